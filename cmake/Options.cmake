@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# What a configuration may choose. The presets set these; nothing else reads the environment.
+if(CMAKE_SIZEOF_VOID_P EQUAL 4)
+  set(default_slot_bits 32)
+else()
+  set(default_slot_bits 64)
+endif()
+set(WAXWING_SLOT_BITS ${default_slot_bits} CACHE STRING "Bits of an interpreter slot: 32 or 64")
+set_property(CACHE WAXWING_SLOT_BITS PROPERTY STRINGS 32 64)
+set(WAXWING_DISPATCH auto CACHE STRING "Interpreter dispatch: auto, tail, goto or loop")
+set_property(CACHE WAXWING_DISPATCH PROPERTY STRINGS auto tail goto loop)
+set(WAXWING_SANITIZE "" CACHE STRING "Argument of -fsanitize for everything, or nothing")
+option(WAXWING_FUZZ "Build the fuzz targets (clang only)" OFF)
+option(WAXWING_TESTS "Build the tests" ON)
+
+if(NOT WAXWING_SLOT_BITS MATCHES "^(32|64)$")
+  message(FATAL_ERROR "WAXWING_SLOT_BITS is ${WAXWING_SLOT_BITS}: it must be 32 or 64")
+endif()
+
+# Numbers, because the preprocessor compares numbers: src/base/config.hpp reads both.
+set(dispatch_names auto tail goto loop)
+list(FIND dispatch_names "${WAXWING_DISPATCH}" dispatch_number)
+if(dispatch_number LESS 0)
+  message(FATAL_ERROR "WAXWING_DISPATCH is ${WAXWING_DISPATCH}: it must be one of ${dispatch_names}")
+endif()
+add_compile_definitions(
+  WAXWING_SLOT_BITS=${WAXWING_SLOT_BITS}
+  WAXWING_DISPATCH=${dispatch_number} # 0 auto, 1 tail, 2 goto, 3 loop
+)

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# waxwing_room(NAME [CORE] [DEPENDS rooms...] [FOLDERS folders...])
+#
+# One room of the house: the static library waxwing_NAME of every source in src/NAME (and in the
+# FOLDERS under it). CORE rooms compile without exceptions and RTTI. A room without sources is a
+# header-only (INTERFACE) library. src/NAME/room.cmake, where there is one, may set options of its
+# sources.
+function(waxwing_room name)
+  cmake_parse_arguments(ROOM "CORE" "" "DEPENDS;FOLDERS" ${ARGN})
+  if(NOT ROOM_FOLDERS)
+    set(ROOM_FOLDERS .)
+  endif()
+  set(sources)
+  foreach(folder IN LISTS ROOM_FOLDERS)
+    file(GLOB found CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/${folder}/*.cc)
+    list(APPEND sources ${found})
+  endforeach()
+
+  set(target waxwing_${name})
+  list(TRANSFORM ROOM_DEPENDS PREPEND waxwing_)
+  if(NOT sources)
+    add_library(${target} INTERFACE)
+    target_include_directories(${target} INTERFACE ${PROJECT_SOURCE_DIR}/src)
+    target_link_libraries(${target} INTERFACE ${ROOM_DEPENDS})
+    return()
+  endif()
+
+  add_library(${target} STATIC ${sources})
+  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(${target} PUBLIC ${ROOM_DEPENDS} PRIVATE waxwing_warnings)
+  if(ROOM_CORE)
+    target_link_libraries(${target} PRIVATE waxwing_core_options)
+  endif()
+  if(name STREQUAL "describe")
+    target_compile_definitions(${target} PRIVATE FMT_HEADER_ONLY=1)
+  endif()
+  include(${PROJECT_SOURCE_DIR}/src/${name}/room.cmake OPTIONAL)
+endfunction()

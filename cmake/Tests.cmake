@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# Unit tests: tests/unit/ROOM_SUBJECT_test.cc, all files of a room in one program ROOM_test.
+#
+# GoogleTest comes from its sources, so that sanitizers and cross compilers see the same flags.
+file(GLOB unit_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/*_test.cc)
+find_path(GTEST_SOURCES src/gtest-all.cc PATHS /usr/src/googletest/googletest
+  /usr/src/gtest NO_CMAKE_FIND_ROOT_PATH)
+if(unit_sources AND NOT GTEST_SOURCES)
+  message(FATAL_ERROR "The sources of GoogleTest are missing: install libgtest-dev, "
+    "or configure with -DWAXWING_TESTS=OFF")
+endif()
+
+if(unit_sources)
+  find_package(Threads REQUIRED)
+  add_library(waxwing_gtest STATIC EXCLUDE_FROM_ALL
+    ${GTEST_SOURCES}/src/gtest-all.cc ${GTEST_SOURCES}/src/gtest_main.cc)
+  target_include_directories(waxwing_gtest SYSTEM PUBLIC ${GTEST_SOURCES}/include
+    PRIVATE ${GTEST_SOURCES})
+  target_link_libraries(waxwing_gtest PUBLIC Threads::Threads)
+endif()
+
+# What the tests of a room may link beside the room: lower rooms come along by themselves.
+set(tests_of_wasm text)
+set(tests_of_runtime text)
+set(tests_of_interp text wasi)
+set(tests_of_wasi text interp)
+set(all_rooms describe wasi text interp)
+
+set(groups)
+foreach(source IN LISTS unit_sources)
+  get_filename_component(file_name ${source} NAME)
+  string(REGEX REPLACE "_.*" "" group ${file_name})
+  list(APPEND groups ${group})
+  list(APPEND sources_of_${group} ${source})
+endforeach()
+list(REMOVE_DUPLICATES groups)
+
+foreach(group IN LISTS groups)
+  add_executable(${group}_test ${sources_of_${group}})
+  if(TARGET waxwing_${group})
+    set(rooms ${group} ${tests_of_${group}})
+  else()
+    set(rooms ${all_rooms})
+  endif()
+  list(TRANSFORM rooms PREPEND waxwing_)
+  target_link_libraries(${group}_test PRIVATE ${rooms} waxwing_gtest waxwing_warnings)
+  set_target_properties(${group}_test PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  add_test(NAME unit.${group} COMMAND ${group}_test --gtest_brief=1)
+endforeach()
