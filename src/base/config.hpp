@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The one configuration header. Conditional compilation lives here and in platform/; every other
+// file sees plain constants and attributes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace waxwing {
+
+// Width of one interpreter slot, which is also the width of one cell of the uniform entry.
+#ifndef WAXWING_SLOT_BITS
+#if UINTPTR_MAX > 0xFFFFFFFFu
+#define WAXWING_SLOT_BITS 64
+#else
+#define WAXWING_SLOT_BITS 32
+#endif
+#endif
+inline constexpr unsigned kSlotBits = WAXWING_SLOT_BITS;
+static_assert(kSlotBits == 32 || kSlotBits == 64);
+
+inline constexpr bool kPointerIs64 = UINTPTR_MAX > 0xFFFFFFFFu;
+
+// How interpreter handlers reach each other. The tail form needs a guaranteed tail call.
+#define WAXWING_DISPATCH_TAIL 1
+#define WAXWING_DISPATCH_GOTO 2
+#define WAXWING_DISPATCH_LOOP 3
+#ifndef WAXWING_DISPATCH
+#if defined(__clang__) && (defined(__x86_64__) || defined(__aarch64__))
+#define WAXWING_DISPATCH WAXWING_DISPATCH_TAIL
+#elif defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE__) &&                         \
+    (defined(__x86_64__) || defined(__aarch64__))
+#define WAXWING_DISPATCH WAXWING_DISPATCH_TAIL
+#elif defined(__OPTIMIZE__)
+#define WAXWING_DISPATCH WAXWING_DISPATCH_GOTO
+#else
+#define WAXWING_DISPATCH WAXWING_DISPATCH_LOOP
+#endif
+#endif
+enum class Dispatch { tail = 1, computed_goto = 2, loop = 3 };
+inline constexpr Dispatch kDispatch = static_cast<Dispatch>(WAXWING_DISPATCH);
+
+#if defined(__SANITIZE_THREAD__)
+#define WAXWING_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define WAXWING_TSAN 1
+#endif
+#endif
+#ifdef WAXWING_TSAN
+inline constexpr bool kThreadSanitizer = true;
+#else
+inline constexpr bool kThreadSanitizer = false;
+#endif
+
+#if defined(__clang__)
+#define WAX_MUSTTAIL [[clang::musttail]]
+#else
+#define WAX_MUSTTAIL
+#endif
+
+// The handler convention: as many arguments in registers as the target can carry, none saved.
+#if defined(__clang__) && (defined(__x86_64__) || defined(__aarch64__))
+#define WAX_HANDLER_CC __attribute__((preserve_none))
+#else
+#define WAX_HANDLER_CC
+#endif
+
+#define WAX_ALWAYS_INLINE [[gnu::always_inline]] inline
+#define WAX_NOINLINE [[gnu::noinline]]
+#define WAX_COLD [[gnu::cold, gnu::noinline]]
+#define WAX_LIKELY(x) __builtin_expect(!!(x), 1)
+#define WAX_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define WAX_NO_SANITIZE_THREAD __attribute__((no_sanitize("thread")))
+#define WAX_SECTION(name) __attribute__((section(name)))
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "Waxwing runs on little-endian targets only"
+#endif
+
+} // namespace waxwing

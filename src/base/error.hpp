@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include <cstdint>
+#include <expected>
+
+namespace waxwing {
+
+/// Every way in which reading, checking, linking or preparing a module can fail. One row each in
+/// `base/error.def`; the texts live in an object of their own (`describe/`), so that a small target
+/// can do without them.
+enum class ErrorCode : uint16_t {
+#define WAX_ERROR(name, text) name,
+#include "base/error.def"
+#undef WAX_ERROR
+};
+
+/// What went wrong and where: 16 bytes, trivially copyable, never owns anything.
+///
+/// `offset` is a byte offset in the module (or, for text, in the source; for linking, the index of
+/// the import). `a` and `b` are two numbers whose meaning depends on the code, most often
+/// "expected" and "found" (for `type_mismatch` they are `ValType` bits, for `unknown_*` the index
+/// and the count). `detail` carries what else a code needs (an operator, a section id).
+struct Error {
+  ErrorCode code{};
+  uint16_t detail = 0;
+  uint32_t offset = 0;
+  uint32_t a = 0;
+  uint32_t b = 0;
+
+  friend bool operator==(const Error&, const Error&) = default;
+};
+static_assert(sizeof(Error) == 16);
+
+template <class T>
+using Result = std::expected<T, Error>;
+
+/// Makes the failed side of a `Result`.
+[[nodiscard]] inline std::unexpected<Error>
+fail(ErrorCode code, uint64_t offset = 0, uint32_t a = 0, uint32_t b = 0, uint16_t detail = 0) {
+  return std::unexpected(Error{code, detail, static_cast<uint32_t>(offset), a, b});
+}
+
+[[nodiscard]] inline std::unexpected<Error> out_of_memory() {
+  return fail(ErrorCode::out_of_memory);
+}
+
+namespace detail {
+template <class T>
+T take(Result<T>& r) {
+  return static_cast<T&&>(*r);
+}
+inline void take(Result<void>&) {}
+} // namespace detail
+
+} // namespace waxwing
+
+/// The value of a `Result`, or an early return with its error. The one way to pass an error on.
+#define TRY(...)                                                                                   \
+  ({                                                                                               \
+    auto wax_try_result = (__VA_ARGS__);                                                           \
+    if (__builtin_expect(!wax_try_result.has_value(), 0))                                          \
+      return std::unexpected(wax_try_result.error());                                              \
+    ::waxwing::detail::take(wax_try_result);                                                       \
+  })
