@@ -3,7 +3,7 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 
-.PHONY: all run test check-all check-wasi fuzz-minute format tidy bench clean
+.PHONY: all run test check-all check-wasi fuzz-minute format tidy clean
 
 all:
 	cmake --preset $(PRESET)
@@ -29,9 +29,6 @@ format:
 
 tidy:
 	scripts/tidy
-
-bench: all
-	scripts/bench
 
 clean:
 	rm -rf build

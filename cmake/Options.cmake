@@ -17,13 +17,13 @@ if(NOT WAXWING_SLOT_BITS MATCHES "^(32|64)$")
   message(FATAL_ERROR "WAXWING_SLOT_BITS is ${WAXWING_SLOT_BITS}: it must be 32 or 64")
 endif()
 
-# Numbers, because the preprocessor compares numbers: src/base/config.hpp reads both.
+# src/base/config.hpp reads both definitions; without WAXWING_DISPATCH it chooses by itself. The
+# numbers are those of its WAXWING_DISPATCH_* constants.
+add_compile_definitions(WAXWING_SLOT_BITS=${WAXWING_SLOT_BITS})
 set(dispatch_names auto tail goto loop)
 list(FIND dispatch_names "${WAXWING_DISPATCH}" dispatch_number)
 if(dispatch_number LESS 0)
   message(FATAL_ERROR "WAXWING_DISPATCH is ${WAXWING_DISPATCH}: it must be one of ${dispatch_names}")
+elseif(dispatch_number GREATER 0)
+  add_compile_definitions(WAXWING_DISPATCH=${dispatch_number})
 endif()
-add_compile_definitions(
-  WAXWING_SLOT_BITS=${WAXWING_SLOT_BITS}
-  WAXWING_DISPATCH=${dispatch_number} # 0 auto, 1 tail, 2 goto, 3 loop
-)

@@ -48,3 +48,32 @@ foreach(group IN LISTS groups)
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_test(NAME unit.${group} COMMAND ${group}_test --gtest_brief=1)
 endforeach()
+
+# Every other test is a python3 script that ctest runs with the program or the archives.
+find_package(Python3 COMPONENTS Interpreter)
+if(NOT Python3_FOUND)
+  message(STATUS "python3 is missing: only the unit tests are built")
+  return()
+endif()
+set(tests ${PROJECT_SOURCE_DIR}/tests)
+
+add_test(NAME layers COMMAND ${Python3_EXECUTABLE} ${tests}/layers/layers.py ${PROJECT_SOURCE_DIR})
+add_test(NAME layers.self_check
+  COMMAND ${Python3_EXECUTABLE} ${tests}/layers/layers.py --self-check)
+
+# Sanitizers add calls of their own to the archives.
+if(NOT WAXWING_SANITIZE)
+  set(archives)
+  foreach(room IN ITEMS base wasm platform runtime interp)
+    get_target_property(type waxwing_${room} TYPE)
+    if(type STREQUAL "STATIC_LIBRARY")
+      list(APPEND archives $<TARGET_FILE:waxwing_${room}>)
+    endif()
+  endforeach()
+  if(archives)
+    add_test(NAME symbols
+      COMMAND ${Python3_EXECUTABLE} ${tests}/layers/symbols.py --nm ${CMAKE_NM} ${archives})
+  endif()
+  add_test(NAME symbols.self_check COMMAND ${Python3_EXECUTABLE} ${tests}/layers/symbols.py
+    --self-check --nm ${CMAKE_NM} --cxx ${CMAKE_CXX_COMPILER})
+endif()
