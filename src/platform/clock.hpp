@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace waxwing::platform {
+
+enum class Clock : uint8_t { realtime, monotonic, process_cpu, thread_cpu };
+
+/// Time in nanoseconds (since 1970 for `realtime`). False where the clock does not exist.
+[[nodiscard]] bool clock_now(Clock clock, uint64_t& nanoseconds);
+[[nodiscard]] bool clock_resolution(Clock clock, uint64_t& nanoseconds);
+
+/// Fills `bytes` from the system's secure random source. False where that fails.
+[[nodiscard]] bool random_bytes(void* bytes, size_t size);
+
+} // namespace waxwing::platform

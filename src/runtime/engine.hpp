@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include <span>
+
+#include "base/allocator.hpp"
+#include "base/error.hpp"
+#include "runtime/type_registry.hpp"
+#include "wasm/feature.hpp"
+#include "wasm/module.hpp"
+
+namespace waxwing::runtime {
+
+class LoadedModule;
+class Instance;
+class Store;
+struct FuncRef;
+struct TraceSink;
+
+/// What runs functions. An engine room (the interpreter, the image loader) offers one of these;
+/// the runtime knows it by nothing else.
+struct Backend {
+  const char* name;
+  /// Prepares a module once: sets `LoadedModule::backend_data`. Nothing is translated yet.
+  Result<void> (*load)(LoadedModule& module);
+  void (*unload)(LoadedModule& module);
+  /// Prepares a new instance: may set `VmContext::engine_instance`.
+  Result<void> (*attach)(Instance& instance);
+  void (*detach)(Instance& instance);
+  /// Fills `native` and `uniform` of the reference to the module's own function `index`.
+  void (*bind)(Instance& instance, FuncIndex index, FuncRef& ref);
+  /// Reports the frames between the innermost guest entry and the next outer one, innermost first.
+  /// Called while the frames are still in place.
+  void (*trace)(Store& store, TraceSink& sink);
+};
+
+/// How an engine runs its modules; part of the key of everything that is translated.
+struct EngineConfig {
+  FeatureSet features = FeatureSet::defaults();
+  /// Count fuel (`StoreLimits::fuel`), one unit a wasm operator.
+  bool metering = false;
+  /// Interrupt by polling a word instead of by signals.
+  bool polling = false;
+  /// Check each body at its first call instead of at load, in modules with more code than this many
+  /// bytes. 0: always at load.
+  uint32_t lazy_validation_bytes = 0;
+  /// Canonical NaNs and fixed relaxed operators.
+  bool deterministic = false;
+};
+
+/// Types, configuration and allocator shared by all modules and stores of an embedder. Thread-safe.
+/// Outlives everything made with it.
+class Engine {
+ public:
+  Engine(const Allocator& allocator, const EngineConfig& config, const Backend& backend)
+      : allocator_(allocator), config_(config), backend_(backend), types_(allocator_) {}
+  Engine(const Engine&) = delete;
+
+  [[nodiscard]] const Allocator& allocator() const { return allocator_; }
+  [[nodiscard]] const EngineConfig& config() const { return config_; }
+  [[nodiscard]] const Backend& backend() const { return backend_; }
+  [[nodiscard]] TypeRegistry& types() { return types_; }
+
+ private:
+  Allocator allocator_;
+  EngineConfig config_;
+  const Backend& backend_;
+  TypeRegistry types_;
+};
+
+} // namespace waxwing::runtime

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "runtime/loaded_module.hpp"
+#include "runtime/store.hpp"
+#include "runtime/vmctx.hpp"
+
+namespace waxwing::runtime {
+
+/// A tag's identity is its address.
+struct Tag {
+  const RuntimeType* type;
+};
+
+/// Something that can be imported and exported.
+struct Extern {
+  ExternKind kind{};
+  union {
+    FuncRef* func = nullptr;
+    Table* table;
+    Memory* memory;
+    Global* global;
+    Tag* tag;
+  };
+};
+
+/// An instantiated module. One allocation: this head, whose first part is the `VmContext` that
+/// guest code sees, then the arrays that it points to. Owned by its store.
+class Instance : public VmContext {
+ public:
+  [[nodiscard]] static Instance* of(VmContext* context) { return static_cast<Instance*>(context); }
+  [[nodiscard]] LoadedModule& loaded() const { return *loaded_; }
+  [[nodiscard]] const Module& module() const { return loaded_->module(); }
+  [[nodiscard]] Store& owner() const { return *store; }
+
+  /// The reference to a function of the module, made when first asked for.
+  [[nodiscard]] FuncRef* func_ref(FuncIndex index);
+  [[nodiscard]] Tag* tag(uint32_t index) const { return tags_[index]; }
+
+  /// The export named `name`; false where there is none.
+  [[nodiscard]] bool find_export(std::string_view name, Extern& out);
+  [[nodiscard]] Extern extern_of(ExternKind kind, uint32_t index);
+
+  // Bulk operators (spec sections 4.4.7 and 4.4.8). They return the trap, or `none`; nothing is
+  // written unless the whole range is in bounds.
+  [[nodiscard]] TrapKind memory_init(uint32_t memory, uint32_t segment, uint64_t to, uint32_t from,
+                                     uint32_t count);
+  void data_drop(uint32_t segment);
+  [[nodiscard]] TrapKind memory_copy(uint32_t to_memory, uint32_t from_memory, uint64_t to,
+                                     uint64_t from, uint64_t count);
+  [[nodiscard]] TrapKind memory_fill(uint32_t memory, uint64_t to, uint8_t value, uint64_t count);
+  [[nodiscard]] TrapKind table_init(uint32_t table, uint32_t segment, uint64_t to, uint32_t from,
+                                    uint32_t count);
+  void elem_drop(uint32_t segment);
+  [[nodiscard]] TrapKind table_copy(uint32_t to_table, uint32_t from_table, uint64_t to,
+                                    uint64_t from, uint64_t count);
+
+ private:
+  friend struct Instantiation;
+  LoadedModule* loaded_ = nullptr;
+  Tag** tags_ = nullptr;
+  /// Elements of passive segments, evaluated at instantiation; empty once dropped.
+  std::span<Ref>* elements_ = nullptr;
+  /// One bit a data segment: dropped.
+  uint8_t* dropped_data_ = nullptr;
+  size_t allocation_size_ = 0;
+};
+
+/// Makes an instance of `module` with `imports` in the order of `Module::imports` (spec section
+/// 4.7.2), without running its start function. Fails with `incompatible_import_type` and the
+/// import's index as offset, with a limit, or out of memory. A trap while segments are copied gives
+/// an instance with `Outcome::trap` in `outcome` and stays in the store, since others may hold
+/// references to it.
+[[nodiscard]] Result<Instance*> instantiate(Store& store, LoadedModule& module,
+                                            std::span<const Extern> imports, Outcome& outcome);
+
+/// Runs the start function, if there is one.
+[[nodiscard]] Outcome run_start(Instance& instance);
+
+/// Whether `provided` may stand for import `index` of `module` (spec section 3.2.7).
+[[nodiscard]] bool import_matches(Store& store, const LoadedModule& module, uint32_t index,
+                                  const Extern& provided);
+
+} // namespace waxwing::runtime

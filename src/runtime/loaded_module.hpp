@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include <atomic>
+
+#include "runtime/engine.hpp"
+
+namespace waxwing::runtime {
+
+/// A module made ready for an engine: decoded, validated (or to be validated body by body), its
+/// types entered in the registry. Immutable but for lazy work inside the backend; shared by stores
+/// and threads; reference-counted.
+class LoadedModule {
+ public:
+  /// Decodes and validates `bytes`, which the caller keeps until the last reference is gone. The
+  /// caller holds the one reference of the result. `where` (may be null) receives the structure
+  /// even when validation fails, so that an error can be explained; see `describe/`.
+  [[nodiscard]] static Result<LoadedModule*> load(Engine& engine, std::span<const uint8_t> bytes);
+
+  void retain() { references_.fetch_add(1, std::memory_order_relaxed); }
+  void release();
+
+  [[nodiscard]] Engine& engine() const { return engine_; }
+  [[nodiscard]] const Module& module() const { return module_; }
+  [[nodiscard]] const RuntimeType* type(TypeIndex index) const { return types_[index]; }
+  [[nodiscard]] std::span<const RuntimeType* const> types() const { return types_.span(); }
+  [[nodiscard]] const RuntimeType* function_type(FuncIndex f) const {
+    return types_[module_.functions[f].type];
+  }
+  /// Whether bodies still have to be checked before they are translated.
+  [[nodiscard]] bool validates_lazily() const { return validates_lazily_; }
+
+  /// The backend's own.
+  void* backend_data = nullptr;
+
+  LoadedModule(Engine& engine)
+      : engine_(engine), module_(engine.allocator()), types_(engine.allocator()) {}
+  ~LoadedModule();
+
+ private:
+  Engine& engine_;
+  Module module_;
+  Vec<const RuntimeType*> types_;
+  bool validates_lazily_ = false;
+  std::atomic<uint32_t> references_{1};
+};
+
+} // namespace waxwing::runtime

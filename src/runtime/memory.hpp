@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "base/config.hpp"
+#include "base/error.hpp"
+#include "wasm/types.hpp"
+
+namespace waxwing::runtime {
+
+class Engine;
+struct StoreLimits;
+
+/// The part of a memory that guest code reads: where it starts and how many bytes may be accessed.
+/// Both change only by growth; a memory that is shared between threads never moves.
+struct VmMemory {
+  std::atomic<uint8_t*> base{nullptr};
+  std::atomic<uint64_t> size{0};
+};
+
+/// A linear memory. Reference-counted, since a shared one belongs to several stores.
+class Memory : public VmMemory {
+ public:
+  /// Makes a memory of `type`, zero-filled. `max_bytes` is the embedder's limit. Fails with
+  /// `memory_limit` or `out_of_memory`. The caller holds the one reference.
+  [[nodiscard]] static Result<Memory*> make(Engine& engine, const MemoryType& type,
+                                            uint64_t max_bytes);
+
+  void retain() { references_.fetch_add(1, std::memory_order_relaxed); }
+  void release();
+
+  [[nodiscard]] const MemoryType& type() const { return type_; }
+  /// The type with its current size as minimum, which is what imports are matched against.
+  [[nodiscard]] MemoryType current_type() const;
+  [[nodiscard]] bool is_shared() const { return type_.limits.shared; }
+  [[nodiscard]] uint64_t byte_size() const { return size.load(std::memory_order_acquire); }
+  [[nodiscard]] uint64_t pages() const { return byte_size() >> type_.page_log2; }
+
+  /// The one place that compares an address with a size: the host address of `length` bytes at
+  /// `address`, or null where any of them is out of bounds. Never wraps. Valid until the next
+  /// growth of a memory that is not shared.
+  [[nodiscard]] WAX_ALWAYS_INLINE uint8_t* resolve(uint64_t address, uint64_t length) const {
+    const uint64_t bytes = size.load(std::memory_order_acquire);
+    if (WAX_UNLIKELY(length > bytes || address > bytes - length)) return nullptr;
+    return base.load(std::memory_order_relaxed) + address;
+  }
+
+  /// Adds `pages`; returns the size before, in pages, or -1 where that is refused (spec section
+  /// 4.5.3). Safe to call while other threads use a shared memory.
+  [[nodiscard]] int64_t grow(uint64_t pages);
+
+ private:
+  Memory(Engine& engine, const MemoryType& type) : engine_(engine), type_(type) {}
+  friend Memory* create_memory_object(Engine& engine, const MemoryType& type);
+
+  Engine& engine_;
+  MemoryType type_;
+  std::atomic<uint32_t> references_{1};
+  /// The largest size in bytes that it may have.
+  uint64_t max_bytes_ = 0;
+  /// Bytes of address space behind `base`; equal to the allocation where it is not a reservation.
+  uint64_t reserved_ = 0;
+  bool movable_ = false;
+  std::atomic_flag growing_;
+};
+
+} // namespace waxwing::runtime

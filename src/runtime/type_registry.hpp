@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "base/error.hpp"
+#include "wasm/module.hpp"
+#include "wasm/types.hpp"
+
+namespace waxwing::runtime {
+
+/// A canonical type of an engine: two types are the same (iso-recursively, spec section 3.1.4)
+/// exactly if their `RuntimeType` pointers are equal. Concrete heap types inside it are numbers of
+/// this registry (`id`), not of any module.
+struct RuntimeType {
+  TypeKind kind;
+  bool final_;
+  /// `display[depth] == this`; `display[d]` for d < depth are its supertypes, outermost first, so
+  /// that a subtype test is one load and one compare.
+  uint8_t depth;
+  uint32_t id;
+  const RuntimeType* const* display;
+  std::span<const ValType> params;
+  std::span<const ValType> results;
+  std::span<const FieldType> fields;
+  /// Cells of the arguments, of the results, and the larger of both.
+  uint32_t param_cells;
+  uint32_t result_cells;
+  uint32_t call_cells;
+};
+
+/// Whether `sub` is `super` or declared below it.
+[[nodiscard]] WAX_ALWAYS_INLINE bool is_subtype(const RuntimeType* sub, const RuntimeType* super) {
+  return sub == super || (super->depth < sub->depth && sub->display[super->depth] == super);
+}
+
+/// All types of all modules of an engine. Thread-safe. Types live until the registry ends.
+class TypeRegistry {
+ public:
+  explicit TypeRegistry(const Allocator& allocator);
+  ~TypeRegistry();
+  TypeRegistry(const TypeRegistry&) = delete;
+
+  /// Enters the types of a validated module and appends one canonical type for each of them to
+  /// `out`, in order.
+  [[nodiscard]] Result<void> intern(const Module& module, Vec<const RuntimeType*>& out);
+
+  /// The type of a host function. `params` and `results` hold no concrete heap types.
+  [[nodiscard]] Result<const RuntimeType*> intern_function(std::span<const ValType> params,
+                                                           std::span<const ValType> results);
+
+  [[nodiscard]] const RuntimeType* type(uint32_t id) const;
+
+  /// Subtyping between value types whose concrete heap types are numbers of this registry.
+  [[nodiscard]] bool matches(ValType sub, ValType super) const;
+  [[nodiscard]] bool matches(HeapType sub, HeapType super) const;
+
+ private:
+  struct Impl;
+  Impl* impl_;
+};
+
+/// `type` of a module with its module-local index replaced by the registry's number.
+[[nodiscard]] ValType to_registry(ValType type, std::span<const RuntimeType* const> module_types);
+
+} // namespace waxwing::runtime
