@@ -21,6 +21,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     -Wno-stringop-overflow -Wno-stringop-overread -Wno-psabi)
 endif()
 
+# Wasm numbers: a product and a sum are two roundings, and a square root is an instruction.
+add_compile_options(-ffp-contract=off -fno-math-errno)
+
 # No exceptions and no RTTI: core rooms run where neither exists.
 add_library(waxwing_core_options INTERFACE)
 target_compile_options(waxwing_core_options INTERFACE -fno-exceptions -fno-rtti)

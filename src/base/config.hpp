@@ -22,6 +22,27 @@ static_assert(kSlotBits == 32 || kSlotBits == 64);
 
 inline constexpr bool kPointerIs64 = UINTPTR_MAX > 0xFFFFFFFFu;
 
+// The largest unsigned type with arithmetic of its own.
+#ifdef __SIZEOF_INT128__
+using LargestUint = unsigned __int128;
+#else
+using LargestUint = uint64_t;
+#endif
+
+// Whether rounding to an integer is one instruction, so that `__builtin_floor` never is a call.
+#if defined(__SSE4_1__) || defined(__aarch64__) || defined(__ARM_FEATURE_DIRECTED_ROUNDING)
+inline constexpr bool kHasRoundInstruction = true;
+#else
+inline constexpr bool kHasRoundInstruction = false;
+#endif
+
+// Whether vectors of floats follow IEEE 754; NEON on 32-bit ARM takes subnormals for zero.
+#if defined(__arm__)
+inline constexpr bool kFloatVectorsAreIeee = false;
+#else
+inline constexpr bool kFloatVectorsAreIeee = true;
+#endif
+
 // How interpreter handlers reach each other. The tail form needs a guaranteed tail call.
 #define WAXWING_DISPATCH_TAIL 1
 #define WAXWING_DISPATCH_GOTO 2
