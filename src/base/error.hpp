@@ -46,16 +46,18 @@ fail(ErrorCode code, uint64_t offset = 0, uint32_t a = 0, uint32_t b = 0, uint16
 }
 
 namespace detail {
-template <class T>
-T take(Result<T>& r) {
+template <class T, class E>
+T take(std::expected<T, E>& r) {
   return static_cast<T&&>(*r);
 }
-inline void take(Result<void>&) {}
+template <class E>
+void take(std::expected<void, E>&) {}
 } // namespace detail
 
 } // namespace waxwing
 
-/// The value of a `Result`, or an early return with its error. The one way to pass an error on.
+/// The value of a `Result` (or of an `expected` with another error), or an early return with its
+/// error. The one way to pass an error on.
 #define TRY(...)                                                                                   \
   ({                                                                                               \
     auto wax_try_result = (__VA_ARGS__);                                                           \
