@@ -77,3 +77,21 @@ if(NOT WAXWING_SANITIZE)
   add_test(NAME symbols.self_check COMMAND ${Python3_EXECUTABLE} ${tests}/layers/symbols.py
     --self-check --nm ${CMAKE_NM} --cxx ${CMAKE_CXX_COMPILER})
 endif()
+
+# The program against files, guests and scripts. Emulated programs are slower by an order.
+if(TARGET waxwing)
+  string(JOIN " " emulator ${CMAKE_CROSSCOMPILING_EMULATOR})
+  function(waxwing_script_test name script)
+    add_test(NAME ${name} COMMAND ${Python3_EXECUTABLE} ${tests}/${script}
+      --waxwing $<TARGET_FILE:waxwing> --emulator=${emulator} ${ARGN})
+    set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 RUN_SERIAL ON TIMEOUT 3000)
+  endfunction()
+  set(slow)
+  if(emulator OR WAXWING_SANITIZE)
+    set(slow --timeout 900)
+  endif()
+
+  waxwing_script_test(file file/run.py ${slow})
+  waxwing_script_test(guest guest/run.py ${slow} --native)
+  waxwing_script_test(spec spec/run.py ${slow})
+endif()

@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Runs the preview 1 programs of the public WASI test suite.
+
+    run.py [--waxwing PROGRAM] SUITE
+
+SUITE is any folder that holds the suite's prebuilt programs (its branch prod/testsuite-base has
+them): every *.wasm below it in a folder named wasm32-wasip1. Beside NAME.wasm may stand NAME.json:
+{args, env, root, exit_code, stdout, stderr}, or {operations: [run, wait, read ...]}. Each program
+gets a fresh copy of its root folder as `/`.
+"""
+import argparse
+import glob
+import json
+import os
+import shutil
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+import common  # noqa: E402
+
+
+def read_specification(path):
+    """{args, env, root, exit_code, stdout, stderr}; streams are None where anything may be there."""
+    spec = {'args': [], 'env': {}, 'root': None, 'exit_code': 0, 'stdout': None, 'stderr': None}
+    if not os.path.exists(path):
+        return spec
+    with open(path, encoding='utf-8') as file:
+        found = json.load(file)
+    if 'operations' not in found:
+        spec.update(found)
+        return spec
+    for operation in found['operations']:
+        kind = operation['type']
+        if kind == 'run':
+            spec.update((k, v) for k, v in operation.items() if k in ('args', 'env', 'root'))
+        elif kind == 'wait':
+            spec['exit_code'] = operation.get('exit_code', 0)
+        elif kind == 'read':
+            stream = operation.get('id', 'stdout')
+            spec[stream] = (spec[stream] or '') + operation.get('payload', '')
+        else:
+            raise ValueError(f'{path}: operation {kind} is not one of preview 1')
+    return spec
+
+
+def one(wasm, program, timeout):
+    """The complaints about one program."""
+    spec = read_specification(os.path.splitext(wasm)[0] + '.json')
+    with tempfile.TemporaryDirectory() as folder:
+        argv = program + ['run']
+        for key, value in spec['env'].items():
+            argv += ['--env', f'{key}={value}']
+        if spec['root'] is not None:
+            root = os.path.join(folder, 'root')
+            shutil.copytree(os.path.join(os.path.dirname(wasm), spec['root']), root, symlinks=True)
+            for top, folders, names in os.walk(root):
+                os.chmod(top, 0o755)
+                for name in folders + names:
+                    path = os.path.join(top, name)
+                    if name.endswith('.cleanup'):
+                        shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
+                    elif name in names:
+                        os.chmod(path, 0o644)
+                folders[:] = [f for f in folders if not f.endswith('.cleanup')]
+            argv += ['--dir', root + '::/']
+        done = common.run(argv + [wasm, *spec['args']], timeout)
+    problems = []
+    if done.code != spec['exit_code']:
+        problems.append(f'exit code {done.code}, expected {spec["exit_code"]}')
+    for name, data in (('stdout', done.out), ('stderr', done.err)):
+        if spec[name] is not None and common.text(data) != spec[name]:
+            problems.append(f'{name} {common.text(data)!r}, expected {spec[name]!r}')
+    if problems:
+        problems += common.text(done.out + done.err).splitlines()[:8]
+    return problems
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    common.add_options(parser)
+    parser.add_argument('suite')
+    parser.add_argument('names', nargs='*', help='only programs whose path contains one of these')
+    options = parser.parse_args()
+    program = common.program(options)
+    found = glob.glob(os.path.join(os.path.abspath(options.suite), '**', 'wasm32-wasip1', '*.wasm'),
+                      recursive=True)
+    programs = sorted(p for p in found if not options.names or any(n in p for n in options.names))
+    if not programs:
+        print(f'{options.suite}: no programs in folders named wasm32-wasip1')
+        return 1
+    failed = 0
+    for path, problems in common.in_parallel(lambda p: one(p, program, options.timeout), programs,
+                                             options.jobs):
+        if problems:
+            failed += 1
+            print(f'FAILED {os.path.relpath(path, options.suite)}')
+            print('\n'.join('    ' + problem for problem in problems))
+    print(f'wasi tests: {len(programs) - failed} passed, {failed} failed')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
