@@ -58,10 +58,13 @@ void take(std::expected<void, E>&) {}
 
 /// The value of a `Result` (or of an `expected` with another error), or an early return with its
 /// error. The one way to pass an error on.
-#define TRY(...)                                                                                   \
+#define TRY(...) WAX_TRY_NUMBERED(__COUNTER__, __VA_ARGS__)
+// A name of its own for each use, so that one inside another shadows nothing.
+#define WAX_TRY_NUMBERED(number, ...) WAX_TRY_NAMED(number, __VA_ARGS__)
+#define WAX_TRY_NAMED(number, ...)                                                                 \
   ({                                                                                               \
-    auto wax_try_result = (__VA_ARGS__);                                                           \
-    if (__builtin_expect(!wax_try_result.has_value(), 0))                                          \
-      return std::unexpected(wax_try_result.error());                                              \
-    ::waxwing::detail::take(wax_try_result);                                                       \
+    auto wax_try_##number = (__VA_ARGS__);                                                         \
+    if (__builtin_expect(!wax_try_##number.has_value(), 0))                                        \
+      return std::unexpected(wax_try_##number.error());                                            \
+    ::waxwing::detail::take(wax_try_##number);                                                     \
   })
