@@ -43,6 +43,7 @@ foreach(group IN LISTS groups)
     set(rooms ${all_rooms})
   endif()
   list(TRANSFORM rooms PREPEND waxwing_)
+  target_include_directories(${group}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${group}_test PRIVATE ${rooms} waxwing_gtest waxwing_warnings)
   set_target_properties(${group}_test PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
