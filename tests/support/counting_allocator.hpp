@@ -67,7 +67,8 @@ class CountingAllocator {
       block = std::aligned_alloc(64, (new_size + 63) / 64 * 64);
       if (block == nullptr) return nullptr;
       std::memset(block, 0xA5, new_size);
-      if (pointer != nullptr) std::memcpy(block, pointer, old_size < new_size ? old_size : new_size);
+      if (pointer != nullptr)
+        std::memcpy(block, pointer, old_size < new_size ? old_size : new_size);
       blocks_.emplace(block, Block{new_size, alignment});
     }
     if (pointer != nullptr) {
