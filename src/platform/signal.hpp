@@ -1,39 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
 /// Interruption of a thread that runs guest code, and the bounds of native stacks.
+///
+/// The protocol: whoever wants guest code to stop sets the word of its `InterruptTarget` and sends
+/// `interrupt_thread` again and again until the word is clear or the thread has left the guest. The
+/// signal handler redirects the thread only while the word is set and its program counter is inside
+/// the `RedirectRange`; whoever raises the trap clears the word first (the escape function, or
+/// runtime code that reads the word when a host function returns). So a signal that comes late
+/// finds a clear word, or none at all, and does nothing; and one that comes too early, while the
+/// thread is in the host or in the runtime, is sent again.
+///
+/// What code inside the range must keep to: at each of its instructions, leaving for good must be
+/// harmless. It takes no locks; what a guest can observe of several words at once is updated by
+/// functions outside the range; and the record that the escape function finds its way out by is set
+/// before the range is entered and taken down after it was left.
 namespace waxwing::platform {
 
-/// Lowest address that the current thread's native stack may use, with `reserve` bytes left for the
-/// host; 0 where that is unknown.
+/// Lowest address that the current thread's native stack may use, with `reserve` bytes (at most
+/// half of the stack) left for the host; 0 where that is unknown, as on a stack that the thread was
+/// not started with.
 [[nodiscard]] uintptr_t native_stack_limit(size_t reserve);
 
-/// Code that may be left at any instruction: the program counter is redirected to `escape` when an
-/// interruption finds it in [begin, end). Nothing is registered where signals are not available.
+/// Code that may be left at any instruction: when an interruption finds the program counter in
+/// [begin, end), the thread goes on in `escape`, which gets the target's `context`, has an aligned
+/// stack below everything that the interrupted code has put there, and never returns to it.
 struct RedirectRange {
   const void* begin;
   const void* end;
-  void (*escape)();
+  void (*escape)(void* context);
+};
+
+/// What the current thread stops for: `word` is not 0 when it is asked to.
+struct InterruptTarget {
+  std::atomic<uint32_t>* word;
+  void* context;
 };
 
 /// True where `interrupt_thread` can redirect guest code; otherwise the interrupt word is polled.
 [[nodiscard]] bool can_redirect();
 
-/// Names the range; called once, before the first `interrupt_thread`. Installs the handler, which
-/// passes signals on that are not ours.
+/// Names the process's one range and installs the handler, which passes signals on that are not
+/// ours. Calls after the first do nothing. Thread-safe. System calls of a thread that is
+/// interrupted outside the range end with EINTR, so that a host function that waits can look at the
+/// word.
 [[nodiscard]] bool install_redirect(const RedirectRange& range);
 
-/// A thread that can be interrupted.
-struct ThreadHandle {
-  uintptr_t value[2];
-};
+/// Makes `target` the current thread's (null for none) and returns the one before. It must stay
+/// valid until it is replaced.
+const InterruptTarget* set_interrupt_target(const InterruptTarget* target);
+
+/// A thread that can be interrupted; 0 is none.
+using ThreadHandle = uintptr_t;
 [[nodiscard]] ThreadHandle current_thread();
 
-/// Sends the interruption to `thread`. The caller repeats it until the guest has acknowledged,
-/// since the thread may be outside the range.
-void interrupt_thread(const ThreadHandle& thread);
+/// Sends the interruption to `thread`, which may have ended. Nothing happens before
+/// `install_redirect`. May be called from a signal handler.
+void interrupt_thread(ThreadHandle thread);
 
 } // namespace waxwing::platform

@@ -37,8 +37,8 @@ enum class Outcome : uint32_t {
   trap,
   /// The exception is in `Store::exception`.
   exception,
-  /// A tail call that crosses engines: the callee and its arguments are in `Store::pending`; the
-  /// boundary makes the call.
+  /// A tail call that crosses engines is in `Store::pending`; the boundary makes the call
+  /// (`finish_tail_calls`).
   tail_call,
 };
 

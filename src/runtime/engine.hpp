@@ -5,6 +5,7 @@
 
 #include "base/allocator.hpp"
 #include "base/error.hpp"
+#include "platform/signal.hpp"
 #include "runtime/type_registry.hpp"
 #include "wasm/feature.hpp"
 #include "wasm/module.hpp"
@@ -29,8 +30,9 @@ struct Backend {
   void (*detach)(Instance& instance);
   /// Fills `native` and `uniform` of the reference to the module's own function `index`.
   void (*bind)(Instance& instance, FuncIndex index, FuncRef& ref);
-  /// Reports the frames between the innermost guest entry and the next outer one, innermost first.
-  /// Called while the frames are still in place.
+  /// Reports the frames between the innermost guest entry (`Store::activation`) and the next outer
+  /// one, innermost first. Called while the frames are still in place, when an outcome `trap` has
+  /// come back from the guest.
   void (*trace)(Store& store, TraceSink& sink);
 };
 
@@ -60,6 +62,8 @@ class Engine {
   [[nodiscard]] const EngineConfig& config() const { return config_; }
   [[nodiscard]] const Backend& backend() const { return backend_; }
   [[nodiscard]] TypeRegistry& types() { return types_; }
+  /// Whether guest code has to look at `Store::interrupt_word` by itself.
+  [[nodiscard]] bool polls() const { return config_.polling || !platform::can_redirect(); }
 
  private:
   Allocator allocator_;

@@ -59,15 +59,32 @@ class Instance : public VmContext {
   [[nodiscard]] TrapKind table_copy(uint32_t to_table, uint32_t from_table, uint64_t to,
                                     uint64_t from, uint64_t count);
 
+  /// Element `index` of a segment that was not dropped.
+  [[nodiscard]] Ref element(uint32_t segment, uint32_t index);
+  /// Elements that a segment has, 0 once it was dropped.
+  [[nodiscard]] uint32_t element_count(uint32_t segment) const;
+  /// Bytes of a data segment, none once it was dropped.
+  [[nodiscard]] std::span<const uint8_t> data(uint32_t segment) const;
+
+  /// Ends an instance that its store does not know (any more).
+  void destroy();
+
  private:
-  friend struct Instantiation;
-  LoadedModule* loaded_ = nullptr;
-  Tag** tags_ = nullptr;
-  /// Elements of passive segments, evaluated at instantiation; empty once dropped.
-  std::span<Ref>* elements_ = nullptr;
-  /// One bit a data segment: dropped.
-  uint8_t* dropped_data_ = nullptr;
-  size_t allocation_size_ = 0;
+  friend class Instantiation;
+  Instance() = default;
+
+  LoadedModule* loaded_;
+  Tag** tags_;
+  /// A segment of expressions is evaluated at instantiation. One of function indices has a null
+  /// pointer here: its references are made when they are asked for.
+  Ref** element_values_;
+  // One byte a segment: dropped.
+  uint8_t* dropped_elements_;
+  uint8_t* dropped_data_;
+  size_t allocation_size_;
+  /// The allocation is whole pages of the system instead of the allocator's memory.
+  bool paged_;
+  bool attached_;
 };
 
 /// Makes an instance of `module` with `imports` in the order of `Module::imports` (spec section

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <string_view>
 
 #include "runtime/engine.hpp"
 
@@ -13,8 +14,7 @@ namespace waxwing::runtime {
 class LoadedModule {
  public:
   /// Decodes and validates `bytes`, which the caller keeps until the last reference is gone. The
-  /// caller holds the one reference of the result. `where` (may be null) receives the structure
-  /// even when validation fails, so that an error can be explained; see `describe/`.
+  /// caller holds the one reference of the result.
   [[nodiscard]] static Result<LoadedModule*> load(Engine& engine, std::span<const uint8_t> bytes);
 
   void retain() { references_.fetch_add(1, std::memory_order_relaxed); }
@@ -27,20 +27,28 @@ class LoadedModule {
   [[nodiscard]] const RuntimeType* function_type(FuncIndex f) const {
     return types_[module_.functions[f].type];
   }
+  /// The export named `name`, or null; takes the same time however many there are.
+  [[nodiscard]] const Export* find_export(std::string_view name) const;
   /// Whether bodies still have to be checked before they are translated.
   [[nodiscard]] bool validates_lazily() const { return validates_lazily_; }
 
   /// The backend's own.
   void* backend_data = nullptr;
 
-  LoadedModule(Engine& engine)
-      : engine_(engine), module_(engine.allocator()), types_(engine.allocator()) {}
+  explicit LoadedModule(Engine& engine)
+      : engine_(engine), module_(engine.allocator()), types_(engine.allocator()),
+        export_slots_(engine.allocator()) {}
   ~LoadedModule();
 
  private:
+  [[nodiscard]] Result<void> prepare(std::span<const uint8_t> bytes);
+  [[nodiscard]] Result<void> index_exports();
+
   Engine& engine_;
   Module module_;
   Vec<const RuntimeType*> types_;
+  /// Open addressing over the exports' names; index plus one, 0 is free.
+  Vec<uint32_t> export_slots_;
   bool validates_lazily_ = false;
   std::atomic<uint32_t> references_{1};
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 #include "base/config.hpp"
@@ -11,18 +12,20 @@
 namespace waxwing::runtime {
 
 class Engine;
-struct StoreLimits;
 
 /// The part of a memory that guest code reads: where it starts and how many bytes may be accessed.
 /// Both change only by growth; a memory that is shared between threads never moves.
 struct VmMemory {
   std::atomic<uint8_t*> base{nullptr};
-  std::atomic<uint64_t> size{0};
+  std::atomic<size_t> size{0};
 };
 
 /// A linear memory. Reference-counted, since a shared one belongs to several stores.
 class Memory : public VmMemory {
  public:
+  Memory(Engine& engine, const MemoryType& type) : engine_(engine), type_(type) {}
+  ~Memory();
+
   /// Makes a memory of `type`, zero-filled. `max_bytes` is the embedder's limit. Fails with
   /// `memory_limit` or `out_of_memory`. The caller holds the one reference.
   [[nodiscard]] static Result<Memory*> make(Engine& engine, const MemoryType& type,
@@ -52,17 +55,20 @@ class Memory : public VmMemory {
   [[nodiscard]] int64_t grow(uint64_t pages);
 
  private:
-  Memory(Engine& engine, const MemoryType& type) : engine_(engine), type_(type) {}
-  friend Memory* create_memory_object(Engine& engine, const MemoryType& type);
+  [[nodiscard]] bool reserve(size_t bytes);
+  [[nodiscard]] bool commit(size_t bytes);
+  [[nodiscard]] bool move(size_t bytes);
 
   Engine& engine_;
   MemoryType type_;
   std::atomic<uint32_t> references_{1};
   /// The largest size in bytes that it may have.
-  uint64_t max_bytes_ = 0;
-  /// Bytes of address space behind `base`; equal to the allocation where it is not a reservation.
-  uint64_t reserved_ = 0;
-  bool movable_ = false;
+  size_t max_bytes_ = 0;
+  /// Bytes of address space behind `base`, and how many of them can be used.
+  size_t reserved_ = 0;
+  size_t committed_ = 0;
+  /// The bytes come from the allocator instead of a reservation.
+  bool on_heap_ = false;
   std::atomic_flag growing_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/arena.hpp"
 #include "base/vec.hpp"
+#include "platform/signal.hpp"
 #include "runtime/cell.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/func_ref.hpp"
@@ -15,9 +16,22 @@
 namespace waxwing::runtime {
 
 class Instance;
+class Memory;
+class Table;
+struct Global;
+struct Tag;
 
 /// Why the interrupt word is set.
 enum class Interrupt : uint32_t { none, stop, timeout, exit };
+
+/// A tail call that crosses engines. Its arguments lie on the value stack at or above the
+/// `stack_top` that the returning call was made with, which has room for `call_cells` of the
+/// callee's type there.
+struct TailCall {
+  const FuncRef* callee = nullptr;
+  VmContext* caller = nullptr;
+  const Cell* cells = nullptr;
+};
 
 /// Owns instances, their host functions and the value stack. Belongs to one thread at a time; only
 /// `interrupt` may be called from others.
@@ -49,25 +63,47 @@ class Store {
   TrapInfo trap;
   /// The exception in flight after `Outcome::exception`.
   Ref exception = 0;
-  /// The callee of `Outcome::tail_call`; its arguments are in the cells of the call that returned.
-  const FuncRef* pending = nullptr;
-  /// The engine's record of the innermost running guest entry.
+  /// The call to be made after `Outcome::tail_call`.
+  TailCall pending;
+  /// The engine's record of the innermost running guest entry. An engine sets it when it enters a
+  /// guest and takes it down when the guest returns, but leaves it in place when it returns
+  /// `Outcome::trap`: the boundary then asks `Backend::trace` for its frames and restores it.
   void* activation = nullptr;
 
-  /// Records a trap; `return store.raise(TrapKind::…)`. The trace is taken by the boundary that
-  /// first sees the outcome.
+  /// Records a trap; `return store.raise(TrapKind::…)`. The trace is taken by the boundaries that
+  /// the outcome passes.
   Outcome raise(TrapKind kind);
+  /// Says which access the next `raise` is about: `length` bytes (or elements) at `address` of
+  /// memory or table `index`, which has `bound` of them.
+  void note_access(uint64_t address, uint64_t length, uint32_t index, uint64_t bound);
+  /// Records the trap that `interrupt_word` asks for and clears the word. A no-op with
+  /// `Outcome::ok` if it is clear.
+  Outcome raise_interrupt();
   /// A trap of the host with a text that outlives the store.
   Outcome raise_host(const char* message);
   /// Ends the program with `code`.
   Outcome raise_exit(uint32_t code);
 
-  /// Stops the guest soon, wherever it is. May be called from any thread and from a signal handler.
+  /// Stops the guest soon, wherever it is; if none is running, the next one at once. May be called
+  /// from any thread and from a signal handler. Where `Engine::polls` is false, whoever interrupts
+  /// calls `repeat_interrupt` every millisecond until it returns false.
   void interrupt(Interrupt reason);
+  /// Sends the signal again if the guest is still running in spite of an interruption.
+  bool repeat_interrupt();
+  /// Takes back an interruption for `reason` that has not been seen.
+  void withdraw_interrupt(Interrupt reason);
 
   /// A function of the host. `data` is passed on to it. Lives as long as the store.
   [[nodiscard]] Result<FuncRef*> host_function(const RuntimeType* type, HostCallback callback,
                                                void* data);
+
+  // Objects of the host for modules to import. They live as long as the store. Types are in the
+  // registry's terms.
+  [[nodiscard]] Result<Memory*> host_memory(const MemoryType& type);
+  [[nodiscard]] Result<Table*> host_table(const TableType& type, Ref init);
+  /// `value` holds `size_of(type.type)` bytes.
+  [[nodiscard]] Result<Global*> host_global(const GlobalType& type, const void* value);
+  [[nodiscard]] Result<Tag*> host_tag(const RuntimeType* type);
 
   Vec<Instance*> instances;
 
@@ -75,15 +111,30 @@ class Store {
   ~Store();
 
  private:
+  friend class GuestEntry;
+
   Engine& engine_;
   StoreLimits limits_;
   Arena arena_;
+  Vec<Memory*> memories_;
+  Vec<Table*> tables_;
   size_t stack_bytes_ = 0;
+  bool stack_on_heap_ = false;
+  bool access_noted_ = false;
+  /// Calls into the store that have not returned.
+  uint32_t entries_ = 0;
+  /// The thread that runs a guest, for `interrupt`.
+  std::atomic<platform::ThreadHandle> running_{0};
+  platform::InterruptTarget interrupt_target_;
 };
 
 /// Calls any function from the host. `cells` holds `type->call_cells` cells: arguments in, results
 /// out. A trap or exception leaves them undefined. Sets up the limits of the native stack on the
 /// outermost call of a thread.
 [[nodiscard]] Outcome call(Store& store, const FuncRef* function, Cell* cells);
+
+/// Makes the call that is pending after `Outcome::tail_call`, and those that follow from it. The
+/// results are put into `cells`, where those of the call that returned were expected.
+[[nodiscard]] Outcome finish_tail_calls(Store& store, Cell* cells);
 
 } // namespace waxwing::runtime

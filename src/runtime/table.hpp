@@ -20,6 +20,9 @@ struct VmTable {
 
 class Table : public VmTable {
  public:
+  Table(Engine& engine, const TableType& type) : engine_(engine), type_(type) {}
+  ~Table();
+
   /// `type.element` is in the registry's terms. `max_elements` is the embedder's limit.
   [[nodiscard]] static Result<Table*> make(Engine& engine, const TableType& type, Ref init,
                                            uint64_t max_elements);
@@ -37,13 +40,14 @@ class Table : public VmTable {
                                  uint64_t from_start, uint64_t count);
 
  private:
-  Table(Engine& engine, const TableType& type) : engine_(engine), type_(type) {}
-  friend Table* create_table_object(Engine& engine, const TableType& type);
+  [[nodiscard]] bool reserve(uint64_t capacity);
 
   Engine& engine_;
   TableType type_;
   uint64_t capacity_ = 0;
   uint64_t max_elements_ = 0;
+  /// `elements` are whole pages of the system instead of the allocator's memory.
+  bool paged_ = false;
 };
 
 } // namespace waxwing::runtime

@@ -4,7 +4,10 @@
 #include <cstdint>
 #include <span>
 
+#include "base/arena.hpp"
 #include "base/error.hpp"
+#include "base/vec.hpp"
+#include "platform/spin_lock.hpp"
 #include "wasm/module.hpp"
 #include "wasm/types.hpp"
 
@@ -16,6 +19,7 @@ namespace waxwing::runtime {
 struct RuntimeType {
   TypeKind kind;
   bool final_;
+  bool shared;
   /// `display[depth] == this`; `display[d]` for d < depth are its supertypes, outermost first, so
   /// that a subtype test is one load and one compare.
   uint8_t depth;
@@ -57,8 +61,38 @@ class TypeRegistry {
   [[nodiscard]] bool matches(HeapType sub, HeapType super) const;
 
  private:
-  struct Impl;
-  Impl* impl_;
+  /// A recursion group, told apart from others by its words: kinds, supertypes and fields with
+  /// references into the group counted from its start.
+  struct Group {
+    uint64_t hash;
+    std::span<const uint32_t> words;
+    uint32_t first;
+    uint32_t count;
+  };
+  static constexpr uint32_t kFirstChunk = 64;
+  static constexpr size_t kChunks = 16;
+  static constexpr uint32_t kMaxTypes = kFirstChunk * ((1u << kChunks) - 1);
+
+  [[nodiscard]] Result<uint32_t> enter_group(std::span<const DefType> group, TypeIndex start,
+                                             std::span<const RuntimeType* const> known);
+  [[nodiscard]] Result<void> write_words(std::span<const DefType> group, TypeIndex start,
+                                         std::span<const RuntimeType* const> known);
+  [[nodiscard]] Result<uint32_t> add_group(std::span<const DefType> group, TypeIndex start,
+                                           std::span<const RuntimeType* const> known,
+                                           uint64_t hash);
+  [[nodiscard]] Result<RuntimeType*> new_type();
+  [[nodiscard]] Result<void> grow_slots();
+
+  const Allocator& allocator_;
+  mutable platform::SpinLock lock_;
+  Arena arena_;
+  Vec<Group> groups_;
+  /// Open addressing; group number plus one, 0 is free.
+  Vec<uint32_t> slots_;
+  Vec<uint32_t> words_;
+  /// Types never move, so that they can be read without the lock: chunk k has `kFirstChunk << k`.
+  RuntimeType* chunks_[kChunks] = {};
+  uint32_t count_ = 0;
 };
 
 /// `type` of a module with its module-local index replaced by the registry's number.
