@@ -17,6 +17,10 @@ if(unit_sources)
   target_include_directories(waxwing_gtest SYSTEM PUBLIC ${GTEST_SOURCES}/include
     PRIVATE ${GTEST_SOURCES})
   target_link_libraries(waxwing_gtest PUBLIC Threads::Threads)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # GCC sees the `else` in GoogleTest's own macros as dangling behind an `if` without braces.
+    target_compile_options(waxwing_gtest PUBLIC -Wno-dangling-else)
+  endif()
 endif()
 
 # What the tests of a room may link beside the room: lower rooms come along by themselves.
