@@ -14,6 +14,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+from wasm_bytes import leb, section  # noqa: E402
+
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
 LARGEST = 4096
 
@@ -27,19 +30,6 @@ C_SOURCES = [
     'void copy(char* d, const char* s) { __builtin_memcpy(d, s, 100); __builtin_memset(d, 1, 50); }',
     'typedef float V __attribute__((vector_size(16))); V v(V x, V y) { return x * y + x; }',
 ]
-
-
-def leb(n):
-    out = b''
-    while True:
-        n, low = n >> 7, n & 127
-        out += bytes([low | (128 if n else 0)])
-        if not n:
-            return out
-
-
-def section(number, body):
-    return bytes([number]) + leb(len(body)) + body
 
 
 def hand_written():
