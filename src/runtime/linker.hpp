@@ -44,6 +44,7 @@ class Linker {
   [[nodiscard]] Result<Instance*> instantiate(LoadedModule& module, Outcome& outcome);
 
  private:
+  [[nodiscard]] Result<void> grow_slots(size_t wanted);
   [[nodiscard]] size_t slot_of(std::string_view module, std::string_view name) const;
 
   Store& store_;

@@ -50,6 +50,8 @@ class LoadedModule {
   /// Open addressing over the exports' names; index plus one, 0 is free.
   Vec<uint32_t> export_slots_;
   bool validates_lazily_ = false;
+  /// The backend knows the module.
+  bool is_prepared_ = false;
   std::atomic<uint32_t> references_{1};
 };
 

@@ -58,6 +58,8 @@ class Store {
   int64_t fuel = INT64_MAX;
   /// Asks guest code to stop; the value is an `Interrupt`.
   std::atomic<uint32_t> interrupt_word{0};
+  /// The exit code for `Interrupt::exit`; set before the interruption.
+  std::atomic<uint32_t> exit_code{0};
 
   /// Set when a call ends with `Outcome::trap`.
   TrapInfo trap;

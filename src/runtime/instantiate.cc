@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Making an instance of a module (spec section 4.7.2).
+#include <cstring>
+
+#include "base/bits.hpp"
+#include "platform/memory.hpp"
+#include "runtime/const_expr.hpp"
+#include "runtime/instance.hpp"
+
+namespace waxwing::runtime {
+
+namespace {
+
+/// From this size on an instance is made of pages that are zero until they are touched.
+constexpr uint64_t kPagedBytes = uint64_t{64} * 1024;
+/// The most elements that one module may have filled with references when it starts: tables of null
+/// cost nothing until they are used, these do.
+constexpr uint64_t kFilledElements = 4'000'000;
+
+bool limits_match(const Limits& provided, const Limits& wanted) {
+  if (provided.is64 != wanted.is64 || provided.min < wanted.min) return false;
+  return !wanted.has_max || (provided.has_max && provided.max <= wanted.max);
+}
+
+/// Where the arrays behind the head of an instance lie.
+struct Layout {
+  uint64_t size = sizeof(Instance);
+
+  template <class T>
+  uint64_t array(uint64_t count) {
+    const uint64_t at = align_up<uint64_t>(size, alignof(T));
+    size = at + count * sizeof(T);
+    return at;
+  }
+};
+
+} // namespace
+
+// Spec section 3.3.9.
+bool import_matches(Store& store, const LoadedModule& module, uint32_t index,
+                    const Extern& provided) {
+  const Module& m = module.module();
+  const Import& import = m.imports[index];
+  if (provided.kind != import.kind) return false;
+  const TypeRegistry& types = store.engine().types();
+  switch (import.kind) {
+  case ExternKind::func: return is_subtype(provided.func->type, module.function_type(import.index));
+  case ExternKind::table: {
+    const TableType& wanted = m.tables[import.index].type;
+    return provided.table->type().element == to_registry(wanted.element, module.types()) &&
+           limits_match(provided.table->current_type().limits, wanted.limits);
+  }
+  case ExternKind::memory: {
+    const MemoryType& wanted = m.memories[import.index];
+    const MemoryType found = provided.memory->current_type();
+    return found.page_log2 == wanted.page_log2 && found.limits.shared == wanted.limits.shared &&
+           limits_match(found.limits, wanted.limits);
+  }
+  case ExternKind::global: {
+    const GlobalType& wanted = m.globals[import.index].type;
+    const GlobalType& found = provided.global->type;
+    const ValType type = to_registry(wanted.type, module.types());
+    if (found.mutable_ != wanted.mutable_ || found.shared != wanted.shared) return false;
+    return wanted.mutable_ ? found.type == type : types.matches(found.type, type);
+  }
+  case ExternKind::tag: return provided.tag->type == module.type(m.tags[import.index].type);
+  }
+  return false;
+}
+
+/// One instantiation, step by step.
+class Instantiation {
+ public:
+  Instantiation(Store& store, LoadedModule& loaded)
+      : store_(store), loaded_(loaded), module_(loaded.module()), stack_(store.allocator()) {}
+
+  [[nodiscard]] Result<Instance*> run(std::span<const Extern> imports, Outcome& outcome) {
+    outcome = Outcome::ok;
+    TRY(check_imports(imports));
+    if (store_.instances.size() >= store_.limits().instances)
+      return fail(ErrorCode::limit_exceeded);
+    TRY(store_.instances.reserve(store_.instances.size() + 1));
+    TRY(allocate());
+    const Result<TrapKind> filled = fill(imports);
+    // Until segments are copied nobody else knows the instance, so it can end here.
+    if (!filled && !copying_) {
+      instance_->destroy();
+      return std::unexpected(filled.error());
+    }
+    (void)store_.instances.push(instance_);
+    if (!filled) return std::unexpected(filled.error());
+    if (*filled != TrapKind::none) outcome = store_.raise(*filled);
+    return instance_;
+  }
+
+ private:
+  [[nodiscard]] Result<void> check_imports(std::span<const Extern> imports) const {
+    const size_t count = module_.imports.size();
+    if (imports.size() < count) return fail(ErrorCode::unknown_import, imports.size());
+    for (uint32_t i = 0; i < count; ++i)
+      if (!import_matches(store_, loaded_, i, imports[i]))
+        return fail(ErrorCode::incompatible_import_type, i);
+    return {};
+  }
+
+  /// The one allocation of the instance, with the arrays in it empty.
+  [[nodiscard]] Result<void> allocate() {
+    Layout layout;
+    const Module& m = module_;
+    uint64_t values = 0;
+    for (const ElemSegment& segment : m.elements)
+      if (segment.mode == SegmentMode::passive) values += segment.expressions.size();
+    const uint64_t memories = layout.array<Memory*>(m.memories.size());
+    const uint64_t tables = layout.array<Table*>(m.tables.size());
+    const uint64_t globals = layout.array<Global*>(m.globals.size());
+    const uint64_t own_globals = layout.array<Global>(m.globals.size() - m.imported_globals);
+    const uint64_t tag_pointers = layout.array<Tag*>(m.tags.size());
+    const uint64_t tags = layout.array<Tag>(m.tags.size() - m.imported_tags);
+    const uint64_t segments = layout.array<Ref*>(m.elements.size());
+    const uint64_t elements = layout.array<Ref>(values);
+    const uint64_t dropped_elements = layout.array<uint8_t>(m.elements.size());
+    const uint64_t dropped_data = layout.array<uint8_t>(m.data.size());
+    const uint64_t imported = layout.array<FuncRef*>(m.imported_functions);
+    const uint64_t functions = layout.array<FuncRef>(m.functions.size() - m.imported_functions);
+    if (layout.size > SIZE_MAX / 2) return out_of_memory();
+
+    void* memory = nullptr;
+    bool paged = false;
+    auto bytes = static_cast<size_t>(layout.size);
+    if (layout.size >= kPagedBytes) {
+      const size_t whole = align_up(bytes, platform::page_size());
+      memory = platform::allocate_pages(whole);
+      paged = memory != nullptr;
+      if (paged) bytes = whole;
+    }
+    if (memory == nullptr) {
+      memory = store_.allocator().allocate(bytes, alignof(Instance));
+      if (memory == nullptr) return out_of_memory();
+      std::memset(memory, 0, bytes);
+    }
+    auto* start = static_cast<uint8_t*>(memory);
+    const auto at = [start]<class T>(T*& pointer, uint64_t offset) {
+      pointer = reinterpret_cast<T*>(start + offset);
+    };
+    instance_ = ::new (memory) Instance();
+    Instance& i = *instance_;
+    i.allocation_size_ = bytes;
+    i.paged_ = paged;
+    i.loaded_ = &loaded_;
+    loaded_.retain();
+    i.store = &store_;
+    i.types = loaded_.types().data();
+    i.engine_module = loaded_.backend_data;
+    at(i.memories, memories);
+    at(i.tables, tables);
+    at(i.globals, globals);
+    at(i.own_globals, own_globals);
+    at(i.tags_, tag_pointers);
+    at(own_tags_, tags);
+    at(i.element_values_, segments);
+    at(values_, elements);
+    at(i.dropped_elements_, dropped_elements);
+    at(i.dropped_data_, dropped_data);
+    at(i.imported_functions, imported);
+    at(i.own_functions, functions);
+    return {};
+  }
+
+  [[nodiscard]] Result<TrapKind> fill(std::span<const Extern> imports) {
+    take_imports(imports);
+    TRY(make_memories());
+    make_tags();
+    TRY(loaded_.engine().backend().attach(*instance_));
+    instance_->attached_ = true;
+    TRY(make_globals());
+    TRY(make_tables());
+    TRY(make_elements());
+    copying_ = true;
+    if (const TrapKind trap = TRY(copy_elements()); trap != TrapKind::none) return trap;
+    return copy_data();
+  }
+
+  void take_imports(std::span<const Extern> imports) {
+    for (uint32_t i = 0; i < module_.imports.size(); ++i) {
+      const Extern& value = imports[i];
+      const uint32_t index = module_.imports[i].index;
+      switch (value.kind) {
+      case ExternKind::func: instance_->imported_functions[index] = value.func; break;
+      case ExternKind::table: instance_->tables[index] = value.table; break;
+      case ExternKind::memory:
+        value.memory->retain();
+        instance_->memories[index] = value.memory;
+        break;
+      case ExternKind::global: instance_->globals[index] = value.global; break;
+      case ExternKind::tag: instance_->tags_[index] = value.tag; break;
+      }
+    }
+  }
+
+  [[nodiscard]] Result<void> make_memories() {
+    for (uint32_t i = module_.imported_memories; i < module_.memories.size(); ++i)
+      instance_->memories[i] =
+          TRY(Memory::make(loaded_.engine(), module_.memories[i], store_.limits().memory_bytes));
+    if (!module_.memories.empty()) instance_->memory0 = instance_->memories[0];
+    return {};
+  }
+
+  void make_tags() {
+    for (uint32_t i = module_.imported_tags; i < module_.tags.size(); ++i) {
+      Tag* tag = ::new (own_tags_ + (i - module_.imported_tags)) Tag;
+      tag->type = loaded_.type(module_.tags[i].type);
+      instance_->tags_[i] = tag;
+    }
+  }
+
+  [[nodiscard]] Result<void> make_globals() {
+    for (uint32_t i = module_.imported_globals; i < module_.globals.size(); ++i) {
+      const GlobalDecl& decl = module_.globals[i];
+      Global* global = ::new (instance_->own_globals + (i - module_.imported_globals)) Global;
+      global->type = {to_registry(decl.type.type, loaded_.types()), decl.type.mutable_,
+                      decl.type.shared};
+      V128 value;
+      TRY(constant(decl.init, value));
+      std::memcpy(global->value, &value, sizeof value);
+      instance_->globals[i] = global;
+    }
+    return {};
+  }
+
+  [[nodiscard]] Result<void> make_tables() {
+    uint64_t filled = 0;
+    for (uint32_t i = module_.imported_tables; i < module_.tables.size(); ++i) {
+      const TableDecl& decl = module_.tables[i];
+      V128 value{};
+      if (decl.init.size != 0) TRY(constant(decl.init, value));
+      TableType type = decl.type;
+      type.element = to_registry(type.element, loaded_.types());
+      const Ref init = load_unaligned<Ref>(&value);
+      if (init != 0) {
+        if (type.limits.min > kFilledElements - filled) return fail(ErrorCode::table_limit);
+        filled += type.limits.min;
+      }
+      instance_->tables[i] =
+          TRY(Table::make(loaded_.engine(), type, init, store_.limits().table_elements));
+    }
+    return {};
+  }
+
+  /// Segments of expressions that stay.
+  [[nodiscard]] Result<void> make_elements() {
+    for (uint32_t i = 0; i < module_.elements.size(); ++i) {
+      const ElemSegment& segment = module_.elements[i];
+      if (segment.mode == SegmentMode::declarative) instance_->elem_drop(i);
+      if (segment.mode != SegmentMode::passive || segment.expressions.empty()) continue;
+      instance_->element_values_[i] = values_;
+      for (const ConstExpr& expression : segment.expressions)
+        *values_++ = TRY(reference(expression));
+    }
+    return {};
+  }
+
+  [[nodiscard]] Result<TrapKind> copy_elements() {
+    for (uint32_t i = 0; i < module_.elements.size(); ++i) {
+      const ElemSegment& segment = module_.elements[i];
+      if (segment.mode != SegmentMode::active) continue;
+      Table& table = *instance_->tables[segment.table];
+      const uint64_t start = TRY(offset(segment.offset, table.type().limits.is64));
+      if (segment.size() > table.size || start > table.size - segment.size()) {
+        store_.note_access(start, segment.size(), segment.table, table.size);
+        return TrapKind::out_of_bounds_table_access;
+      }
+      Ref* elements = table.elements + start;
+      for (const FuncIndex function : segment.functions)
+        *elements++ = reinterpret_cast<Ref>(instance_->func_ref(function));
+      for (const ConstExpr& expression : segment.expressions)
+        *elements++ = TRY(reference(expression));
+      instance_->elem_drop(i);
+    }
+    return TrapKind::none;
+  }
+
+  [[nodiscard]] Result<TrapKind> copy_data() {
+    for (uint32_t i = 0; i < module_.data.size(); ++i) {
+      const DataSegment& segment = module_.data[i];
+      if (segment.mode != SegmentMode::active) continue;
+      const uint64_t start =
+          TRY(offset(segment.offset, module_.memories[segment.memory].limits.is64));
+      const TrapKind trap = instance_->memory_init(segment.memory, i, start, 0, segment.bytes.size);
+      if (trap != TrapKind::none) return trap;
+      instance_->data_drop(i);
+    }
+    return TrapKind::none;
+  }
+
+  [[nodiscard]] Result<void> constant(ConstExpr expression, V128& value) {
+    return evaluate(*instance_, expression, stack_, value);
+  }
+  [[nodiscard]] Result<Ref> reference(ConstExpr expression) {
+    V128 value;
+    TRY(constant(expression, value));
+    return load_unaligned<Ref>(&value);
+  }
+  [[nodiscard]] Result<uint64_t> offset(ConstExpr expression, bool is64) {
+    V128 value;
+    TRY(constant(expression, value));
+    return is64 ? load_unaligned<uint64_t>(&value) : load_unaligned<uint32_t>(&value);
+  }
+
+  Store& store_;
+  LoadedModule& loaded_;
+  const Module& module_;
+  Vec<V128> stack_;
+  Instance* instance_ = nullptr;
+  Tag* own_tags_ = nullptr;
+  Ref* values_ = nullptr;
+  /// Others may have references into the instance from here on.
+  bool copying_ = false;
+};
+
+Result<Instance*> instantiate(Store& store, LoadedModule& module, std::span<const Extern> imports,
+                              Outcome& outcome) {
+  return Instantiation(store, module).run(imports, outcome);
+}
+
+Outcome run_start(Instance& instance) {
+  const Module& module = instance.module();
+  if (!module.has_start) return Outcome::ok;
+  // A start function has neither parameters nor results.
+  Cell none{};
+  return call(instance.owner(), instance.func_ref(module.start), &none);
+}
+
+} // namespace waxwing::runtime

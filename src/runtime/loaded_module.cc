@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "runtime/loaded_module.hpp"
+
+#include "runtime/name_hash.hpp"
+
+namespace waxwing::runtime {
+
+Result<LoadedModule*> LoadedModule::load(Engine& engine, std::span<const uint8_t> bytes) {
+  auto* loaded = create<LoadedModule>(engine.allocator(), engine);
+  if (loaded == nullptr) return out_of_memory();
+  if (const Result<void> prepared = loaded->prepare(bytes); !prepared) {
+    loaded->release();
+    return std::unexpected(prepared.error());
+  }
+  return loaded;
+}
+
+Result<void> LoadedModule::prepare(std::span<const uint8_t> bytes) {
+  const EngineConfig& config = engine_.config();
+  TRY(decode(bytes, config.features, module_));
+  validates_lazily_ =
+      config.lazy_validation_bytes != 0 && module_.code_section.size > config.lazy_validation_bytes;
+  if (validates_lazily_)
+    TRY(validate_declarations(module_));
+  else
+    TRY(validate(module_));
+  TRY(engine_.types().intern(module_, types_));
+  TRY(index_exports());
+  TRY(engine_.backend().load(*this));
+  is_prepared_ = true;
+  return {};
+}
+
+LoadedModule::~LoadedModule() {
+  if (is_prepared_) engine_.backend().unload(*this);
+}
+
+void LoadedModule::release() {
+  if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(engine_.allocator(), this);
+}
+
+Result<void> LoadedModule::index_exports() {
+  TRY(export_slots_.resize(slots_for(module_.exports.size())));
+  const size_t mask = export_slots_.size() - 1;
+  for (size_t i = 0; i < module_.exports.size(); ++i) {
+    size_t slot = hash_name(module_.exports[i].name) & mask;
+    while (export_slots_[slot] != 0) slot = (slot + 1) & mask;
+    export_slots_[slot] = static_cast<uint32_t>(i + 1);
+  }
+  return {};
+}
+
+const Export* LoadedModule::find_export(std::string_view name) const {
+  const size_t mask = export_slots_.size() - 1;
+  for (size_t slot = hash_name(name) & mask; export_slots_[slot] != 0; slot = (slot + 1) & mask)
+    if (const Export& found = module_.exports[export_slots_[slot] - 1]; found.name == name)
+      return &found;
+  return nullptr;
+}
+
+} // namespace waxwing::runtime

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "runtime/memory.hpp"
+
+#include <cstring>
+
+#include "base/bits.hpp"
+#include "platform/memory.hpp"
+#include "runtime/engine.hpp"
+
+namespace waxwing::runtime {
+
+namespace {
+
+/// Address space taken for a memory that may grow without saying how far. Enough for any memory
+/// with 32-bit addresses where the host has 64-bit ones.
+constexpr size_t kUsualReservation = kPointerIs64 ? size_t{1} << 32 : size_t{1} << 26;
+/// The most that is taken for a shared memory, which can't be moved later.
+constexpr size_t kSharedReservation =
+    kPointerIs64 ? size_t{kUsualReservation} * 16 : size_t{1} << 30;
+/// No memory is larger, so that rounding sizes up never wraps.
+constexpr uint64_t kLargest = SIZE_MAX / 2;
+constexpr size_t kHeapAlignment = 16;
+
+/// Largest size in bytes that the type itself allows.
+uint64_t type_bound(const MemoryType& type) {
+  const Limits& limits = type.limits;
+  uint64_t pages =
+      limits.is64 ? UINT64_MAX >> type.page_log2 : (uint64_t{1} << 32) >> type.page_log2;
+  // The size in pages has to be representable in the address type.
+  if (!limits.is64 && type.page_log2 == 0) pages = UINT32_MAX;
+  if (limits.has_max && limits.max < pages) pages = limits.max;
+  return pages << type.page_log2;
+}
+
+size_t round_to_pages(size_t bytes) {
+  const size_t page = platform::page_size();
+  // Never empty: the base of a memory of no bytes is an address too.
+  return bytes == 0 ? page : align_up(bytes, page);
+}
+
+class GrowthGuard {
+ public:
+  explicit GrowthGuard(std::atomic_flag& flag) : flag_(flag) {
+    while (flag_.test_and_set(std::memory_order_acquire)) {
+    }
+  }
+  ~GrowthGuard() { flag_.clear(std::memory_order_release); }
+  GrowthGuard(const GrowthGuard&) = delete;
+
+ private:
+  std::atomic_flag& flag_;
+};
+
+} // namespace
+
+Result<Memory*> Memory::make(Engine& engine, const MemoryType& type, uint64_t max_bytes) {
+  const Allocator& allocator = engine.allocator();
+  if (type.limits.min > (kLargest >> type.page_log2)) return fail(ErrorCode::memory_limit);
+  const auto bytes = static_cast<size_t>(type.limits.min << type.page_log2);
+  if (max_bytes > kLargest) max_bytes = kLargest;
+  if (const uint64_t bound = type_bound(type); max_bytes > bound) max_bytes = bound;
+  if (bytes > max_bytes) return fail(ErrorCode::memory_limit);
+
+  auto* memory = create<Memory>(allocator, engine, type);
+  if (memory == nullptr) return out_of_memory();
+  memory->max_bytes_ = static_cast<size_t>(max_bytes);
+  if (!memory->reserve(bytes) || !memory->commit(bytes)) {
+    destroy(allocator, memory);
+    return out_of_memory();
+  }
+  memory->size.store(bytes, std::memory_order_release);
+  return memory;
+}
+
+Memory::~Memory() {
+  uint8_t* start = base.load(std::memory_order_relaxed);
+  if (on_heap_)
+    engine_.allocator().release(start, reserved_, kHeapAlignment);
+  else
+    platform::release(start, reserved_);
+}
+
+void Memory::release() {
+  if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(engine_.allocator(), this);
+}
+
+MemoryType Memory::current_type() const {
+  MemoryType current = type_;
+  current.limits.min = pages();
+  return current;
+}
+
+/// Finds address space for at least `bytes`, as far as the memory can grow where that is to be had.
+bool Memory::reserve(size_t bytes) {
+  const size_t least = round_to_pages(bytes);
+  const size_t usual = is_shared() ? kSharedReservation : kUsualReservation;
+  size_t wanted = round_to_pages(max_bytes_ < usual ? max_bytes_ : usual);
+  if (wanted < least) wanted = least;
+  while (true) {
+    if (void* start = platform::reserve(wanted); start != nullptr) {
+      base.store(static_cast<uint8_t*>(start), std::memory_order_relaxed);
+      reserved_ = wanted;
+      return true;
+    }
+    if (wanted == least) break;
+    // Where addresses are scarce, a memory that may move takes what it needs and no more.
+    wanted = is_shared() && wanted / 2 > least ? round_to_pages(wanted / 2) : least;
+  }
+  const size_t size_on_heap = bytes == 0 ? kHeapAlignment : bytes;
+  void* start = engine_.allocator().allocate(size_on_heap, kHeapAlignment);
+  if (start == nullptr) return false;
+  std::memset(start, 0, size_on_heap);
+  base.store(static_cast<uint8_t*>(start), std::memory_order_relaxed);
+  reserved_ = committed_ = size_on_heap;
+  on_heap_ = true;
+  return true;
+}
+
+/// Puts memory behind the first `bytes` of the reservation.
+bool Memory::commit(size_t bytes) {
+  if (bytes <= committed_) return true;
+  const size_t end = round_to_pages(bytes);
+  if (!platform::commit(base.load(std::memory_order_relaxed) + committed_, end - committed_))
+    return false;
+  committed_ = end;
+  return true;
+}
+
+/// Continues in another place with room for `bytes`.
+bool Memory::move(size_t bytes) {
+  uint8_t* before = base.load(std::memory_order_relaxed);
+  const size_t used = byte_size();
+  if (on_heap_) {
+    const Allocator& allocator = engine_.allocator();
+    void* start = allocator.resize(allocator.context, before, reserved_, bytes, kHeapAlignment);
+    if (start == nullptr) return false;
+    std::memset(static_cast<uint8_t*>(start) + used, 0, bytes - used);
+    base.store(static_cast<uint8_t*>(start), std::memory_order_relaxed);
+    reserved_ = committed_ = bytes;
+    return true;
+  }
+  // Half as much again, so that growing page by page does not copy everything each time.
+  const size_t least = round_to_pages(bytes);
+  size_t wanted = least + least / 2 < max_bytes_ ? round_to_pages(least + least / 2)
+                                                 : round_to_pages(max_bytes_);
+  if (wanted < least) wanted = least;
+  void* start = platform::reserve(wanted);
+  if (start == nullptr && wanted != least) start = platform::reserve(wanted = least);
+  if (start == nullptr) return false;
+  if (!platform::commit(start, least)) {
+    platform::release(start, wanted);
+    return false;
+  }
+  std::memcpy(start, before, used);
+  base.store(static_cast<uint8_t*>(start), std::memory_order_relaxed);
+  platform::release(before, reserved_);
+  reserved_ = wanted;
+  committed_ = least;
+  return true;
+}
+
+int64_t Memory::grow(uint64_t pages) {
+  GrowthGuard guard(growing_);
+  const size_t before = byte_size();
+  if (pages > (max_bytes_ - before) >> type_.page_log2) return -1;
+  const size_t after = before + static_cast<size_t>(pages << type_.page_log2);
+  if (after > reserved_ ? is_shared() || !move(after) : !commit(after)) return -1;
+  size.store(after, std::memory_order_release);
+  return static_cast<int64_t>(before >> type_.page_log2);
+}
+
+} // namespace waxwing::runtime

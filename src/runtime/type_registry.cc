@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "runtime/type_registry.hpp"
+
+#include <bit>
+#include <cstring>
+
+namespace waxwing::runtime {
+
+namespace {
+
+// Words of a group. A reference to a concrete type is two words: the value type's bits without the
+// index, then the index itself: a number of the registry, or, for a type of the same group, its
+// place in the group plus this bit.
+constexpr uint32_t kInGroup = 1u << 31;
+constexpr uint32_t kNoSupertype = kInGroup - 1;
+
+constexpr uint32_t kIndexMask = HeapType::kAbstract - 1;
+
+constexpr HeapType with_index(HeapType type, uint32_t index) {
+  return HeapType::from_bits((type.bits() & ~kIndexMask) | index);
+}
+
+constexpr ValType with_index(ValType type, uint32_t index) {
+  return ValType::ref(with_index(type.heap_type(), index), type.is_nullable());
+}
+
+constexpr bool names_type(ValType type) { return type.is_ref() && type.heap_type().is_concrete(); }
+
+uint64_t hash_words(std::span<const uint32_t> words) {
+  uint64_t hash = 0x9E3779B97F4A7C15u ^ words.size();
+  for (uint32_t word : words) {
+    hash = (hash ^ word) * 0xD6E8FEB86659FD93u;
+    hash ^= hash >> 32;
+  }
+  return hash;
+}
+
+uint32_t cells_of(std::span<const ValType> types) {
+  uint32_t cells = 0;
+  for (ValType type : types) cells += waxwing::cells_of(type);
+  return cells;
+}
+
+/// Turns the index of a type that `group` mentions into one of the registry.
+struct Translation {
+  TypeIndex start;
+  uint32_t first;
+  std::span<const RuntimeType* const> known;
+
+  [[nodiscard]] uint32_t operator()(TypeIndex index) const {
+    return index >= start ? first + (index - start) : known[index]->id;
+  }
+  [[nodiscard]] ValType operator()(ValType type) const {
+    return names_type(type) ? with_index(type, (*this)(type.heap_type().index())) : type;
+  }
+};
+
+/// Which of the hierarchies of spec section 3.3.3 an abstract heap type belongs to, by its top.
+constexpr HeapType top_of(HeapType type) {
+  switch (type.code()) {
+  case heap::nofunc.code():
+  case heap::func.code(): return heap::func;
+  case heap::noextern.code():
+  case heap::extern_.code(): return heap::extern_;
+  case heap::noexn.code():
+  case heap::exn.code(): return heap::exn;
+  default: return heap::any;
+  }
+}
+
+constexpr bool is_bottom(HeapType type) {
+  return type == heap::nofunc || type == heap::noextern || type == heap::noexn ||
+         type == heap::none;
+}
+
+constexpr HeapType unshared(HeapType type) {
+  return HeapType::from_bits(type.bits() & ~HeapType::kShared);
+}
+
+/// Whether an abstract `sub` is below an abstract `super`.
+constexpr bool matches_abstract(HeapType sub, HeapType super) {
+  if (sub == super) return true;
+  if (top_of(sub) != top_of(super)) return false;
+  if (is_bottom(sub) || super == top_of(super)) return true;
+  return super == heap::eq && (sub == heap::i31 || sub == heap::struct_ || sub == heap::array);
+}
+
+/// The abstract heap type just above all types of a kind.
+constexpr HeapType abstract_of(TypeKind kind) {
+  switch (kind) {
+  case TypeKind::func: return heap::func;
+  case TypeKind::struct_: return heap::struct_;
+  case TypeKind::array: return heap::array;
+  }
+  return heap::any;
+}
+
+constexpr size_t kMinSlots = 16;
+
+} // namespace
+
+TypeRegistry::TypeRegistry(const Allocator& allocator)
+    : allocator_(allocator), arena_(allocator), groups_(allocator), slots_(allocator),
+      words_(allocator) {}
+
+TypeRegistry::~TypeRegistry() {
+  for (size_t k = 0; k < kChunks; ++k)
+    allocator_.release(chunks_[k], sizeof(RuntimeType) * (size_t{kFirstChunk} << k),
+                       alignof(RuntimeType));
+}
+
+Result<void> TypeRegistry::intern(const Module& module, Vec<const RuntimeType*>& out) {
+  const std::span<const DefType> types = module.types.span();
+  TRY(out.reserve(types.size()));
+  platform::SpinGuard guard(lock_);
+  for (TypeIndex start = 0; start < types.size();) {
+    const uint32_t size = types[start].group_size;
+    if (size == 0) { // `(rec)` has no types of its own
+      ++start;
+      continue;
+    }
+    const uint32_t first = TRY(enter_group(types.subspan(start, size), start, out.span()));
+    for (uint32_t i = 0; i < size; ++i) (void)out.push(type(first + i));
+    start += size;
+  }
+  return {};
+}
+
+Result<const RuntimeType*> TypeRegistry::intern_function(std::span<const ValType> params,
+                                                         std::span<const ValType> results) {
+  DefType def;
+  def.params = params;
+  def.results = results;
+  platform::SpinGuard guard(lock_);
+  return type(TRY(enter_group({&def, 1}, 0, {})));
+}
+
+const RuntimeType* TypeRegistry::type(uint32_t id) const {
+  const auto chunk = static_cast<unsigned>(std::bit_width(id / kFirstChunk + 1) - 1);
+  return chunks_[chunk] + (id - kFirstChunk * ((1u << chunk) - 1));
+}
+
+/// The number of the first type of a group, which is added if there is none like it.
+Result<uint32_t> TypeRegistry::enter_group(std::span<const DefType> group, TypeIndex start,
+                                           std::span<const RuntimeType* const> known) {
+  words_.clear();
+  TRY(write_words(group, start, known));
+  const uint64_t hash = hash_words(words_.span());
+  if ((groups_.size() + 1) * 4 > slots_.size() * 3) TRY(grow_slots());
+  const size_t mask = slots_.size() - 1;
+  size_t slot = hash & mask;
+  for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
+    const Group& other = groups_[slots_[slot] - 1];
+    if (other.hash == hash && other.words.size() == words_.size() &&
+        std::memcmp(other.words.data(), words_.data(), other.words.size_bytes()) == 0)
+      return other.first;
+  }
+  const uint32_t first = TRY(add_group(group, start, known, hash));
+  slots_[slot] = static_cast<uint32_t>(groups_.size());
+  return first;
+}
+
+/// Spells out a group so that equal groups, and no others, have equal words (spec section 3.1.4).
+Result<void> TypeRegistry::write_words(std::span<const DefType> group, TypeIndex start,
+                                       std::span<const RuntimeType* const> known) {
+  const auto reference = [&](TypeIndex index) {
+    return index >= start ? kInGroup | (index - start) : known[index]->id;
+  };
+  const auto value = [&](ValType type) -> Result<void> {
+    if (!names_type(type)) return words_.push(type.bits());
+    TRY(words_.push(with_index(type, 0).bits()));
+    return words_.push(reference(type.heap_type().index()));
+  };
+  TRY(words_.push(static_cast<uint32_t>(group.size())));
+  for (const DefType& type : group) {
+    TRY(words_.push(static_cast<uint32_t>(type.kind) | (type.final_ ? 0x100u : 0) |
+                    (type.shared ? 0x200u : 0)));
+    TRY(words_.push(type.supertype == kNoIndex ? kNoSupertype : reference(type.supertype)));
+    TRY(words_.push(static_cast<uint32_t>(type.params.size())));
+    TRY(words_.push(static_cast<uint32_t>(type.results.size())));
+    TRY(words_.push(static_cast<uint32_t>(type.fields.size())));
+    for (ValType param : type.params) TRY(value(param));
+    for (ValType result : type.results) TRY(value(result));
+    for (const FieldType& field : type.fields) {
+      TRY(words_.push(field.mutable_ ? 1 : 0));
+      TRY(value(field.storage));
+    }
+  }
+  return {};
+}
+
+Result<uint32_t> TypeRegistry::add_group(std::span<const DefType> group, TypeIndex start,
+                                         std::span<const RuntimeType* const> known, uint64_t hash) {
+  const uint32_t first = count_;
+  // A failure in the middle leaves types that no group names.
+  const auto make = [&]() -> Result<void> {
+    TRY(groups_.reserve(groups_.size() + 1));
+    const auto words = TRY(arena_.array<uint32_t>(words_.size()));
+    std::memcpy(words.data(), words_.data(), words.size_bytes());
+    const Translation translate{start, first, known};
+    for (const DefType& def : group) {
+      RuntimeType* made = TRY(new_type());
+      const auto params = TRY(arena_.array<ValType>(def.params.size()));
+      const auto results = TRY(arena_.array<ValType>(def.results.size()));
+      const auto fields = TRY(arena_.array<FieldType>(def.fields.size()));
+      for (size_t i = 0; i < params.size(); ++i) params[i] = translate(def.params[i]);
+      for (size_t i = 0; i < results.size(); ++i) results[i] = translate(def.results[i]);
+      for (size_t i = 0; i < fields.size(); ++i)
+        fields[i] = {translate(def.fields[i].storage), def.fields[i].mutable_};
+      const RuntimeType* super =
+          def.supertype == kNoIndex ? nullptr : type(translate(def.supertype));
+      const auto depth = static_cast<uint8_t>(super == nullptr ? 0 : super->depth + 1);
+      const auto display = TRY(arena_.array<const RuntimeType*>(size_t{depth} + 1));
+      if (super != nullptr)
+        std::memcpy(display.data(), super->display, depth * sizeof(const RuntimeType*));
+      display[depth] = made;
+      const uint32_t param_cells = cells_of(params);
+      const uint32_t result_cells = cells_of(results);
+      *made = RuntimeType{.kind = def.kind,
+                          .final_ = def.final_,
+                          .shared = def.shared,
+                          .depth = depth,
+                          .id = made->id,
+                          .display = display.data(),
+                          .params = params,
+                          .results = results,
+                          .fields = fields,
+                          .param_cells = param_cells,
+                          .result_cells = result_cells,
+                          .call_cells = param_cells > result_cells ? param_cells : result_cells};
+    }
+    (void)groups_.push({hash, words, first, static_cast<uint32_t>(group.size())});
+    return {};
+  };
+  if (const Result<void> made = make(); !made) {
+    count_ = first;
+    return std::unexpected(made.error());
+  }
+  return first;
+}
+
+Result<RuntimeType*> TypeRegistry::new_type() {
+  if (count_ == kMaxTypes) return fail(ErrorCode::limit_exceeded);
+  const auto chunk = static_cast<unsigned>(std::bit_width(count_ / kFirstChunk + 1) - 1);
+  if (chunks_[chunk] == nullptr) {
+    void* memory = allocator_.allocate(sizeof(RuntimeType) * (size_t{kFirstChunk} << chunk),
+                                       alignof(RuntimeType));
+    if (memory == nullptr) return out_of_memory();
+    chunks_[chunk] = static_cast<RuntimeType*>(memory);
+  }
+  auto* made = ::new (chunks_[chunk] + (count_ - kFirstChunk * ((1u << chunk) - 1))) RuntimeType{};
+  made->id = count_++;
+  return made;
+}
+
+Result<void> TypeRegistry::grow_slots() {
+  Vec<uint32_t> grown(allocator_);
+  TRY(grown.resize(slots_.empty() ? kMinSlots : slots_.size() * 2));
+  const size_t mask = grown.size() - 1;
+  for (size_t i = 0; i < groups_.size(); ++i) {
+    size_t slot = groups_[i].hash & mask;
+    while (grown[slot] != 0) slot = (slot + 1) & mask;
+    grown[slot] = static_cast<uint32_t>(i + 1);
+  }
+  slots_ = std::move(grown);
+  return {};
+}
+
+// Spec section 3.3.3.
+bool TypeRegistry::matches(HeapType sub, HeapType super) const {
+  if (sub == super) return true;
+  if (!sub.is_concrete() && !super.is_concrete())
+    return sub.is_shared() == super.is_shared() && matches_abstract(unshared(sub), unshared(super));
+  if (sub.is_concrete() && super.is_concrete())
+    return is_subtype(type(sub.index()), type(super.index()));
+  if (sub.is_concrete()) {
+    const RuntimeType* concrete = type(sub.index());
+    return concrete->shared == super.is_shared() &&
+           matches_abstract(abstract_of(concrete->kind), unshared(super));
+  }
+  // Only the bottom of a hierarchy is below a concrete type.
+  const RuntimeType* concrete = type(super.index());
+  return concrete->shared == sub.is_shared() && is_bottom(unshared(sub)) &&
+         top_of(unshared(sub)) == top_of(abstract_of(concrete->kind));
+}
+
+// Spec sections 3.3.4 and 3.3.5.
+bool TypeRegistry::matches(ValType sub, ValType super) const {
+  if (sub == super) return true;
+  if (!sub.is_ref() || !super.is_ref()) return false;
+  return (super.is_nullable() || !sub.is_nullable()) && matches(sub.heap_type(), super.heap_type());
+}
+
+ValType to_registry(ValType type, std::span<const RuntimeType* const> module_types) {
+  if (!names_type(type)) return type;
+  return with_index(type, module_types[type.heap_type().index()]->id);
+}
+
+} // namespace waxwing::runtime
