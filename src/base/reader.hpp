@@ -42,6 +42,17 @@ class ByteReader {
     at_ += count;
     return taken;
   }
+  /// The error of reading on where the range has ended.
+  [[nodiscard]] std::unexpected<Error> past_end() const { return fail(end_error_, offset()); }
+  /// The length of a vector whose elements take at least `least` bytes each. More elements than
+  /// fit into what remains are an error here, before anybody makes room for them.
+  [[nodiscard]] Result<uint32_t> leb_count(uint32_t least = 1) {
+    const uint32_t start = offset();
+    auto count = leb_u32();
+    if (count.has_value() && *count > remaining() / least) [[unlikely]]
+      return fail(end_error_, start, *count);
+    return count;
+  }
   template <class T>
   [[nodiscard]] Result<T> fixed() {
     if (sizeof(T) > remaining()) [[unlikely]]
@@ -64,11 +75,33 @@ class ByteReader {
       return *at_++;
     return leb_unsigned<uint64_t, 64>();
   }
+  /// Reads the kind of number that an error of these functions carries in `detail` where the range
+  /// ended inside one; `a` is then how many of its bytes were there.
+  [[nodiscard]] Result<uint64_t> leb_again(uint16_t kind) {
+    switch (kind) {
+    case 32: return leb_u32();
+    case 64: return leb_u64();
+    default: {
+      const auto number = kind == kSigned + 32   ? leb_signed<int64_t, 32>()
+                          : kind == kSigned + 33 ? leb_signed<int64_t, 33>()
+                                                 : leb_signed<int64_t, 64>();
+      if (!number.has_value()) return std::unexpected(number.error());
+      return static_cast<uint64_t>(*number);
+    }
+    }
+  }
   [[nodiscard]] Result<int32_t> leb_s32() { return leb_signed<int32_t, 32>(); }
   [[nodiscard]] Result<int64_t> leb_s33() { return leb_signed<int64_t, 33>(); }
   [[nodiscard]] Result<int64_t> leb_s64() { return leb_signed<int64_t, 64>(); }
 
  private:
+  static constexpr uint16_t kSigned = 100;
+
+  [[nodiscard]] std::unexpected<Error> cut_off(uint32_t start, uint16_t kind) const {
+    const uint32_t taken = offset() - start;
+    return fail(end_error_, offset(), taken, 0, taken == 0 ? uint16_t{0} : kind);
+  }
+
   template <class T, unsigned Bits>
   [[nodiscard]] Result<T> leb_unsigned() {
     constexpr unsigned kLast = (Bits - 1) / 7 * 7;
@@ -76,7 +109,7 @@ class ByteReader {
     T value = 0;
     for (unsigned shift = 0;; shift += 7) {
       if (at_ == end_) [[unlikely]]
-        return fail(end_error_, offset());
+        return cut_off(start, Bits);
       const uint8_t byte = *at_++;
       value |= static_cast<T>(byte & 0x7F) << shift;
       if (shift == kLast) [[unlikely]] {
@@ -95,7 +128,7 @@ class ByteReader {
     uint64_t value = 0;
     for (unsigned shift = 0;; shift += 7) {
       if (at_ == end_) [[unlikely]]
-        return fail(end_error_, offset());
+        return cut_off(start, kSigned + Bits);
       const uint8_t byte = *at_++;
       value |= static_cast<uint64_t>(byte & 0x7F) << shift;
       if (shift == kLast) [[unlikely]] {

@@ -83,13 +83,6 @@ Result<MemArg> read_memarg(ByteReader& reader, FeatureSet features) {
   return memarg;
 }
 
-/// The length of a vector whose elements take at least a byte each.
-Result<uint32_t> read_count(ByteReader& reader) {
-  const uint32_t count = TRY(reader.leb_u32());
-  if (count > reader.remaining()) return fail(ErrorCode::unexpected_end, reader.offset(), count);
-  return count;
-}
-
 Result<void> read_immediate(ByteReader& reader, FeatureSet features, Imm immediate,
                             Instruction& instruction) {
   const bool memories = features.has(Feature::multi_memory);
@@ -168,14 +161,14 @@ Result<void> read_immediate(ByteReader& reader, FeatureSet features, Imm immedia
     break;
   }
   case Imm::br_table: {
-    const uint32_t count = TRY(read_count(reader));
+    const uint32_t count = TRY(reader.leb_count());
     instruction.count = count;
     instruction.vector = reader.position();
     for (uint32_t i = 0; i <= count; ++i) TRY(reader.leb_u32());
     break;
   }
   case Imm::select_t: {
-    const uint32_t count = TRY(read_count(reader));
+    const uint32_t count = TRY(reader.leb_count());
     instruction.count = count;
     instruction.vector = reader.position();
     for (uint32_t i = 0; i < count; ++i) TRY(read_val_type(reader, features));
@@ -183,7 +176,7 @@ Result<void> read_immediate(ByteReader& reader, FeatureSet features, Imm immedia
   }
   case Imm::try_table: {
     instruction.block = TRY(read_block_type(reader, features));
-    const uint32_t count = TRY(read_count(reader));
+    const uint32_t count = TRY(reader.leb_count());
     instruction.count = count;
     instruction.vector = reader.position();
     for (uint32_t i = 0; i < count; ++i) TRY(read_catch(reader));

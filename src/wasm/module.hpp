@@ -48,15 +48,21 @@ struct TableDecl {
   TableType type;
   /// Empty: elements start as null.
   ConstExpr init;
+  /// Of the declaration's first byte in the module.
+  uint32_t offset = 0;
 };
 
 struct GlobalDecl {
   GlobalType type;
   ConstExpr init;
+  /// Of the declaration's first byte in the module.
+  uint32_t offset = 0;
 };
 
 struct TagDecl {
   TypeIndex type = 0;
+  /// Of the declaration's first byte in the module.
+  uint32_t offset = 0;
 };
 
 enum class SegmentMode : uint8_t { active, passive, declarative };
@@ -69,6 +75,8 @@ struct ElemSegment {
   /// Either function indices (`functions`) or expressions.
   std::span<const FuncIndex> functions;
   std::span<const ConstExpr> expressions;
+  /// Of the segment's first byte in the module.
+  uint32_t start = 0;
   [[nodiscard]] size_t size() const { return functions.size() + expressions.size(); }
 };
 
@@ -77,6 +85,8 @@ struct DataSegment {
   uint32_t memory = 0;
   ConstExpr offset;
   ByteRange bytes;
+  /// Of the segment's first byte in the module.
+  uint32_t start = 0;
 };
 
 struct CustomSection {
@@ -121,10 +131,15 @@ struct Module {
   uint32_t start_offset = 0;
   bool has_data_count = false;
   uint32_t data_count = 0;
+  /// The elements of the function and memory sections, without their counts.
+  ByteRange function_section;
+  ByteRange memory_section;
   /// The code section's payload, which DWARF counts its addresses from.
   ByteRange code_section;
   /// One bit a function: it may be the operand of `ref.func` (spec section 3.4.10, C.refs).
   Vec<uint8_t> declared_refs;
+  /// Indices into `exports` in the order of their names; filled by validation.
+  Vec<uint32_t> exports_by_name;
 
   [[nodiscard]] std::span<const uint8_t> slice(ByteRange range) const {
     return bytes.subspan(range.offset, range.size);

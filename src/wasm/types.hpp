@@ -146,6 +146,8 @@ struct DefType {
   /// The smallest index in this module of a type equivalent to it (iso-recursive, spec section
   /// 3.1.4): two types of one module are the same if these are equal.
   TypeIndex canonical = 0;
+  /// Of its first byte in the module.
+  uint32_t offset = 0;
   std::span<const ValType> params;
   std::span<const ValType> results;
   /// Fields of a struct; the one element type of an array.
