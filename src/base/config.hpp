@@ -75,6 +75,14 @@ inline constexpr bool kThreadSanitizer = true;
 inline constexpr bool kThreadSanitizer = false;
 #endif
 
+// Functions through which guest code touches memory that its threads share: inlined, except under
+// ThreadSanitizer, which would see the access in the function that it was inlined into.
+#ifdef WAXWING_TSAN
+#define WAX_PLAIN_ACCESS __attribute__((no_sanitize("thread"), noinline)) inline
+#else
+#define WAX_PLAIN_ACCESS [[gnu::always_inline]] inline
+#endif
+
 #if defined(__clang__)
 #define WAX_MUSTTAIL [[clang::musttail]]
 #else
