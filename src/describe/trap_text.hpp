@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/trap.hpp"
 #include "wasm/trap.hpp"
 
 namespace waxwing::describe {
@@ -17,5 +18,14 @@ namespace waxwing::describe {
   };
   return kTexts[static_cast<size_t>(kind)];
 }
+
+/// The same with what is known about this one, as in
+/// `out of bounds memory access (address 0x1fffe+4, memory 0 is 0x20000 bytes)`.
+[[nodiscard]] std::string trap_text(const runtime::TrapInfo& trap);
+
+/// A stack trace, a line a frame, innermost first: number, offset in the module, name. A deep one
+/// is cut in the middle, which says how many frames it leaves out. Ends with a note where names are
+/// missing. Every line ends with a newline; empty for an empty trace.
+[[nodiscard]] std::string trace_text(const runtime::TraceSink& trace);
 
 } // namespace waxwing::describe
