@@ -7,16 +7,8 @@ namespace waxwing::text {
 
 namespace {
 
-struct Entry {
-  std::string_view text;
-  Keyword keyword;
-};
-
-constexpr Entry kEntries[] = {
-#define WAX_OP(prefix, code, name, text, immediate, width, signature, feature) {text, Op::name},
-#include "wasm/op.def"
-#undef WAX_OP
-#define WAX_WORD(name, text) {text, Word::name},
+constexpr std::string_view kWordTexts[] = {
+#define WAX_WORD(name, text) text,
 #include "text/keyword.def"
 #undef WAX_WORD
 };
@@ -28,31 +20,43 @@ constexpr uint32_t hash(std::string_view text) {
 }
 
 constexpr size_t kSlots = 2048;
-static_assert(std::size(kEntries) < kSlots / 2 + kSlots / 4, "the table needs more slots");
+static_assert(kOpCount + std::size(kWordTexts) < kSlots / 2, "the table needs more slots");
 
-// Open addressing; a slot holds the number of an entry plus one.
-struct Table {
-  std::array<uint16_t, kSlots> slots{};
-
+// Open addressing.
+class Table {
+ public:
   Table() {
-    for (size_t i = 0; i < std::size(kEntries); ++i) {
-      size_t slot = hash(kEntries[i].text) % kSlots;
-      while (slots[slot] != 0 && kEntries[slots[slot] - 1].text != kEntries[i].text)
-        slot = (slot + 1) % kSlots;
-      if (slots[slot] == 0) slots[slot] = static_cast<uint16_t>(i + 1);
+    for (size_t i = 0; i < kOpCount; ++i) {
+      const auto op = static_cast<Op>(i);
+      Slot& slot = find(op_name(op));
+      if (slot.text.empty()) slot = {op_name(op), op};
     }
+    for (size_t i = 0; i < std::size(kWordTexts); ++i)
+      find(kWordTexts[i]) = {kWordTexts[i], static_cast<Word>(i)};
   }
+
+  [[nodiscard]] Keyword get(std::string_view text) { return find(text).keyword; }
+
+ private:
+  struct Slot {
+    std::string_view text;
+    Keyword keyword;
+  };
+  // The slot of `text`, or the free one where it belongs.
+  Slot& find(std::string_view text) {
+    size_t at = hash(text) % kSlots;
+    while (!slots_[at].text.empty() && slots_[at].text != text) at = (at + 1) % kSlots;
+    return slots_[at];
+  }
+
+  std::array<Slot, kSlots> slots_{};
 };
 
 } // namespace
 
 Keyword find_keyword(std::string_view text) {
-  static const Table table;
-  for (size_t slot = hash(text) % kSlots; table.slots[slot] != 0; slot = (slot + 1) % kSlots) {
-    const Entry& entry = kEntries[table.slots[slot] - 1];
-    if (entry.text == text) return entry.keyword;
-  }
-  return {};
+  static Table table;
+  return table.get(text);
 }
 
 } // namespace waxwing::text
