@@ -95,10 +95,10 @@ inline constexpr Rights directory =
     path_rename_source | path_rename_target | path_filestat_get | path_filestat_set_size |
     path_filestat_set_times | fd_filestat_get | fd_filestat_set_times | path_symlink |
     path_remove_directory | path_unlink_file | poll_fd_readwrite;
-inline constexpr Rights regular_file =
-    fd_datasync | fd_read | fd_seek | fd_fdstat_set_flags | fd_sync | fd_tell | fd_write |
-    fd_advise | fd_allocate | fd_filestat_get | fd_filestat_set_size | fd_filestat_set_times |
-    poll_fd_readwrite;
+inline constexpr Rights regular_file = fd_datasync | fd_read | fd_seek | fd_fdstat_set_flags |
+                                       fd_sync | fd_tell | fd_write | fd_advise | fd_allocate |
+                                       fd_filestat_get | fd_filestat_set_size |
+                                       fd_filestat_set_times | poll_fd_readwrite;
 /// Devices, which may have a position, and pipes. A terminal is known by not having one.
 inline constexpr Rights device = regular_file & ~(fd_allocate | fd_filestat_set_size);
 inline constexpr Rights stream = device & ~(fd_seek | fd_tell | fd_advise);

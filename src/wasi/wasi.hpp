@@ -36,9 +36,8 @@ struct WasiConfig {
   /// Descriptors 3, 4 and so on.
   std::span<const Preopen> preopens;
   /// Descriptors 0, 1 and 2; `Handle::none` leaves one closed. They stay the caller's.
-  std::array<platform::Handle, 3> stdio = {platform::standard_stream(0),
-                                           platform::standard_stream(1),
-                                           platform::standard_stream(2)};
+  std::array<platform::Handle, 3> stdio = {
+      platform::standard_stream(0), platform::standard_stream(1), platform::standard_stream(2)};
   /// Sockets, listening or connected, which get the descriptors after the preopens. They stay the
   /// caller's.
   std::span<const platform::Handle> sockets;
@@ -57,8 +56,9 @@ class Wasi {
   ~Wasi();
   Wasi(const Wasi&) = delete;
 
-  /// Opens the preopens and copies the rest; called once, before `define`. Fails with `io_error`,
-  /// `offset` the index of the preopen and `a` the `platform::FileError`, or out of memory.
+  /// Opens the preopens and copies the rest; called once, before `define`. Fails out of memory, or
+  /// with `io_error`, where `a` is the `platform::FileError` and `offset` the index of the preopen
+  /// (for a socket: counted on after them) or of the string that holds a NUL.
   [[nodiscard]] Result<void> configure(const WasiConfig& config);
 
   /// Defines all functions of `wasi_snapshot_preview1` and of `wasi_unstable`. A guest calls them
