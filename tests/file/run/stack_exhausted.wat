@@ -1,0 +1,3 @@
+;;; RUN: waxwing run %s
+(module
+  (func $down (export "_start") (call $down)))

@@ -1,0 +1,2 @@
+;;; RUN: waxwing validate no-such-file.wasm
+(module)

@@ -1,0 +1,4 @@
+;;; RUN: waxwing validate %s
+(module
+  (func (export "f") (result i32)
+    i32.const 99999999999999999999))

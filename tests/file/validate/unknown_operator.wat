@@ -1,0 +1,4 @@
+;;; RUN: waxwing validate %s
+(module
+  (func
+    i32.ad))
