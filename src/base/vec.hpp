@@ -107,8 +107,19 @@ class Vec {
     return {};
   }
 
+  /// Takes over elements that were written behind the end, or drops some: at most `capacity()`.
+  void set_size(size_t size)
+    requires std::is_trivially_copyable_v<T>
+  {
+    size_ = size;
+  }
+
   /// Drops elements from the end; never fails and keeps the capacity.
   void truncate(size_t size) {
+    if constexpr (std::is_trivially_destructible_v<T>) {
+      if (size_ > size) size_ = size;
+      return;
+    }
     while (size_ > size) data_[--size_].~T();
   }
   void clear() { truncate(0); }

@@ -8,21 +8,21 @@ namespace {
 /// All operators behind one prefix, indexed by code.
 template <unsigned Prefix>
 struct Table {
-  static constexpr size_t size() {
+  static constexpr size_t kSize = [] {
     size_t end = 0;
     for (const OpInfo& op : kOpInfo)
       if (op.prefix == Prefix && op.code >= end) end = op.code + size_t{1};
     return end;
-  }
+  }();
 
-  Op ops[size()];
+  Op ops[kSize];
 
   constexpr Table() {
     for (Op& op : ops) op = kNoOp;
     for (size_t i = 0; i < kOpCount; ++i)
       if (kOpInfo[i].prefix == Prefix) ops[kOpInfo[i].code] = static_cast<Op>(i);
   }
-  [[nodiscard]] Op find(uint32_t code) const { return code < size() ? ops[code] : kNoOp; }
+  [[nodiscard]] Op find(uint32_t code) const { return code < kSize ? ops[code] : kNoOp; }
 };
 
 constexpr Table<0x00> kPlain;

@@ -66,6 +66,11 @@ class FunctionValidator {
   [[nodiscard]] Result<ValType> local_type(uint32_t index) const;
   [[nodiscard]] Result<void> check_constant_operator(uint32_t visible_globals) const;
 
+  // validate_quick.cc
+  /// Checks instructions from `at` on, as far as they are simple and right; returns the first one
+  /// that isn't.
+  [[nodiscard]] const uint8_t* check_quick(const uint8_t* at, const uint8_t* end);
+
   // validate_control.cc
   [[nodiscard]] Result<void> check_control();
   [[nodiscard]] Result<void> check_end();

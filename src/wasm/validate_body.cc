@@ -92,7 +92,10 @@ Result<void> FunctionValidator::missing_end(const ByteReader& reader) const {
 
 Result<void> FunctionValidator::check_instructions(ByteReader& reader) {
   const FeatureSet features = module_->features;
-  while (!reader.at_end()) {
+  const uint8_t* const end = reader.position() + reader.remaining();
+  for (;;) {
+    reader.seek(check_quick(reader.position(), end));
+    if (reader.at_end()) return missing_end(reader);
     TRY(read_instruction(reader, features, at_));
     const OpInfo& row = info(at_.op);
     if (!row.special) {
@@ -109,7 +112,6 @@ Result<void> FunctionValidator::check_instructions(ByteReader& reader) {
       return reader.at_end() ? Result<void>()
                              : fail(ErrorCode::section_size_mismatch, reader.offset());
   }
-  return missing_end(reader);
 }
 
 Result<void> FunctionValidator::check_simple(const OpInfo& row) {
