@@ -7,7 +7,6 @@
 
 #include "base/config.hpp"
 #include "base/error.hpp"
-#include "platform/thread.hpp"
 #include "wasm/types.hpp"
 
 namespace waxwing::runtime {
@@ -70,7 +69,7 @@ class Memory : public VmMemory {
   size_t committed_ = 0;
   /// The bytes come from the allocator instead of a reservation.
   bool on_heap_ = false;
-  platform::Mutex growth_;
+  std::atomic_flag growing_;
 };
 
 } // namespace waxwing::runtime

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include <algorithm>
+#include <cstdio>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "describe/error_text.hpp"
+#include "describe/names.hpp"
+#include "describe/types.hpp"
+#include "platform/memory.hpp"
+#include "waxwing/message.hpp"
+#include "waxwing/module_facts.hpp"
+#include "waxwing/module_file.hpp"
+#include "waxwing/units.hpp"
+#include "waxwing/verbs.hpp"
+
+namespace waxwing::tool {
+
+namespace {
+
+constexpr Feature kAll[] = {
+#define WAX_FEATURE(name, text, since, default_on) Feature::name,
+#include "wasm/feature.def"
+#undef WAX_FEATURE
+};
+
+/// Everything that either form of the output shows.
+struct Report {
+  const ModuleFile& file;
+  const Module& module;
+  std::vector<SectionFact> sections;
+  std::vector<std::string_view> features;
+  /// Features that are needed and off by default.
+  std::vector<std::string_view> off;
+};
+
+std::string grouped(uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  return digits;
+}
+
+void title(std::string& out, std::string_view name, size_t count) {
+  out += fmt::format("\n{} ({})\n", name, count);
+}
+
+std::string imports_of(const Module& module) {
+  std::string out;
+  size_t width = 0;
+  for (const Import& i : module.imports)
+    width = std::max(width, i.module.size() + i.name.size() + 1);
+  width = std::min<size_t>(width, 48);
+  for (const Import& i : module.imports)
+    out += fmt::format("  {:<6} {:>5}  {:<{}}  {}\n", describe::kind_text(i.kind), i.index,
+                       fmt::format("{}.{}", i.module, i.name), width,
+                       describe::extern_type_text(module, i.kind, i.index));
+  return out;
+}
+
+std::string exports_of(const Module& module) {
+  std::string out;
+  size_t width = 0;
+  for (const Export& e : module.exports) width = std::max(width, e.name.size());
+  width = std::min<size_t>(width, 48);
+  for (const Export& e : module.exports)
+    out += fmt::format("  {:<6} {:>5}  {:<{}}  {}\n", describe::kind_text(e.kind), e.index, e.name,
+                       width, describe::extern_type_text(module, e.kind, e.index));
+  return out;
+}
+
+std::string text_report(const Report& report) {
+  const Module& module = report.module;
+  std::string out = fmt::format("{}: {} bytes{}\n", report.file.path, grouped(module.bytes.size()),
+                                report.file.is_text ? " when translated from text" : "");
+  if (const std::string_view name = describe::module_name(module); !name.empty())
+    out += fmt::format("  name       {}\n", name);
+  out += fmt::format("  features   {}\n", fmt::join(report.features, " "));
+  if (!report.off.empty())
+    out +=
+        fmt::format("             off by default: --features=+{}\n", fmt::join(report.off, ",+"));
+  out +=
+      fmt::format("  functions  {} and {} imported\n",
+                  module.functions.size() - module.imported_functions, module.imported_functions);
+  if (module.has_start) out += fmt::format("  start      function {}\n", module.start);
+
+  title(out, "sections", report.sections.size());
+  for (const SectionFact& s : report.sections)
+    out += fmt::format("  {:>2}  {:<24}  {:#010x}  {:>10} bytes{}\n", s.id, s.name, s.offset,
+                       s.size, s.has_count ? fmt::format("  {:>7} entries", s.count) : "");
+  if (!module.types.empty()) {
+    title(out, "types", module.types.size());
+    for (size_t i = 0; i < module.types.size(); ++i)
+      out += fmt::format("  {:>5}  {}\n", i, describe::def_type_text(module.types[i]));
+  }
+  if (!module.imports.empty()) {
+    title(out, "imports", module.imports.size());
+    out += imports_of(module);
+  }
+  auto list = [&out, &module](std::string_view name, ExternKind kind, size_t count,
+                              size_t imported) {
+    if (count == imported) return;
+    title(out, name, count - imported);
+    for (size_t i = imported; i < count; ++i)
+      out += fmt::format("  {:>5}  {}\n", i,
+                         describe::extern_type_text(module, kind, static_cast<uint32_t>(i)));
+  };
+  list("tables", ExternKind::table, module.tables.size(), module.imported_tables);
+  list("memories", ExternKind::memory, module.memories.size(), module.imported_memories);
+  list("globals", ExternKind::global, module.globals.size(), module.imported_globals);
+  list("tags", ExternKind::tag, module.tags.size(), module.imported_tags);
+  if (!module.exports.empty()) {
+    title(out, "exports", module.exports.size());
+    out += exports_of(module);
+  }
+  // Padding of empty last columns
+  std::string clean;
+  for (char c : out) {
+    if (c == '\n')
+      while (!clean.empty() && clean.back() == ' ') clean.pop_back();
+    clean += c;
+  }
+  return clean;
+}
+
+nlohmann::ordered_json limits_json(const Limits& limits) {
+  nlohmann::ordered_json out;
+  out["min"] = limits.min;
+  if (limits.has_max) out["max"] = limits.max;
+  if (limits.shared) out["shared"] = true;
+  out["address"] = limits.is64 ? "i64" : "i32";
+  return out;
+}
+
+nlohmann::ordered_json json_report(const Report& report) {
+  using Json = nlohmann::ordered_json;
+  const Module& module = report.module;
+  Json out;
+  out["file"] = report.file.path;
+  out["size"] = module.bytes.size();
+  out["text"] = report.file.is_text;
+  out["name"] = describe::module_name(module);
+  out["features"] = report.features;
+  Json sections = Json::array();
+  for (const SectionFact& s : report.sections) {
+    Json section = {{"id", s.id}, {"name", s.name}, {"offset", s.offset}, {"size", s.size}};
+    if (s.has_count) section["entries"] = s.count;
+    sections.push_back(std::move(section));
+  }
+  out["sections"] = std::move(sections);
+  Json types = Json::array();
+  for (const DefType& type : module.types) types.push_back(describe::def_type_text(type));
+  out["types"] = std::move(types);
+  Json imports = Json::array();
+  for (const Import& i : module.imports)
+    imports.push_back({{"module", i.module},
+                       {"name", i.name},
+                       {"kind", describe::kind_text(i.kind)},
+                       {"index", i.index},
+                       {"type", describe::extern_type_text(module, i.kind, i.index)}});
+  out["imports"] = std::move(imports);
+  Json exports = Json::array();
+  for (const Export& e : module.exports)
+    exports.push_back({{"name", e.name},
+                       {"kind", describe::kind_text(e.kind)},
+                       {"index", e.index},
+                       {"type", describe::extern_type_text(module, e.kind, e.index)}});
+  out["exports"] = std::move(exports);
+  out["functions"] = {{"imported", module.imported_functions},
+                      {"own", module.functions.size() - module.imported_functions}};
+  Json tables = Json::array();
+  for (const TableDecl& table : module.tables) {
+    Json entry = limits_json(table.type.limits);
+    entry["element"] = describe::val_type_text(table.type.element);
+    tables.push_back(std::move(entry));
+  }
+  out["tables"] = std::move(tables);
+  Json memories = Json::array();
+  for (const MemoryType& memory : module.memories) {
+    Json entry = limits_json(memory.limits);
+    entry["page_size"] = uint64_t{1} << memory.page_log2;
+    memories.push_back(std::move(entry));
+  }
+  out["memories"] = std::move(memories);
+  Json globals = Json::array();
+  for (const GlobalDecl& global : module.globals)
+    globals.push_back(
+        {{"type", describe::val_type_text(global.type.type)}, {"mutable", global.type.mutable_}});
+  out["globals"] = std::move(globals);
+  out["tags"] = module.tags.size();
+  out["start"] = module.has_start ? Json(module.start) : Json(nullptr);
+  return out;
+}
+
+} // namespace
+
+int execute(const InspectOptions& options) {
+  FeatureSet all;
+  for (Feature f : kAll) all.add(f);
+  auto file = open_module(options.file, all);
+  if (!file) return file.error();
+  Module module(platform::default_allocator());
+  if (auto decoded = decode(file->bytes(), all, module); !decoded)
+    return print_module_error(*file, all, decoded.error());
+  const auto needed = needed_features(file->bytes());
+  if (!needed) return print_module_error(*file, all, needed.error());
+  Report report{*file, module, list_sections(file->bytes()), {}, {}};
+  for (Feature f : kAll) {
+    if (!needed->has(f)) continue;
+    report.features.push_back(describe::feature_text(f));
+    if (!FeatureSet::defaults().has(f)) report.off.push_back(describe::feature_text(f));
+  }
+  if (options.json)
+    fmt::print("{}\n",
+               json_report(report).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  else
+    fmt::print("{}", use_colour(1) ? printable(text_report(report)) : text_report(report));
+  return 0;
+}
+
+} // namespace waxwing::tool

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "waxwing/module_facts.hpp"
+
+#include "base/reader.hpp"
+#include "platform/memory.hpp"
+#include "wasm/instruction.hpp"
+
+namespace waxwing::tool {
+
+namespace {
+
+constexpr Feature kAll[] = {
+#define WAX_FEATURE(name, text, since, default_on) Feature::name,
+#include "wasm/feature.def"
+#undef WAX_FEATURE
+};
+
+FeatureSet all_features() {
+  FeatureSet set;
+  for (Feature f : kAll) set.add(f);
+  return set;
+}
+
+std::string_view section_name(uint8_t id) {
+  constexpr std::string_view kNames[] = {"custom", "type",   "import",     "function", "table",
+                                         "memory", "global", "export",     "start",    "elem",
+                                         "code",   "data",   "data count", "tag"};
+  return id < std::size(kNames) ? kNames[id] : "?";
+}
+
+Result<void> check(std::span<const uint8_t> bytes, FeatureSet features) {
+  Module module(platform::default_allocator());
+  TRY(decode(bytes, features, module));
+  return validate(module);
+}
+
+/// Adds the features of every operator in the bodies, which spares most trials below.
+void add_operators(const Module& module, FeatureSet& needed) {
+  for (const Function& function : module.functions) {
+    if (function.body.size == 0) continue;
+    ByteReader reader(module.slice(function.body), function.body.offset);
+    auto groups = reader.leb_u32();
+    if (!groups) return;
+    for (uint32_t i = 0; i < *groups; ++i)
+      if (!reader.leb_u32() || !read_val_type(reader, module.features)) return;
+    Instruction instruction;
+    while (!reader.at_end() && read_instruction(reader, module.features, instruction))
+      needed.add(info(instruction.op).feature);
+  }
+}
+
+} // namespace
+
+std::vector<SectionFact> list_sections(std::span<const uint8_t> bytes) {
+  std::vector<SectionFact> sections;
+  ByteReader reader(bytes);
+  if (!reader.bytes(8)) return sections;
+  while (!reader.at_end()) {
+    const auto id = reader.u8();
+    const auto size = reader.leb_u32();
+    if (!id || !size) break;
+    const uint32_t offset = reader.offset();
+    const auto payload = reader.bytes(*size);
+    if (!payload) break;
+    SectionFact fact{*id, section_name(*id), offset, *size, false, 0};
+    ByteReader inside(*payload, offset);
+    const auto first = inside.leb_u32();
+    if (*id == 0) {
+      const auto name = first ? inside.bytes(*first) : Result<std::span<const uint8_t>>();
+      if (name) fact.name = {reinterpret_cast<const char*>(name->data()), name->size()};
+    } else if (first && *id != 8) { // the start section holds an index
+      fact.has_count = true;
+      fact.count = *first;
+    }
+    sections.push_back(fact);
+  }
+  return sections;
+}
+
+std::expected<FeatureSet, Error> needed_features(std::span<const uint8_t> bytes) {
+  const FeatureSet all = all_features();
+  FeatureSet needed;
+  needed.add(Feature::mvp);
+  {
+    Module module(platform::default_allocator());
+    if (auto decoded = decode(bytes, all, module); !decoded)
+      return std::unexpected(decoded.error());
+    if (auto valid = validate(module); !valid) return std::unexpected(valid.error());
+    add_operators(module, needed);
+  }
+  if (check(bytes, needed)) return needed;
+  // Types and immediates need something too. Those features without which the rest fails are found
+  // one by one, proposals first, so that what they build on stays only where it is used itself.
+  FeatureSet kept = all;
+  for (size_t i = std::size(kAll); i-- > 0;) {
+    if (needed.has(kAll[i])) continue;
+    FeatureSet without = kept;
+    without.remove(kAll[i]);
+    if (check(bytes, without)) kept = without;
+  }
+  return kept;
+}
+
+} // namespace waxwing::tool

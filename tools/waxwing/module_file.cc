@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "waxwing/module_file.hpp"
+
+#include <cstring>
+#include <string_view>
+
+#include "describe/error_text.hpp"
+#include "platform/memory.hpp"
+#include "text/parse.hpp"
+#include "waxwing/message.hpp"
+
+namespace waxwing::tool {
+
+namespace {
+
+bool starts_with(std::span<const uint8_t> bytes, std::string_view start) {
+  return bytes.size() >= start.size() && std::memcmp(bytes.data(), start.data(), start.size()) == 0;
+}
+
+/// Whether bytes that are no binary module can be meant as text: a parenthesis or a comment comes
+/// first.
+bool looks_like_text(std::span<const uint8_t> bytes) {
+  for (uint8_t c : bytes) {
+    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') continue;
+    return c == '(' || c == ';';
+  }
+  return false;
+}
+
+/// What a file is that is no module, in the words of whoever chose it by mistake.
+std::string_view what_it_is(std::span<const uint8_t> bytes) {
+  if (bytes.empty()) return "the file is empty";
+  if (starts_with(bytes, "\x7f"
+                         "ELF"))
+    return "this is a native program or library (ELF), not a WebAssembly module";
+  if (starts_with(bytes, "!<arch>"))
+    return "this is an archive of objects (.a), not a module: link it first";
+  if (starts_with(bytes, "BC\xC0\xDE"))
+    return "this is LLVM bitcode, not a WebAssembly module: link it first";
+  if (starts_with(bytes, "PK\x03\x04")) return "this is a zip archive, not a WebAssembly module";
+  if (starts_with(bytes, "\x1f\x8b")) return "this is compressed (gzip): unpack it first";
+  if (starts_with(bytes, "#!")) return "this is a script, not a WebAssembly module";
+  return "not a WebAssembly module: it begins neither with '\\0asm' nor with text such as "
+         "'(module'";
+}
+
+} // namespace
+
+std::expected<platform::MappedFile, int> open_file(const std::string& path) {
+  platform::MappedFile file;
+  switch (file.open(path.c_str())) {
+  case platform::FileStatus::ok: return file;
+  case platform::FileStatus::not_found:
+    return std::unexpected(error("{}: there is no such file", path));
+  case platform::FileStatus::no_permission:
+    return std::unexpected(error("{}: no permission to read it", path));
+  case platform::FileStatus::is_directory:
+    return std::unexpected(error("{}: this is a folder; name a module in it", path));
+  case platform::FileStatus::no_memory:
+    return std::unexpected(error("{}: there is not enough memory to read it", path));
+  case platform::FileStatus::failed: break;
+  }
+  return std::unexpected(error("{}: cannot be read", path));
+}
+
+std::expected<ModuleFile, int> open_module(const std::string& path, FeatureSet features) {
+  auto opened = open_file(path);
+  if (!opened) return std::unexpected(opened.error());
+  ModuleFile module{path, std::move(*opened), {}, false};
+  const std::span<const uint8_t> bytes = module.file.bytes();
+  using namespace std::string_view_literals;
+  if (starts_with(bytes, "\0asm"sv)) return module;
+  if (!looks_like_text(bytes)) return std::unexpected(error("{}: {}", path, what_it_is(bytes)));
+  text::ParseOptions options;
+  options.features = features;
+  const std::string_view source(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  auto binary = text::parse_module(source, options);
+  if (!binary) {
+    const text::TextError& wrong = binary.error();
+    print_error(fmt::format("{}:{}:{}: {}", path, wrong.line, wrong.column, wrong.message));
+    if (path.ends_with(".wast"))
+      fmt::print(stderr, "  this may be a script: 'waxwing wast {}' runs those\n", path);
+    return std::unexpected(kExitError);
+  }
+  module.translated = std::move(binary->bytes);
+  module.is_text = true;
+  return module;
+}
+
+int print_module_error(const ModuleFile& file, FeatureSet features, const Error& error) {
+  // What was refused is decoded once more, as far as it goes, for the names in the message.
+  Module module(platform::default_allocator());
+  module.bytes = file.bytes();
+  module.features = features;
+  (void)decode(file.bytes(), features, module);
+  print_error(fmt::format("{}:{}", file.path, describe::error_text(module, error)));
+  switch (error.code) {
+  case ErrorCode::feature_disabled:
+    fmt::print(stderr, "  --features=+{} allows it\n",
+               describe::feature_text(static_cast<Feature>(error.a)));
+    break;
+  case ErrorCode::component_not_module:
+    fmt::print(stderr, "  Waxwing runs core modules: build for WASI preview 1 (wasm32-wasip1), or "
+                       "take the module out of the component\n");
+    break;
+  default: break;
+  }
+  if (file.is_text) fmt::print(stderr, "  offsets are those of the module that the text means\n");
+  return kExitError;
+}
+
+} // namespace waxwing::tool

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "platform/mapped_file.hpp"
+#include "wasm/feature.hpp"
+#include "wasm/module.hpp"
+
+namespace waxwing::tool {
+
+/// A module's bytes: those of a file in the binary format, mapped, or what its text means.
+struct ModuleFile {
+  /// As given on the command line, for messages.
+  std::string path;
+  platform::MappedFile file;
+  /// Empty for a file in the binary format.
+  std::vector<uint8_t> translated;
+  bool is_text = false;
+
+  [[nodiscard]] std::span<const uint8_t> bytes() const {
+    return is_text ? std::span<const uint8_t>(translated) : file.bytes();
+  }
+};
+
+/// Maps a file of any kind. What is wrong has been printed on the other side, which is the exit
+/// code.
+[[nodiscard]] std::expected<platform::MappedFile, int> open_file(const std::string& path);
+
+/// Opens a module and, where its content is text, translates it. Errors as above.
+[[nodiscard]] std::expected<ModuleFile, int> open_module(const std::string& path,
+                                                         FeatureSet features);
+
+/// Prints why a module was refused, with file, offset, function and instruction, and returns the
+/// exit code.
+int print_module_error(const ModuleFile& file, FeatureSet features, const Error& error);
+
+} // namespace waxwing::tool

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include <algorithm>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "describe/types.hpp"
+#include "interp/interp.hpp"
+#include "platform/memory.hpp"
+#include "runtime/instance.hpp"
+#include "runtime/linker.hpp"
+#include "wasi/wasi.hpp"
+#include "waxwing/deadline.hpp"
+#include "waxwing/link_error.hpp"
+#include "waxwing/message.hpp"
+#include "waxwing/module_file.hpp"
+#include "waxwing/nearest.hpp"
+#include "waxwing/trap_report.hpp"
+#include "waxwing/values.hpp"
+#include "waxwing/verbs.hpp"
+
+namespace waxwing::tool {
+
+namespace {
+
+using runtime::Cell;
+using runtime::Extern;
+using runtime::Instance;
+using runtime::LoadedModule;
+using runtime::Outcome;
+
+/// Bodies are checked at load while that takes a few milliseconds.
+constexpr uint32_t kLazyAbove = 1 << 20;
+
+runtime::EngineConfig engine_config(const RunOptions& options) {
+  runtime::EngineConfig config;
+  config.features = options.features;
+  config.metering = options.fuel.has_value();
+  switch (options.validation) {
+  case Validation::automatic: config.lazy_validation_bytes = kLazyAbove; break;
+  case Validation::eager: config.lazy_validation_bytes = 0; break;
+  case Validation::lazy: config.lazy_validation_bytes = 1; break;
+  }
+  return config;
+}
+
+runtime::StoreLimits store_limits(const RunOptions& options) {
+  runtime::StoreLimits limits;
+  if (options.fuel) limits.fuel = *options.fuel;
+  if (options.memory_bytes) limits.memory_bytes = *options.memory_bytes;
+  if (options.stack_bytes) limits.stack_bytes = *options.stack_bytes;
+  return limits;
+}
+
+bool imports_wasi(const Module& module) {
+  return std::ranges::any_of(module.imports, [](const Import& i) {
+    return i.module == "wasi_snapshot_preview1" || i.module == "wasi_unstable";
+  });
+}
+
+/// One run of a module, from its file to an exit code. Steps return the exit code where they end
+/// it, and have said why.
+class Run {
+ public:
+  explicit Run(const RunOptions& options)
+      : options_(options),
+        engine_(platform::default_allocator(), engine_config(options), interp::backend()),
+        wasi_(platform::default_allocator()) {}
+  ~Run() {
+    deadline_.reset();
+    linker_.reset();
+    if (store_ != nullptr) runtime::Store::destroy(store_);
+    for (LoadedModule* module : modules_) module->release();
+  }
+  Run(const Run&) = delete;
+
+  int execute();
+
+ private:
+  using Step = std::expected<void, int>;
+
+  std::expected<LoadedModule*, int> load(const std::string& path);
+  Step make_store();
+  Step provide_wasi(const Module& module);
+  Step link_modules();
+  std::expected<Instance*, int> instantiate(LoadedModule& module, const std::string& path);
+  int call_entry(Instance& instance);
+  int invoke(Instance& instance, const std::string& name);
+  /// The exit code of a call that did not end well.
+  int stopped(Outcome outcome);
+  [[nodiscard]] std::string exported_functions(const Module& module) const;
+  void hint_at_folders() const;
+
+  const RunOptions& options_;
+  runtime::Engine engine_;
+  std::vector<std::unique_ptr<ModuleFile>> files_;
+  std::vector<LoadedModule*> modules_;
+  wasi::Wasi wasi_;
+  runtime::Store* store_ = nullptr;
+  std::unique_ptr<runtime::Linker> linker_;
+  std::unique_ptr<Deadline> deadline_;
+  bool has_wasi_ = false;
+};
+
+std::expected<LoadedModule*, int> Run::load(const std::string& path) {
+  auto file = open_module(path, options_.features);
+  if (!file) return std::unexpected(file.error());
+  files_.push_back(std::make_unique<ModuleFile>(std::move(*file)));
+  auto module = LoadedModule::load(engine_, files_.back()->bytes());
+  if (!module)
+    return std::unexpected(print_module_error(*files_.back(), options_.features, module.error()));
+  modules_.push_back(*module);
+  return *module;
+}
+
+Run::Step Run::make_store() {
+  auto store = runtime::Store::make(engine_, store_limits(options_));
+  if (!store) {
+    return std::unexpected(
+        options_.stack_bytes
+            ? error("a stack of {} bytes cannot be had: choose another --stack-size",
+                    *options_.stack_bytes)
+            : error("there is no memory for the guest's stack: choose a smaller one with "
+                    "--stack-size, e.g. 1M"));
+  }
+  store_ = *store;
+  linker_ = std::make_unique<runtime::Linker>(*store_);
+  deadline_ = std::make_unique<Deadline>(*store_, options_.timeout_ms);
+  return {};
+}
+
+Run::Step Run::provide_wasi(const Module& module) {
+  if (!imports_wasi(module)) {
+    if (!options_.dirs.empty() || !options_.environment.empty())
+      print_labelled("note", fmt::format("{} does not import WASI: --dir and --env have no effect",
+                                         options_.file));
+    return {};
+  }
+  has_wasi_ = true;
+  std::vector<std::string_view> args = {options_.file};
+  if (!options_.invoke)
+    args.insert(args.end(), options_.arguments.begin(), options_.arguments.end());
+
+  std::vector<std::string> settings;
+  for (const std::string& entry : options_.environment) {
+    if (entry.find('=') != std::string::npos) {
+      settings.push_back(entry);
+      continue;
+    }
+    const char* value = std::getenv(entry.c_str());
+    if (value == nullptr)
+      return std::unexpected(error("--env {0}: there is no such variable here to pass on; "
+                                   "{0}=VALUE sets one",
+                                   entry));
+    settings.push_back(entry + "=" + value);
+  }
+  const std::vector<std::string_view> env(settings.begin(), settings.end());
+
+  std::vector<wasi::Preopen> preopens;
+  for (const std::string& entry : options_.dirs) {
+    const std::string_view dir = entry;
+    const size_t colons = dir.find("::");
+    wasi::Preopen preopen;
+    preopen.host_path = dir.substr(0, colons);
+    preopen.guest_path = colons == std::string_view::npos ? dir : dir.substr(colons + 2);
+    if (preopen.host_path.empty() || preopen.guest_path.empty())
+      return std::unexpected(error("--dir {}: write HOST or HOST::GUEST", entry));
+    preopens.push_back(preopen);
+  }
+
+  wasi::WasiConfig config;
+  config.args = args;
+  config.env = env;
+  config.preopens = preopens;
+  if (auto configured = wasi_.configure(config); !configured) {
+    if (configured.error().code == ErrorCode::io_error &&
+        configured.error().offset < preopens.size())
+      return std::unexpected(
+          error("--dir {}: {}: {}", options_.dirs[configured.error().offset],
+                preopens[configured.error().offset].host_path,
+                platform::file_error_text(static_cast<platform::FileError>(configured.error().a))));
+    return std::unexpected(error("WASI cannot be set up: out of memory"));
+  }
+  if (!wasi_.define(*linker_))
+    return std::unexpected(error("WASI cannot be set up: out of memory"));
+  return {};
+}
+
+Run::Step Run::link_modules() {
+  for (const std::string& link : options_.links) {
+    const size_t equals = link.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == link.size())
+      return std::unexpected(error("--link {}: write NAME=FILE", link));
+    const std::string path = link.substr(equals + 1);
+    auto module = load(path);
+    if (!module) return std::unexpected(module.error());
+    auto instance = instantiate(**module, path);
+    if (!instance) return std::unexpected(instance.error());
+    if (!linker_->define_instance(link.substr(0, equals), **instance))
+      return std::unexpected(error("{}: out of memory", path));
+  }
+  return {};
+}
+
+std::expected<Instance*, int> Run::instantiate(LoadedModule& module, const std::string& path) {
+  Outcome outcome = Outcome::ok;
+  auto instance = linker_->instantiate(module, outcome);
+  if (!instance) {
+    const Error& wrong = instance.error();
+    switch (wrong.code) {
+    case ErrorCode::unknown_import:
+    case ErrorCode::incompatible_import_type:
+      return std::unexpected(print_error(link_error_text(path, module, *linker_, wrong)));
+    case ErrorCode::memory_limit:
+      return std::unexpected(
+          error("{}: its memory is larger than --max-memory allows at the start", path));
+    case ErrorCode::out_of_memory:
+      return std::unexpected(error("{}: there is not enough memory to instantiate it", path));
+    default: {
+      const auto of = std::ranges::find(modules_, &module) - modules_.begin();
+      return std::unexpected(
+          print_module_error(*files_[static_cast<size_t>(of)], options_.features, wrong));
+    }
+    }
+  }
+  if (outcome == Outcome::ok) outcome = runtime::run_start(**instance);
+  if (outcome == Outcome::ok) {
+    // A reactor is made ready before anything else is called.
+    Extern initialize;
+    if ((*instance)->find_export("_initialize", initialize) &&
+        initialize.kind == ExternKind::func && initialize.func->type->call_cells == 0)
+      outcome = runtime::call(*store_, initialize.func, nullptr);
+  }
+  if (outcome != Outcome::ok) return std::unexpected(stopped(outcome));
+  return *instance;
+}
+
+std::string Run::exported_functions(const Module& module) const {
+  constexpr size_t kShown = 12;
+  std::string out;
+  size_t count = 0;
+  for (const Export& e : module.exports) {
+    if (e.kind != ExternKind::func) continue;
+    if (++count > kShown) continue;
+    out += fmt::format("{}{}", out.empty() ? "" : ", ", e.name);
+  }
+  if (count > kShown) out += fmt::format(" and {} more", count - kShown);
+  return out.empty() ? "it exports no functions" : "it exports the functions " + out;
+}
+
+int Run::invoke(Instance& instance, const std::string& name) {
+  const Module& module = instance.module();
+  Extern item;
+  if (!instance.find_export(name, item) || item.kind != ExternKind::func) {
+    std::vector<std::string_view> names;
+    for (const Export& e : module.exports)
+      if (e.kind == ExternKind::func) names.push_back(e.name);
+    std::string hint = did_you_mean(name, names);
+    if (hint.empty()) hint = "; " + exported_functions(module);
+    return error("{}: no exported function '{}'{}", options_.file, name, hint);
+  }
+  const runtime::RuntimeType& type = *item.func->type;
+  if (options_.arguments.size() != type.params.size())
+    return error("'{}' takes {} argument{}, not {}: {}", name, type.params.size(),
+                 type.params.size() == 1 ? "" : "s", options_.arguments.size(),
+                 type.params.empty() ? "it has no parameters"
+                                     : describe::signature_text(type.params, {}));
+  std::vector<Cell> cells(type.call_cells + size_t{1});
+  Cell* in = cells.data();
+  for (size_t i = 0; i < type.params.size(); ++i) {
+    const auto value = parse_value(type.params[i], options_.arguments[i]);
+    if (!value) return error("argument {} of '{}': {}", i + 1, name, value.error());
+    put_value(in, *value);
+  }
+  const Outcome outcome = runtime::call(*store_, item.func, cells.data());
+  if (outcome != Outcome::ok) return stopped(outcome);
+  const Cell* out = cells.data();
+  for (ValType result : type.results) fmt::print("{}\n", format_value(take_value(out, result)));
+  return 0;
+}
+
+int Run::call_entry(Instance& instance) {
+  const Module& module = instance.module();
+  if (options_.invoke) return invoke(instance, *options_.invoke);
+  Extern start;
+  if (instance.find_export("_start", start) && start.kind == ExternKind::func) {
+    if (start.func->type->call_cells != 0)
+      return error("{}: '_start' must take and return nothing", options_.file);
+    const Outcome outcome = runtime::call(*store_, start.func, nullptr);
+    return outcome == Outcome::ok ? 0 : stopped(outcome);
+  }
+  // Nothing more to do for a reactor or a module with a start function.
+  if (module.has_start || module.find_export("_initialize") != nullptr) return 0;
+  if (std::ranges::find(options_.arguments, "--invoke") != options_.arguments.end())
+    return error("{}: options stand before the file; what follows it belongs to the program",
+                 options_.file);
+  return error("{}: it has no '_start' to run; --invoke NAME calls a function: {}", options_.file,
+               exported_functions(module));
+}
+
+/// A program that ends with an error and was told of files that it cannot see.
+void Run::hint_at_folders() const {
+  if (!has_wasi_ || !options_.dirs.empty() || options_.invoke) return;
+  for (const std::string& argument : options_.arguments) {
+    platform::MappedFile file;
+    const auto status =
+        argument.starts_with('-') ? platform::FileStatus::not_found : file.open(argument.c_str());
+    if (status != platform::FileStatus::ok && status != platform::FileStatus::is_directory)
+      continue;
+    print_labelled("note", fmt::format("the program was given no folder, so it cannot see '{}'; "
+                                       "--dir . gives it the current one",
+                                       argument));
+    return;
+  }
+}
+
+int Run::stopped(Outcome outcome) {
+  if (outcome == Outcome::trap && store_->trap.kind == TrapKind::exit) {
+    if (store_->trap.exit_code != 0) hint_at_folders();
+    return static_cast<int>(store_->trap.exit_code & 0xFF);
+  }
+  print_trap(*store_, outcome, options_);
+  return kExitTrap;
+}
+
+int Run::execute() {
+  auto module = load(options_.file);
+  if (!module) return module.error();
+  if (auto made = make_store(); !made) return made.error();
+  if (auto provided = provide_wasi((*module)->module()); !provided) return provided.error();
+  if (auto linked = link_modules(); !linked) return linked.error();
+  auto instance = instantiate(**module, options_.file);
+  if (!instance) return instance.error();
+  return call_entry(**instance);
+}
+
+} // namespace
+
+int execute(const RunOptions& options) { return Run(options).execute(); }
+
+} // namespace waxwing::tool

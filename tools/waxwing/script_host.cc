@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "waxwing/script_host.hpp"
+
+#include <fmt/format.h>
+
+#include "describe/trap_text.hpp"
+#include "describe/types.hpp"
+#include "interp/interp.hpp"
+#include "platform/memory.hpp"
+#include "text/parse.hpp"
+
+namespace waxwing::tool {
+
+namespace {
+
+using runtime::Cell;
+using runtime::Extern;
+using runtime::Instance;
+using runtime::LoadedModule;
+using runtime::Outcome;
+
+runtime::EngineConfig config_for(FeatureSet features) {
+  runtime::EngineConfig config;
+  config.features = features;
+  return config;
+}
+
+/// The host module of the test suite. What it prints, no script looks at. One module a line, so
+/// that each needs few features.
+struct SpectestPart {
+  Feature needs;
+  const char* text;
+};
+constexpr SpectestPart kSpectest[] = {
+    {Feature::mvp, R"((module
+       (global (export "global_i32") i32 (i32.const 666))
+       (global (export "global_i64") i64 (i64.const 666))
+       (global (export "global_f32") f32 (f32.const 666.6))
+       (global (export "global_f64") f64 (f64.const 666.6))
+       (table (export "table") 10 20 funcref)
+       (memory (export "memory") 1 2)
+       (func (export "print"))
+       (func (export "print_i32") (param i32))
+       (func (export "print_i64") (param i64))
+       (func (export "print_f32") (param f32))
+       (func (export "print_f64") (param f64))
+       (func (export "print_i32_f32") (param i32 f32))
+       (func (export "print_f64_f64") (param f64 f64))))"},
+    {Feature::memory64, R"((module (table (export "table64") i64 10 20 funcref)))"},
+    {Feature::threads, R"((module (memory (export "shared_memory") 1 2 shared)))"},
+};
+
+} // namespace
+
+ScriptHost::ScriptHost(FeatureSet features)
+    : features_(features),
+      engine_(platform::default_allocator(), config_for(features), interp::backend()) {}
+
+ScriptHost::~ScriptHost() {
+  linker_.reset();
+  if (store_ != nullptr) runtime::Store::destroy(store_);
+  for (LoadedModule* module : modules_) module->release();
+}
+
+Result<void> ScriptHost::start() {
+  store_ = TRY(runtime::Store::make(engine_, runtime::StoreLimits()));
+  linker_ = std::make_unique<runtime::Linker>(*store_);
+  return define_spectest();
+}
+
+Result<void> ScriptHost::define_spectest() {
+  for (const SpectestPart& part : kSpectest) {
+    if (!features_.has(part.needs)) continue;
+    auto binary = text::parse_module(part.text);
+    if (!binary) return fail(ErrorCode::limit_exceeded);
+    LoadedModule* module = TRY(load(std::move(binary->bytes)));
+    Outcome outcome{};
+    Instance* instance = TRY(instantiate(*module, outcome));
+    TRY(register_as("spectest", *instance));
+  }
+  return {};
+}
+
+Result<LoadedModule*> ScriptHost::load(std::vector<uint8_t> bytes) {
+  bytes_.push_back(std::move(bytes));
+  auto module = LoadedModule::load(engine_, bytes_.back());
+  if (module)
+    modules_.push_back(*module);
+  else
+    bytes_.pop_back();
+  return module;
+}
+
+Result<Instance*> ScriptHost::instantiate(LoadedModule& module, Outcome& outcome) {
+  outcome = Outcome::ok;
+  Instance* instance = TRY(linker_->instantiate(module, outcome));
+  if (outcome == Outcome::ok) outcome = runtime::run_start(*instance);
+  return instance;
+}
+
+Result<void> ScriptHost::register_as(std::string_view name, Instance& instance) {
+  return linker_->define_instance(name, instance);
+}
+
+ActionResult ScriptHost::failure(Outcome outcome) {
+  ActionResult result;
+  if (outcome == Outcome::exception) {
+    result.kind = ActionResult::Kind::exception;
+    result.text = "uncaught exception";
+    store_->exception = 0;
+    return result;
+  }
+  result.kind = ActionResult::Kind::trap;
+  result.trap = store_->trap.kind;
+  result.text = describe::trap_text(store_->trap.kind);
+  return result;
+}
+
+std::optional<Value> ScriptHost::value_of(const text::Constant& constant) {
+  using text::ConstKind;
+  switch (constant.kind) {
+  case ConstKind::i32: return Value::of(val::i32, static_cast<uint32_t>(constant.bits));
+  case ConstKind::i64: return Value::of(val::i64, constant.bits);
+  case ConstKind::f32: return Value::of(val::f32, static_cast<uint32_t>(constant.bits));
+  case ConstKind::f64: return Value::of(val::f64, constant.bits);
+  case ConstKind::v128: return Value::of(val::v128, constant.v128);
+  case ConstKind::ref_null: return Value::of(val::anyref, runtime::Ref{0});
+  case ConstKind::ref_extern:
+    return Value::of(val::externref, host_reference(static_cast<uint32_t>(constant.bits)));
+  case ConstKind::ref_host:
+    return Value::of(val::anyref, host_reference(static_cast<uint32_t>(constant.bits)));
+  default: return std::nullopt;
+  }
+}
+
+HeapType ScriptHost::hierarchy_of(ValType type) {
+  HeapType heap = type.heap_type();
+  if (heap.is_concrete())
+    return engine_.types().type(heap.index())->kind == TypeKind::func ? heap::func : heap::any;
+  heap = HeapType::abstract(heap.code());
+  if (heap == heap::func || heap == heap::nofunc) return heap::func;
+  if (heap == heap::extern_ || heap == heap::noextern) return heap::extern_;
+  if (heap == heap::exn || heap == heap::noexn) return heap::exn;
+  return heap::any;
+}
+
+text::Constant ScriptHost::constant_of(const Value& value) {
+  using text::ConstKind;
+  text::Constant out;
+  switch (value.type.code()) {
+  case 0x7F:
+    out.kind = ConstKind::i32;
+    out.bits = value.as<uint32_t>();
+    return out;
+  case 0x7E:
+    out.kind = ConstKind::i64;
+    out.bits = value.as<uint64_t>();
+    return out;
+  case 0x7D:
+    out.kind = ConstKind::f32;
+    out.bits = value.as<uint32_t>();
+    return out;
+  case 0x7C:
+    out.kind = ConstKind::f64;
+    out.bits = value.as<uint64_t>();
+    return out;
+  case 0x7B:
+    out.kind = ConstKind::v128;
+    out.v128 = value.bits;
+    return out;
+  default: break;
+  }
+  const auto ref = value.as<runtime::Ref>();
+  const HeapType hierarchy = hierarchy_of(value.type);
+  if (ref == 0) {
+    out.kind = ConstKind::ref_null;
+  } else if (hierarchy == heap::func) {
+    out.kind = ConstKind::ref_func;
+  } else if (hierarchy == heap::exn) {
+    out.kind = ConstKind::ref_exn;
+  } else if (is_host_reference(ref)) {
+    out.kind = hierarchy == heap::extern_ ? ConstKind::ref_extern : ConstKind::ref_host;
+    out.has_number = true;
+    out.bits = host_number(ref);
+  } else if (hierarchy == heap::extern_) {
+    out.kind = ConstKind::ref_extern;
+  } else if ((ref & 1) != 0) {
+    out.kind = ConstKind::ref_i31;
+  } else {
+    // An object: the static type is what is known of it.
+    const HeapType heap = value.type.heap_type();
+    const bool array = heap.is_concrete()
+                           ? engine_.types().type(heap.index())->kind == TypeKind::array
+                           : heap == heap::array;
+    out.kind = array ? ConstKind::ref_array : ConstKind::ref_struct;
+  }
+  return out;
+}
+
+ActionResult ScriptHost::invoke(Instance& instance, std::string_view name,
+                                std::span<const Value> arguments) {
+  auto refuse = [](std::string text) {
+    return ActionResult{.kind = ActionResult::Kind::refused, .text = std::move(text)};
+  };
+  Extern item;
+  if (!instance.find_export(name, item) || item.kind != ExternKind::func)
+    return refuse(fmt::format("no function '{}' is exported", name));
+  const runtime::FuncRef* function = item.func;
+  const runtime::RuntimeType& type = *function->type;
+  bool fits = arguments.size() == type.params.size();
+  for (size_t i = 0; fits && i < arguments.size(); ++i) {
+    const ValType given = arguments[i].type;
+    const ValType wanted = type.params[i];
+    fits = given.is_ref() ? wanted.is_ref() : given == wanted;
+  }
+  if (!fits)
+    return refuse(fmt::format("'{}' takes {}", name, describe::signature_text(type.params, {})));
+  std::vector<Cell> cells(type.call_cells + 1);
+  Cell* in = cells.data();
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    Value value = arguments[i];
+    value.type = type.params[i];
+    put_value(in, value);
+  }
+  const Outcome outcome = runtime::call(*store_, function, cells.data());
+  if (outcome != Outcome::ok) return failure(outcome);
+  ActionResult result;
+  const Cell* out = cells.data();
+  for (ValType value : type.results) result.values.push_back(take_value(out, value));
+  return result;
+}
+
+ActionResult ScriptHost::get(Instance& instance, std::string_view name) {
+  Extern item;
+  if (!instance.find_export(name, item) || item.kind != ExternKind::global)
+    return {.kind = ActionResult::Kind::refused,
+            .text = fmt::format("no global '{}' is exported", name)};
+  Value value{item.global->type.type, {}};
+  std::memcpy(value.bits.bytes, item.global->value, sizeof value.bits.bytes);
+  return {.kind = ActionResult::Kind::values, .values = {value}};
+}
+
+} // namespace waxwing::tool

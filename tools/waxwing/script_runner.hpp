@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wasm/feature.hpp"
+
+namespace waxwing::tool {
+
+struct ScriptOptions {
+  FeatureSet features;
+  /// Whether the texts of malformed, invalid and unlinkable count as well.
+  bool strict_messages = false;
+};
+
+/// What became of one script. `passed + failed + skipped` is the number of its assertions; what
+/// fails outside of an assertion (a module, a register, an action alone, the script's own syntax)
+/// is an error instead.
+struct ScriptReport {
+  uint32_t passed = 0;
+  uint32_t failed = 0;
+  uint32_t skipped = 0;
+  uint32_t errors = 0;
+  /// One for each failure and error: `FILE:LINE:COLUMN: ...`.
+  std::vector<std::string> complaints;
+};
+
+/// Executes a script in an engine and a store of its own. `path` is for messages only.
+[[nodiscard]] ScriptReport run_script(const std::string& path, std::string source,
+                                      const ScriptOptions& options);
+
+} // namespace waxwing::tool

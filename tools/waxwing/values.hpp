@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <expected>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bits.hpp"
+#include "runtime/cell.hpp"
+#include "wasm/types.hpp"
+
+/// Values that cross between a guest and a person.
+namespace waxwing::tool {
+
+/// A value with its type. `bits` holds a number in its low bytes, a reference as `runtime::Ref`.
+struct Value {
+  ValType type;
+  V128 bits{};
+
+  template <class T>
+  [[nodiscard]] T as() const {
+    return load_unaligned<T>(bits.bytes);
+  }
+  template <class T>
+  static Value of(ValType type, const T& value) {
+    Value result{type, {}};
+    static_assert(sizeof value <= sizeof result.bits);
+    std::memcpy(result.bits.bytes, &value, sizeof value);
+    return result;
+  }
+};
+
+/// The reference that stands for number `number` of the host, in the hierarchies of `extern` and
+/// `any`: never null, never an i31, never an object's address.
+[[nodiscard]] constexpr runtime::Ref host_reference(uint32_t number) {
+  return static_cast<runtime::Ref>(number) << 2 | 2;
+}
+[[nodiscard]] constexpr bool is_host_reference(runtime::Ref ref) { return (ref & 3) == 2; }
+[[nodiscard]] constexpr uint32_t host_number(runtime::Ref ref) {
+  return static_cast<uint32_t>(ref >> 2);
+}
+
+/// Writes a value to the cells of a call, or reads one, and moves `cell` behind it.
+void put_value(runtime::Cell*& cell, const Value& value);
+[[nodiscard]] Value take_value(const runtime::Cell*& cell, ValType type);
+
+/// A value as a person writes it: numbers as in the text format; vectors as 16 bytes `0x...` (most
+/// significant first) or by lanes, `i32x4:1,2,3,4`; references `null`, or a number for an
+/// `externref`. The other side says what would be right.
+[[nodiscard]] std::expected<Value, std::string> parse_value(ValType type, std::string_view text);
+
+/// Integers as signed decimals, floats with the fewest digits that give the same number back, NaNs
+/// with payload where it is not the canonical one, vectors by 32-bit lanes.
+[[nodiscard]] std::string format_value(const Value& value);
+[[nodiscard]] std::string format_f32(uint32_t bits);
+[[nodiscard]] std::string format_f64(uint64_t bits);
+
+} // namespace waxwing::tool

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include "waxwing/options.hpp"
+
+namespace waxwing::tool {
+
+// Each does what its verb says and returns the exit code of the process.
+[[nodiscard]] int execute(const RunOptions& options);
+[[nodiscard]] int execute(const ValidateOptions& options);
+[[nodiscard]] int execute(const InspectOptions& options);
+[[nodiscard]] int execute(const PrintOptions& options);
+[[nodiscard]] int execute(const WastOptions& options);
+
+} // namespace waxwing::tool
