@@ -18,7 +18,7 @@ FuncRef* Instance::func_ref(FuncIndex index) {
 }
 
 bool Instance::find_export(std::string_view name, Extern& out) {
-  const Export* found = loaded_->find_export(name);
+  const Export* found = module().find_export(name);
   if (found == nullptr) return false;
   out = extern_of(found->kind, found->index);
   return true;

@@ -3,7 +3,8 @@
 
 #include <cstring>
 
-#include "runtime/name_hash.hpp"
+#include "base/hash.hpp"
+#include "platform/clock.hpp"
 
 namespace waxwing::runtime {
 
@@ -15,18 +16,41 @@ Result<std::string_view> copy_name(Arena& arena, std::string_view name) {
   return std::string_view(copy.data(), copy.size());
 }
 
+/// Slots (a power of two) of an open-addressed table for `count` names, at most half full.
+size_t slots_for(size_t count) {
+  size_t slots = 8;
+  while (slots < count * 2) slots *= 2;
+  return slots;
+}
+
+void add_name(Hasher& hasher, std::string_view name) {
+  hasher.add(name.size());
+  while (!name.empty()) {
+    uint64_t word = 0;
+    const size_t count = name.size() < sizeof word ? name.size() : sizeof word;
+    std::memcpy(&word, name.data(), count);
+    hasher.add(word);
+    name.remove_prefix(count);
+  }
+}
+
 } // namespace
 
 Linker::Linker(Store& store)
     : store_(store), names_(store.allocator()), entries_(store.allocator()),
-      slots_(store.allocator()) {}
+      slots_(store.allocator()) {
+  if (!platform::random_bytes(&key_, sizeof key_)) key_ = reinterpret_cast<uintptr_t>(this);
+}
 
 Linker::~Linker() = default;
 
 /// The slot that holds a name, or the free one where it belongs.
 size_t Linker::slot_of(std::string_view module, std::string_view name) const {
   const size_t mask = slots_.size() - 1;
-  size_t slot = hash_name(name, hash_name(module)) & mask;
+  Hasher hasher(key_);
+  add_name(hasher, module);
+  add_name(hasher, name);
+  size_t slot = static_cast<size_t>(hasher.finish()) & mask;
   for (; slots_[slot] != 0; slot = (slot + 1) & mask)
     if (const Entry& entry = entries_[slots_[slot] - 1];
         entry.name == name && entry.module == module)

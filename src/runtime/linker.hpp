@@ -52,6 +52,8 @@ class Linker {
   Vec<Entry> entries_;
   /// Open addressing; entry number plus one, 0 is free.
   Vec<uint32_t> slots_;
+  /// Guests choose names: the hash is keyed.
+  uint64_t key_ = 0;
 };
 
 } // namespace waxwing::runtime

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "runtime/loaded_module.hpp"
 
-#include "runtime/name_hash.hpp"
-
 namespace waxwing::runtime {
 
 Result<LoadedModule*> LoadedModule::load(Engine& engine, std::span<const uint8_t> bytes) {
@@ -25,7 +23,6 @@ Result<void> LoadedModule::prepare(std::span<const uint8_t> bytes) {
   else
     TRY(validate(module_));
   TRY(engine_.types().intern(module_, types_));
-  TRY(index_exports());
   TRY(engine_.backend().load(*this));
   is_prepared_ = true;
   return {};
@@ -37,25 +34,6 @@ LoadedModule::~LoadedModule() {
 
 void LoadedModule::release() {
   if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(engine_.allocator(), this);
-}
-
-Result<void> LoadedModule::index_exports() {
-  TRY(export_slots_.resize(slots_for(module_.exports.size())));
-  const size_t mask = export_slots_.size() - 1;
-  for (size_t i = 0; i < module_.exports.size(); ++i) {
-    size_t slot = hash_name(module_.exports[i].name) & mask;
-    while (export_slots_[slot] != 0) slot = (slot + 1) & mask;
-    export_slots_[slot] = static_cast<uint32_t>(i + 1);
-  }
-  return {};
-}
-
-const Export* LoadedModule::find_export(std::string_view name) const {
-  const size_t mask = export_slots_.size() - 1;
-  for (size_t slot = hash_name(name) & mask; export_slots_[slot] != 0; slot = (slot + 1) & mask)
-    if (const Export& found = module_.exports[export_slots_[slot] - 1]; found.name == name)
-      return &found;
-  return nullptr;
 }
 
 } // namespace waxwing::runtime

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <string_view>
 
 #include "runtime/engine.hpp"
 
@@ -27,8 +26,6 @@ class LoadedModule {
   [[nodiscard]] const RuntimeType* function_type(FuncIndex f) const {
     return types_[module_.functions[f].type];
   }
-  /// The export named `name`, or null; takes the same time however many there are.
-  [[nodiscard]] const Export* find_export(std::string_view name) const;
   /// Whether bodies still have to be checked before they are translated.
   [[nodiscard]] bool validates_lazily() const { return validates_lazily_; }
 
@@ -36,19 +33,15 @@ class LoadedModule {
   void* backend_data = nullptr;
 
   explicit LoadedModule(Engine& engine)
-      : engine_(engine), module_(engine.allocator()), types_(engine.allocator()),
-        export_slots_(engine.allocator()) {}
+      : engine_(engine), module_(engine.allocator()), types_(engine.allocator()) {}
   ~LoadedModule();
 
  private:
   [[nodiscard]] Result<void> prepare(std::span<const uint8_t> bytes);
-  [[nodiscard]] Result<void> index_exports();
 
   Engine& engine_;
   Module module_;
   Vec<const RuntimeType*> types_;
-  /// Open addressing over the exports' names; index plus one, 0 is free.
-  Vec<uint32_t> export_slots_;
   bool validates_lazily_ = false;
   /// The backend knows the module.
   bool is_prepared_ = false;

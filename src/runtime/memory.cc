@@ -38,19 +38,6 @@ size_t round_to_pages(size_t bytes) {
   return bytes == 0 ? page : align_up(bytes, page);
 }
 
-class GrowthGuard {
- public:
-  explicit GrowthGuard(std::atomic_flag& flag) : flag_(flag) {
-    while (flag_.test_and_set(std::memory_order_acquire)) {
-    }
-  }
-  ~GrowthGuard() { flag_.clear(std::memory_order_release); }
-  GrowthGuard(const GrowthGuard&) = delete;
-
- private:
-  std::atomic_flag& flag_;
-};
-
 } // namespace
 
 Result<Memory*> Memory::make(Engine& engine, const MemoryType& type, uint64_t max_bytes) {
@@ -160,7 +147,7 @@ bool Memory::move(size_t bytes) {
 }
 
 int64_t Memory::grow(uint64_t pages) {
-  GrowthGuard guard(growing_);
+  platform::LockGuard guard(growth_);
   const size_t before = byte_size();
   if (pages > (max_bytes_ - before) >> type_.page_log2) return -1;
   const size_t after = before + static_cast<size_t>(pages << type_.page_log2);

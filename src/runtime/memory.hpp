@@ -7,6 +7,7 @@
 
 #include "base/config.hpp"
 #include "base/error.hpp"
+#include "platform/thread.hpp"
 #include "wasm/types.hpp"
 
 namespace waxwing::runtime {
@@ -69,7 +70,7 @@ class Memory : public VmMemory {
   size_t committed_ = 0;
   /// The bytes come from the allocator instead of a reservation.
   bool on_heap_ = false;
-  std::atomic_flag growing_;
+  platform::Mutex growth_;
 };
 
 } // namespace waxwing::runtime

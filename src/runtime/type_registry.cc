@@ -4,6 +4,9 @@
 #include <bit>
 #include <cstring>
 
+#include "base/hash.hpp"
+#include "platform/clock.hpp"
+
 namespace waxwing::runtime {
 
 namespace {
@@ -26,13 +29,10 @@ constexpr ValType with_index(ValType type, uint32_t index) {
 
 constexpr bool names_type(ValType type) { return type.is_ref() && type.heap_type().is_concrete(); }
 
-uint64_t hash_words(std::span<const uint32_t> words) {
-  uint64_t hash = 0x9E3779B97F4A7C15u ^ words.size();
-  for (uint32_t word : words) {
-    hash = (hash ^ word) * 0xD6E8FEB86659FD93u;
-    hash ^= hash >> 32;
-  }
-  return hash;
+uint64_t hash_words(uint64_t key, std::span<const uint32_t> words) {
+  Hasher hasher(key);
+  for (uint32_t word : words) hasher.add(word);
+  return hasher.finish();
 }
 
 uint32_t cells_of(std::span<const ValType> types) {
@@ -101,7 +101,9 @@ constexpr size_t kMinSlots = 16;
 
 TypeRegistry::TypeRegistry(const Allocator& allocator)
     : allocator_(allocator), arena_(allocator), groups_(allocator), slots_(allocator),
-      words_(allocator) {}
+      words_(allocator) {
+  if (!platform::random_bytes(&key_, sizeof key_)) key_ = reinterpret_cast<uintptr_t>(this);
+}
 
 TypeRegistry::~TypeRegistry() {
   for (size_t k = 0; k < kChunks; ++k)
@@ -112,7 +114,7 @@ TypeRegistry::~TypeRegistry() {
 Result<void> TypeRegistry::intern(const Module& module, Vec<const RuntimeType*>& out) {
   const std::span<const DefType> types = module.types.span();
   TRY(out.reserve(types.size()));
-  platform::SpinGuard guard(lock_);
+  platform::LockGuard guard(lock_);
   for (TypeIndex start = 0; start < types.size();) {
     const uint32_t size = types[start].group_size;
     if (size == 0) { // `(rec)` has no types of its own
@@ -131,7 +133,7 @@ Result<const RuntimeType*> TypeRegistry::intern_function(std::span<const ValType
   DefType def;
   def.params = params;
   def.results = results;
-  platform::SpinGuard guard(lock_);
+  platform::LockGuard guard(lock_);
   return type(TRY(enter_group({&def, 1}, 0, {})));
 }
 
@@ -145,7 +147,7 @@ Result<uint32_t> TypeRegistry::enter_group(std::span<const DefType> group, TypeI
                                            std::span<const RuntimeType* const> known) {
   words_.clear();
   TRY(write_words(group, start, known));
-  const uint64_t hash = hash_words(words_.span());
+  const uint64_t hash = hash_words(key_, words_.span());
   if ((groups_.size() + 1) * 4 > slots_.size() * 3) TRY(grow_slots());
   const size_t mask = slots_.size() - 1;
   size_t slot = hash & mask;

@@ -7,7 +7,7 @@
 #include "base/arena.hpp"
 #include "base/error.hpp"
 #include "base/vec.hpp"
-#include "platform/spin_lock.hpp"
+#include "platform/thread.hpp"
 #include "wasm/module.hpp"
 #include "wasm/types.hpp"
 
@@ -84,12 +84,14 @@ class TypeRegistry {
   [[nodiscard]] Result<void> grow_slots();
 
   const Allocator& allocator_;
-  mutable platform::SpinLock lock_;
+  mutable platform::Mutex lock_;
   Arena arena_;
   Vec<Group> groups_;
   /// Open addressing; group number plus one, 0 is free.
   Vec<uint32_t> slots_;
   Vec<uint32_t> words_;
+  /// Guests choose types: the hash is keyed.
+  uint64_t key_ = 0;
   /// Types never move, so that they can be read without the lock: chunk k has `kFirstChunk << k`.
   RuntimeType* chunks_[kChunks] = {};
   uint32_t count_ = 0;

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "runtime/memory.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "support/counting_allocator.hpp"
+#include "unit/runtime_fixture.hpp"
+
+namespace waxwing::runtime {
+namespace {
+
+constexpr uint64_t kPage = 65536;
+
+class MemoryTest : public testing::RuntimeTest {
+ protected:
+  ~MemoryTest() override {
+    for (Memory* memory : memories_) memory->release();
+  }
+  Result<Memory*> make(const MemoryType& type, uint64_t max_bytes = kUnlimited) {
+    Result<Memory*> memory = Memory::make(engine_, type, max_bytes);
+    if (memory) memories_.push_back(*memory);
+    return memory;
+  }
+  static MemoryType pages(uint64_t min) { return {.limits = {.min = min}}; }
+  static MemoryType pages(uint64_t min, uint64_t max) {
+    return {.limits = {.min = min, .max = max, .has_max = true}};
+  }
+
+  std::vector<Memory*> memories_;
+};
+
+TEST_F(MemoryTest, StartsAsZeros) {
+  Memory& memory = **make(pages(2));
+  EXPECT_EQ(memory.byte_size(), 2 * kPage);
+  EXPECT_EQ(memory.pages(), 2u);
+  const uint8_t* bytes = memory.resolve(0, 2 * kPage);
+  ASSERT_NE(bytes, nullptr);
+  for (size_t i = 0; i < 2 * kPage; ++i) ASSERT_EQ(bytes[i], 0);
+}
+
+TEST_F(MemoryTest, ResolvesUpToTheLastByteAndNeverWraps) {
+  const Memory& memory = **make(pages(1));
+  EXPECT_NE(memory.resolve(kPage - 1, 1), nullptr);
+  EXPECT_EQ(memory.resolve(kPage - 1, 2), nullptr);
+  EXPECT_NE(memory.resolve(kPage, 0), nullptr);
+  EXPECT_EQ(memory.resolve(kPage + 1, 0), nullptr);
+  EXPECT_EQ(memory.resolve(0xFFFFFFFF, 1), nullptr);
+  EXPECT_EQ(memory.resolve(0x100000000, 1), nullptr);
+  EXPECT_EQ(memory.resolve(UINT64_MAX, 1), nullptr);
+  EXPECT_EQ(memory.resolve(UINT64_MAX, UINT64_MAX), nullptr);
+  EXPECT_EQ(memory.resolve(1, UINT64_MAX), nullptr);
+  EXPECT_EQ(memory.resolve(UINT64_MAX - 3, 8), nullptr);
+}
+
+TEST_F(MemoryTest, AnEmptyMemoryHasAnAddressForNoBytes) {
+  for (const MemoryType& type : {pages(0), pages(0, 0)}) {
+    const Memory& memory = **make(type);
+    EXPECT_NE(memory.resolve(0, 0), nullptr);
+    EXPECT_EQ(memory.resolve(0, 1), nullptr);
+    EXPECT_EQ(memory.resolve(1, 0), nullptr);
+  }
+}
+
+TEST_F(MemoryTest, GrowsInPlaceAndKeepsWhatItHolds) {
+  Memory& memory = **make(pages(1));
+  uint8_t* before = memory.resolve(0, 1);
+  *before = 42;
+  EXPECT_EQ(memory.grow(1), 1);
+  EXPECT_EQ(memory.grow(0), 2);
+  EXPECT_EQ(memory.resolve(0, 1), before);
+  EXPECT_EQ(*before, 42);
+  EXPECT_EQ(*memory.resolve(2 * kPage - 1, 1), 0);
+  EXPECT_EQ(memory.current_type().limits.min, 2u);
+  EXPECT_EQ(memory.type().limits.min, 1u);
+}
+
+TEST_F(MemoryTest, GrowthStopsAtTheMaximum) {
+  Memory& memory = **make(pages(1, 3));
+  EXPECT_EQ(memory.grow(3), -1);
+  EXPECT_EQ(memory.grow(UINT64_MAX), -1);
+  EXPECT_EQ(memory.grow(UINT64_MAX >> 16), -1);
+  EXPECT_EQ(memory.grow(2), 1);
+  EXPECT_EQ(memory.grow(1), -1);
+  EXPECT_EQ(memory.grow(0), 3);
+}
+
+TEST_F(MemoryTest, GrowthStopsAtTheAddressType) {
+  Memory& memory = **make(pages(1));
+  EXPECT_EQ(memory.grow(65536), -1);
+  EXPECT_EQ(memory.byte_size(), kPage);
+  MemoryType bytes{.limits = {.min = 10}, .page_log2 = 0};
+  Memory& small = **make(bytes);
+  EXPECT_EQ(small.grow(UINT32_MAX), -1);
+  EXPECT_EQ(small.grow(5), 10);
+  EXPECT_EQ(small.pages(), 15u);
+  EXPECT_NE(small.resolve(14, 1), nullptr);
+  EXPECT_EQ(small.resolve(15, 1), nullptr);
+}
+
+TEST_F(MemoryTest, TheEmbeddersLimitHolds) {
+  EXPECT_EQ(make(pages(3), 2 * kPage).error().code, ErrorCode::memory_limit);
+  Memory& memory = **make(pages(1), 2 * kPage + 1);
+  EXPECT_EQ(memory.grow(2), -1);
+  EXPECT_EQ(memory.grow(1), 1);
+  EXPECT_EQ(memory.grow(1), -1);
+}
+
+TEST_F(MemoryTest, HugeMemoriesAreRefusedAndHugeMaximaCostNothing) {
+  MemoryType huge{.limits = {.min = uint64_t{1} << 48, .is64 = true}};
+  EXPECT_FALSE(make(huge).has_value());
+  huge.limits.min = UINT64_MAX;
+  EXPECT_FALSE(make(huge).has_value());
+  MemoryType wide{.limits = {.min = 1, .max = uint64_t{1} << 48, .has_max = true, .is64 = true}};
+  for (int i = 0; i < 50; ++i) {
+    Memory& memory = **make(wide);
+    EXPECT_EQ(memory.grow(1), 1);
+    EXPECT_EQ(memory.grow(UINT64_MAX), -1);
+    EXPECT_EQ(memory.grow((uint64_t{1} << 48) - 2), -1);
+  }
+  MemoryType shared{
+      .limits = {
+          .min = 1, .max = uint64_t{1} << 40, .has_max = true, .shared = true, .is64 = true}};
+  Memory& memory = **make(shared);
+  EXPECT_EQ(memory.grow(1), 1);
+}
+
+TEST_F(MemoryTest, ManyMemoriesWithoutAMaximum) {
+  for (int i = 0; i < 1000; ++i) {
+    Memory& memory = **make(pages(1));
+    *memory.resolve(kPage - 1, 1) = 1;
+    EXPECT_EQ(memory.grow(1), 1);
+  }
+}
+
+TEST_F(MemoryTest, SharedMemoriesGrowUnderOtherThreads) {
+  MemoryType type{.limits = {.min = 1, .max = 400, .has_max = true, .shared = true}};
+  Memory& memory = **make(type);
+  uint8_t* base = memory.resolve(0, 1);
+  std::atomic<int> grown{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < 200; ++i) {
+        if (memory.grow(1) >= 0) ++grown;
+        const uint64_t size = memory.byte_size();
+        if (*memory.resolve(size - 1, 1) != 0) std::abort();
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(grown, 399);
+  EXPECT_EQ(memory.pages(), 400u);
+  EXPECT_EQ(memory.resolve(0, 1), base);
+}
+
+TEST_F(MemoryTest, ReferencesKeepItAlive) {
+  Memory* memory = *Memory::make(engine_, pages(1), kUnlimited);
+  memory->retain();
+  memory->release();
+  EXPECT_EQ(*memory->resolve(0, 1), 0);
+  memory->release();
+}
+
+} // namespace
+} // namespace waxwing::runtime
