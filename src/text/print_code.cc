@@ -37,8 +37,8 @@ Result<void> Printer::body(FuncIndex function) {
   function_ = function;
   block_count_ = 0;
   locals_.clear();
-  labels_.clear();
   open_.clear();
+  open_labels_.clear();
   const auto params = static_cast<uint32_t>(type == nullptr ? 0 : type->params.size());
   if (options_.names)
     for (uint32_t i = 0; i < params; ++i)
@@ -110,10 +110,12 @@ Result<void> Printer::instructions(ByteReader& reader, unsigned depth, uint32_t 
         return fail(ErrorCode::misplaced_operator, instruction.offset, 0, 0,
                     static_cast<uint16_t>(op));
       --depth;
-      if (middle)
+      if (middle) {
         open_.back().op = op;
-      else
+      } else {
+        open_labels_.erase(open_.back().label);
         open_.pop_back();
+      }
     }
     if (has_hints_ && depth >= 2 && (op == Op::if_ || op == Op::br_if)) {
       const auto hint = hints_.find(uint64_t{function_} << 32 | (instruction.offset - hint_base));
@@ -125,8 +127,7 @@ Result<void> Printer::instructions(ByteReader& reader, unsigned depth, uint32_t 
     }
     line(depth);
     out_ += op_name(op);
-    TRY(immediates(instruction));
-    if (opens_block(op)) open_.push_back({block_count_++, op});
+    TRY(opens_block(op) ? block(instruction) : immediates(instruction));
     if (opens_block(op) || middle) ++depth;
   }
 }
@@ -160,7 +161,7 @@ Result<void> Printer::folded_or(ConstExpr range, std::string_view wrapper) {
 Result<void> Printer::expression(ConstExpr range) {
   const size_t start = out_.size();
   open_.clear();
-  labels_.clear();
+  open_labels_.clear();
   ByteReader reader(module_.slice(range), range.offset);
   TRY(instructions(reader, 0, 0));
   // From one instruction a line to all on one.
@@ -172,20 +173,19 @@ Result<void> Printer::expression(ConstExpr range) {
 
 void Printer::label(uint32_t depth) {
   out_ += ' ';
-  if (depth < open_.size()) {
-    const uint32_t number = open_[open_.size() - 1 - depth].number;
-    if (const std::string_view id = labels_.find(number); !id.empty()) {
-      append_id(out_, id);
-      return;
-    }
-  }
-  number(depth);
+  if (depth < open_.size() && !open_[open_.size() - 1 - depth].label.empty())
+    append_id(out_, open_[open_.size() - 1 - depth].label);
+  else
+    number(depth);
 }
 
-void Printer::block(const Instruction& instruction) {
-  if (options_.names)
-    labels_.add(block_count_, names_.find(NameSpace::label, function_, block_count_));
-  if (const std::string_view id = labels_.find(block_count_); !id.empty()) {
+Result<void> Printer::block(const Instruction& instruction) {
+  std::string id;
+  const uint32_t block = block_count_++;
+  if (options_.names) id = names_.find(NameSpace::label, function_, block);
+  if (!id.empty()) {
+    if (open_labels_.contains(id)) id += "#" + std::to_string(block);
+    while (!open_labels_.insert(id).second) id += '#';
     out_ += ' ';
     append_id(out_, id);
   }
@@ -198,6 +198,10 @@ void Printer::block(const Instruction& instruction) {
     break;
   case BlockType::Kind::index: type_use(instruction.block.index); break;
   }
+  // The labels of the clauses count from outside the block.
+  if (instruction.op == Op::try_table) TRY(catches(instruction));
+  open_.push_back({instruction.op, std::move(id)});
+  return {};
 }
 
 Result<void> Printer::catches(const Instruction& instruction) {
@@ -243,11 +247,8 @@ Result<void> Printer::immediates(const Instruction& instruction) {
   switch (info(instruction.op).immediate) {
   case Imm::none:
   case Imm::fence: break;
-  case Imm::block: block(instruction); break;
-  case Imm::try_table:
-    block(instruction);
-    TRY(catches(instruction));
-    break;
+  case Imm::block:
+  case Imm::try_table: break; // written with their blocks
   case Imm::label: label(x); break;
   case Imm::br_table: {
     ByteReader reader = vector_reader(instruction);

@@ -83,7 +83,8 @@ class Printer {
   Result<void> folded_or(ConstExpr range, std::string_view wrapper);
   Result<void> immediates(const Instruction& instruction);
   void memarg(const Instruction& instruction);
-  void block(const Instruction& instruction);
+  /// The label and type of a block, and its clauses; pushes the block.
+  Result<void> block(const Instruction& instruction);
   void label(uint32_t depth);
   Result<void> catches(const Instruction& instruction);
   ByteReader vector_reader(const Instruction& instruction) const;
@@ -96,16 +97,17 @@ class Printer {
   const PrintOptions& options_;
   NameSection names_;
   std::string out_;
-  Ids functions_, types_, tables_, memories_, globals_, tags_, elems_, data_, locals_, labels_;
+  Ids functions_, types_, tables_, memories_, globals_, tags_, elems_, data_, locals_;
   std::vector<Ids> fields_;
   FuncIndex function_ = 0;
-  /// Open blocks of the body, outermost first: the number of each in the order of its start, and
-  /// the operator that opened it (or its last part).
+  /// Open blocks of the body, outermost first: the operator that began each (or its last part) and
+  /// its identifier, which no other open block has.
   struct Open {
-    uint32_t number;
     Op op;
+    std::string label;
   };
   std::vector<Open> open_;
+  std::unordered_set<std::string> open_labels_;
   uint32_t block_count_ = 0;
   /// Hint by function and offset from the start of its body.
   std::unordered_map<uint64_t, uint8_t> hints_;
