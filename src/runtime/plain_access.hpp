@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #pragma once
 
+#include <bit>
 #include <cstdint>
 
+#include "base/bits.hpp"
 #include "base/config.hpp"
 
 namespace waxwing::runtime {
 
 namespace detail {
 template <class T>
-struct Unaligned {
-  typedef T Type __attribute__((aligned(1), may_alias));
+struct Plain {
+  using Value = T;
+  typedef Value Unaligned __attribute__((aligned(1), may_alias));
+};
+template <>
+struct Plain<V128> {
+  typedef uint8_t Value __attribute__((vector_size(16)));
+  typedef Value Unaligned __attribute__((aligned(1), may_alias));
 };
 } // namespace detail
 
@@ -19,11 +27,15 @@ struct Unaligned {
 // only accesses that ThreadSanitizer must not see.
 template <class T>
 [[nodiscard]] WAX_PLAIN_ACCESS T load_plain(const uint8_t* address) {
-  return *reinterpret_cast<const typename detail::Unaligned<T>::Type*>(address);
+  using Plain = detail::Plain<T>;
+  const typename Plain::Value value = *reinterpret_cast<const typename Plain::Unaligned*>(address);
+  return std::bit_cast<T>(value);
 }
 template <class T>
-WAX_PLAIN_ACCESS void store_plain(uint8_t* address, T value) {
-  *reinterpret_cast<typename detail::Unaligned<T>::Type*>(address) = value;
+WAX_PLAIN_ACCESS void store_plain(uint8_t* address, const T& value) {
+  using Plain = detail::Plain<T>;
+  *reinterpret_cast<typename Plain::Unaligned*>(address) =
+      std::bit_cast<typename Plain::Value>(value);
 }
 
 } // namespace waxwing::runtime
