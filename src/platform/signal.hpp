@@ -44,10 +44,12 @@ struct InterruptTarget {
 /// True where `interrupt_thread` can redirect guest code; otherwise the interrupt word is polled.
 [[nodiscard]] bool can_redirect();
 
-/// Names the process's one range and installs the handler, which passes signals on that are not
-/// ours. Calls after the first do nothing. Thread-safe. System calls of a thread that is
-/// interrupted outside the range end with EINTR, so that a host function that waits can look at the
-/// word.
+/// Installs the handler of interruptions, which passes signals on that are not ours. System calls
+/// of a thread that is interrupted outside the range end with EINTR, so that a host function that
+/// waits can look at the word. Calls after the first do nothing. Thread-safe.
+[[nodiscard]] bool install_interruption();
+
+/// Does the same and names the process's one range. Fails where `can_redirect` is false.
 [[nodiscard]] bool install_redirect(const RedirectRange& range);
 
 /// Makes `target` the current thread's (null for none) and returns the one before. It must stay
@@ -59,7 +61,7 @@ using ThreadHandle = uintptr_t;
 [[nodiscard]] ThreadHandle current_thread();
 
 /// Sends the interruption to `thread`, which may have ended. Nothing happens before
-/// `install_redirect`. May be called from a signal handler.
+/// `install_interruption`. May be called from a signal handler.
 void interrupt_thread(ThreadHandle thread);
 
 } // namespace waxwing::platform

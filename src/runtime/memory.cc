@@ -116,7 +116,7 @@ bool Memory::commit(size_t bytes) {
 /// Continues in another place with room for `bytes`.
 bool Memory::move(size_t bytes) {
   uint8_t* before = base.load(std::memory_order_relaxed);
-  const size_t used = byte_size();
+  const size_t used = size.load(std::memory_order_relaxed);
   if (on_heap_) {
     const Allocator& allocator = engine_.allocator();
     void* start = allocator.resize(allocator.context, before, reserved_, bytes, kHeapAlignment);
@@ -148,7 +148,7 @@ bool Memory::move(size_t bytes) {
 
 int64_t Memory::grow(uint64_t pages) {
   platform::LockGuard guard(growth_);
-  const size_t before = byte_size();
+  const size_t before = size.load(std::memory_order_relaxed);
   if (pages > (max_bytes_ - before) >> type_.page_log2) return -1;
   const size_t after = before + static_cast<size_t>(pages << type_.page_log2);
   if (after > reserved_ ? is_shared() || !move(after) : !commit(after)) return -1;

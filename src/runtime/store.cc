@@ -141,7 +141,8 @@ bool Store::repeat_interrupt() {
   if (interrupt_word.load() == 0) return false;
   const platform::ThreadHandle thread = running_.load();
   if (thread == 0) return false;
-  if (!engine_.polls()) platform::interrupt_thread(thread);
+  // Also where guest code polls: the host may be waiting in the system.
+  platform::interrupt_thread(thread);
   return true;
 }
 

@@ -150,7 +150,7 @@ Result<uint32_t> TypeRegistry::enter_group(std::span<const DefType> group, TypeI
   const uint64_t hash = hash_words(key_, words_.span());
   if ((groups_.size() + 1) * 4 > slots_.size() * 3) TRY(grow_slots());
   const size_t mask = slots_.size() - 1;
-  size_t slot = hash & mask;
+  size_t slot = static_cast<size_t>(hash) & mask;
   for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
     const Group& other = groups_[slots_[slot] - 1];
     if (other.hash == hash && other.words.size() == words_.size() &&
@@ -260,7 +260,7 @@ Result<void> TypeRegistry::grow_slots() {
   TRY(grown.resize(slots_.empty() ? kMinSlots : slots_.size() * 2));
   const size_t mask = grown.size() - 1;
   for (size_t i = 0; i < groups_.size(); ++i) {
-    size_t slot = groups_[i].hash & mask;
+    size_t slot = static_cast<size_t>(groups_[i].hash) & mask;
     while (grown[slot] != 0) slot = (slot + 1) & mask;
     grown[slot] = static_cast<uint32_t>(i + 1);
   }

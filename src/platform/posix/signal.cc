@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "base/config.hpp"
+#include "platform/thread.hpp"
 
 namespace waxwing::platform {
 
@@ -22,7 +23,10 @@ constexpr int kSignal = SIGURG;
 
 RedirectRange redirect{};
 struct sigaction previous;
+Mutex installation;
 std::atomic<bool> installed{false};
+/// `redirect` is set.
+std::atomic<bool> redirects{false};
 // Its address marks the signals that are ours.
 const char marker = 0;
 
@@ -87,7 +91,9 @@ void handle(int number, siginfo_t* info, void* raw) {
     return;
   }
   const InterruptTarget* stopped = target;
-  if (stopped == nullptr || stopped->word->load(std::memory_order_relaxed) == 0) return;
+  if (!redirects.load(std::memory_order_acquire) || stopped == nullptr ||
+      stopped->word->load(std::memory_order_relaxed) == 0)
+    return;
   auto& context = *static_cast<ucontext_t*>(raw);
   const uintptr_t at = program_counter(context);
   if (at < reinterpret_cast<uintptr_t>(redirect.begin) ||
@@ -96,8 +102,7 @@ void handle(int number, siginfo_t* info, void* raw) {
   enter(context, redirect.escape, stopped->context);
 }
 
-bool install(const RedirectRange& range) {
-  redirect = range;
+bool install() {
   struct sigaction action;
   std::memset(&action, 0, sizeof action);
   action.sa_sigaction = &handle;
@@ -143,13 +148,18 @@ uintptr_t native_stack_limit(size_t reserve) {
 
 bool can_redirect() { return kCanRedirect && !kThreadSanitizer; }
 
+bool install_interruption() {
+  LockGuard guard(installation);
+  return installed.load(std::memory_order_acquire) || install();
+}
+
 bool install_redirect(const RedirectRange& range) {
-  if (!can_redirect()) return false;
-  static pthread_mutex_t once = PTHREAD_MUTEX_INITIALIZER;
-  pthread_mutex_lock(&once);
-  const bool done = installed.load(std::memory_order_acquire) || install(range);
-  pthread_mutex_unlock(&once);
-  return done;
+  if (!can_redirect() || !install_interruption()) return false;
+  LockGuard guard(installation);
+  if (redirects.load(std::memory_order_relaxed)) return true;
+  redirect = range;
+  redirects.store(true, std::memory_order_release);
+  return true;
 }
 
 const InterruptTarget* set_interrupt_target(const InterruptTarget* next) {
