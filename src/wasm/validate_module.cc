@@ -232,6 +232,7 @@ class DeclarationChecker {
 
   [[nodiscard]] Result<void> check_exports() {
     Vec<uint32_t>& order = module_.exports_by_name;
+    order.clear();
     TRY(order.reserve(module_.exports.size()));
     for (uint32_t i = 0; i < module_.exports.size(); ++i) {
       const Export& item = module_.exports[i];
