@@ -75,7 +75,7 @@ class CountingAllocator {
       blocks_.erase(pointer);
       std::free(pointer);
     }
-    bytes_ += new_size - old_size;
+    bytes_ = bytes_ - old_size + new_size;
     if (bytes_ > peak_) peak_ = bytes_;
     return block;
   }
