@@ -62,6 +62,18 @@ inline constexpr bool kFloatVectorsAreIeee = true;
 enum class Dispatch { tail = 1, computed_goto = 2, loop = 3 };
 inline constexpr Dispatch kDispatch = static_cast<Dispatch>(WAXWING_DISPATCH);
 
+// What the interpreter's sources include: a group of handlers, and the dispatch itself.
+#if WAXWING_DISPATCH == WAXWING_DISPATCH_TAIL
+#define WAX_HANDLER_GROUP "interp/group_tail.inc"
+#define WAX_DISPATCH_FORM "interp/dispatch_tail.inc"
+#elif WAXWING_DISPATCH == WAXWING_DISPATCH_GOTO
+#define WAX_HANDLER_GROUP "interp/group_elsewhere.inc"
+#define WAX_DISPATCH_FORM "interp/dispatch_goto.inc"
+#else
+#define WAX_HANDLER_GROUP "interp/group_loop.inc"
+#define WAX_DISPATCH_FORM "interp/dispatch_loop.inc"
+#endif
+
 #if defined(__SANITIZE_THREAD__)
 #define WAXWING_TSAN 1
 #elif defined(__has_feature)

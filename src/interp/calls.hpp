@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// How functions enter, call and leave each other: records, frames, and what handlers leave to the
+// runtime.
+#pragma once
+
+#include <atomic>
+#include <csetjmp>
+
+#include "interp/code.hpp"
+#include "runtime/instance.hpp"
+#include "runtime/store.hpp"
+#include "runtime/type_registry.hpp"
+
+namespace waxwing::interp {
+
+/// What is known of one function of a module; shared by all its instances. Translated at its first
+/// call, after which `entry` leads to its code; until then it leads to `translate` below.
+struct Function {
+  std::atomic<const uint8_t*> entry;
+  /// Bytes from the frame's start that the function may touch, the headers of its calls included.
+  /// Published before `entry`.
+  std::atomic<uint32_t> frame_bytes;
+  /// Where the frame's header is.
+  uint32_t header;
+  Plain translate;
+  FuncIndex index;
+  uint32_t code_size;
+};
+
+/// A running guest entry. It lies on the value stack, below the frames that it covers, and stays in
+/// place after a trap until the boundary has taken the trace.
+struct Activation {
+  void* outer;
+  /// Where the guest is when it has left its handlers: at the instruction that trapped or, if
+  /// `is_call`, behind the one that called. Null if that is not known.
+  const uint8_t* ip;
+  uint8_t* fp;
+  VmContext* vm;
+  bool is_call;
+  // The access that a handler has found out of bounds.
+  uint64_t fault_address;
+  uint64_t fault_length;
+  /// The way out for an interruption that finds the guest in a handler.
+  std::jmp_buf escape;
+};
+
+/// Calls to another instance leave this below the callee's arguments, so that its frame can have
+/// the same form as any other: where to go on, in which frame and instance, and how many bytes of
+/// results to move down.
+struct Bridge {
+  const uint8_t* ip;
+  uint8_t* fp;
+  VmContext* vm;
+  uint32_t result_bytes;
+};
+inline constexpr uint32_t kBridgeBytes = align_up(uint32_t{sizeof(Bridge)}, uint32_t{8});
+
+/// The state that changes when the runtime makes a call for a handler.
+struct Registers {
+  const uint8_t* ip;
+  uint8_t* fp;
+  uint8_t* mem;
+  size_t size;
+  VmContext* vm;
+  // The first result, in every accumulator that it may belong to.
+  uint64_t ia = 0;
+  float fs = 0;
+  double fd = 0;
+};
+
+/// The uniform entry of every interpreted function.
+[[nodiscard]] Outcome enter(const FuncRef* self, VmContext* caller, Cell* cells);
+
+// What handlers leave to the runtime. None of these lies in the handlers' section, so an
+// interruption waits until they are done.
+
+/// Records a trap at `ip`.
+[[nodiscard]] Outcome stop(const uint8_t* ip, uint8_t* fp, VmContext* vm, TrapKind kind);
+/// The same for the access that `note_fault` has noted.
+[[nodiscard]] Outcome stop_fault(const uint8_t* ip, uint8_t* fp, VmContext* vm);
+/// Records the trap that the interrupt word asks for; `ok` if it no longer does.
+[[nodiscard]] Outcome stop_interrupted(const uint8_t* ip, uint8_t* fp, VmContext* vm);
+/// Calls a function of the host, of another instance or of another engine; `r.ip` is behind the
+/// call. Either the call has been made, or its callee is what `r` goes on with.
+[[nodiscard]] Outcome call_foreign(Registers& r, const FuncRef* callee);
+/// The same in place of the frame at `r.fp`.
+[[nodiscard]] Outcome tail_call_foreign(Registers& r, const FuncRef* callee,
+                                        const TailCallImport& call);
+/// Returns through the bridge at `r.fp`.
+void switch_back(Registers& r);
+/// Translates the function whose stub is at `r.ip` and goes on in its code.
+[[nodiscard]] Outcome translate_at_first_call(Registers& r);
+/// Moves the arguments of a tail call.
+void move_arguments(uint8_t* to, const uint8_t* from, size_t bytes);
+
+void note_other_fault(VmContext* vm, uint32_t memory, uint64_t address, size_t length);
+void note_element(VmContext* vm, uint32_t table, uint64_t index);
+
+[[nodiscard]] WAX_ALWAYS_INLINE Activation& activation_of(VmContext* vm) {
+  return *static_cast<Activation*>(vm->store->activation);
+}
+
+WAX_ALWAYS_INLINE void note_fault(VmContext* vm, uint64_t address, size_t length) {
+  Activation& activation = activation_of(vm);
+  activation.fault_address = address;
+  activation.fault_length = length;
+}
+
+[[nodiscard]] WAX_ALWAYS_INLINE uint8_t* memory_base(const VmContext* vm) {
+  return vm->memory0 == nullptr ? nullptr : vm->memory0->base.load(std::memory_order_relaxed);
+}
+/// Read after nothing but before the base of a memory that can move, which only its own store
+/// grows.
+[[nodiscard]] WAX_ALWAYS_INLINE size_t memory_size(const VmContext* vm) {
+  return vm->memory0 == nullptr ? 0 : vm->memory0->size.load(std::memory_order_acquire);
+}
+
+[[nodiscard]] WAX_ALWAYS_INLINE const CallEnd& call_end(const uint8_t* behind) {
+  return *reinterpret_cast<const CallEnd*>(behind - sizeof(CallEnd));
+}
+
+[[nodiscard]] WAX_ALWAYS_INLINE bool lacks_room(VmContext* vm, const uint8_t* frame,
+                                                uint32_t bytes) {
+  // Compared as numbers: a frame of any size is added to an address inside the stack.
+  return WAX_UNLIKELY(reinterpret_cast<uintptr_t>(frame) + bytes >
+                      reinterpret_cast<uintptr_t>(vm->store->stack_limit));
+}
+
+/// Whether `ref` is a function of the instance `vm` itself.
+[[nodiscard]] WAX_ALWAYS_INLINE bool is_local(const FuncRef* ref, const VmContext* vm) {
+  return ref->vmctx == vm && ref->uniform == &enter;
+}
+
+[[nodiscard]] WAX_ALWAYS_INLINE uint8_t* own_global(VmContext* vm, uint32_t offset) {
+  return reinterpret_cast<uint8_t*>(vm->own_globals) + offset;
+}
+
+[[nodiscard]] WAX_ALWAYS_INLINE bool is_interrupted(VmContext* vm) {
+  return vm->store->interrupt_word.load(std::memory_order_relaxed) != 0;
+}
+
+/// Takes `units` from the fuel; false when it has run out.
+[[nodiscard]] WAX_ALWAYS_INLINE bool pay(VmContext* vm, uint32_t units) {
+  return (vm->store->fuel -= units) >= 0;
+}
+
+/// The bytes that an access with a 64-bit address is about, or null, and then it is noted.
+template <class I>
+[[nodiscard]] WAX_ALWAYS_INLINE uint8_t* resolve64(VmContext* vm, const I& i, uint64_t base,
+                                                   size_t width) {
+  const auto offset = load_unaligned<uint64_t>(&i.offset);
+  const uint64_t address = base + offset;
+  uint8_t* at = address < base ? nullptr : vm->memories[i.memory]->resolve(address, width);
+  if (at == nullptr) [[unlikely]]
+    note_other_fault(vm, i.memory, address, width);
+  return at;
+}
+
+/// A NaN as its canonical self.
+[[nodiscard]] WAX_ALWAYS_INLINE float canonical(float v) {
+  return v == v ? v : std::bit_cast<float>(0x7FC00000u);
+}
+[[nodiscard]] WAX_ALWAYS_INLINE double canonical(double v) {
+  return v == v ? v : std::bit_cast<double>(uint64_t{0x7FF8000000000000u});
+}
+
+} // namespace waxwing::interp

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// From a validated body to code, in one pass. The operand stack is kept by the translator and
+// written to the frame only where it has to be: an entry is a constant, a local that was not
+// copied, a value that only the accumulator holds, or at last a slot of the frame at a place of its
+// own (its home). See docs/interpreter.md.
+#pragma once
+
+#include <span>
+
+#include "base/vec.hpp"
+#include "interp/code.hpp"
+#include "interp/handlers.hpp"
+#include "interp/module_code.hpp"
+#include "wasm/instruction.hpp"
+
+namespace waxwing::interp {
+
+/// What the interpreter tells apart of value types; references are integers.
+enum class Type : uint8_t { i32, i64, f32, f64, v128 };
+
+inline constexpr Type kRefType = kPointerIs64 ? Type::i64 : Type::i32;
+
+[[nodiscard]] constexpr Type type_of(ValType type) {
+  switch (type.code()) {
+  case val::i32.code(): return Type::i32;
+  case val::i64.code(): return Type::i64;
+  case val::f32.code(): return Type::f32;
+  case val::f64.code(): return Type::f64;
+  case val::v128.code(): return Type::v128;
+  default: return kRefType;
+  }
+}
+[[nodiscard]] constexpr uint32_t size_of(Type type) {
+  constexpr uint8_t kSizes[] = {4, 8, 4, 8, 16};
+  return kSizes[static_cast<size_t>(type)];
+}
+/// Bytes of the frame that a value takes.
+[[nodiscard]] constexpr uint32_t slot_size(Type type) {
+  return align_up(size_of(type), uint32_t{sizeof(Cell)});
+}
+
+/// Operand kinds of an instruction with two operands, in the order of `handlers.def`.
+enum class Form : uint8_t { SS, AS, SI, AI, SA };
+
+/// The handlers of one operator, by the first form of each family that it has.
+struct Rule {
+  enum class Family : uint8_t { none, unary, commutative, binary, compare, load, store };
+  Family family = Family::none;
+  bool float_store = false;
+  Id base{};
+  Id if_base{};
+  Id if_not_base{};
+  Id loop_base{};
+  Id sum_base{};
+  Id other_base{};
+  Id wide_base{};
+};
+
+class Translator {
+ public:
+  Translator(const ModuleCode& code, const Allocator& allocator);
+
+  /// Translates the body of `function`, whose record knows the header's place. The result is valid
+  /// until the next call.
+  [[nodiscard]] Result<void> translate(const Function& function);
+  [[nodiscard]] std::span<const uint8_t> code() const { return code_.span(); }
+  /// Bytes from the frame's start that the function may touch.
+  [[nodiscard]] uint32_t frame_bytes() const { return frame_bytes_; }
+
+  /// Offset in the module of the operator that the byte at `code_offset` of the code was made for.
+  /// Found by translating the body once more, which gives the same code: traces are rare, and so
+  /// the code carries no tables for them.
+  [[nodiscard]] Result<uint32_t> locate(const Function& function, uint32_t code_offset);
+
+ private:
+  static constexpr uint32_t kNone = 0xFFFFFFFF;
+  /// The last offset that fits a narrow operand, with room for the value.
+  static constexpr uint32_t kFarthest = 0xFFFF;
+  static constexpr unsigned kScratchSlots = 4;
+
+  struct Entry {
+    enum class Kind : uint8_t {
+      slot,     // at home
+      local,    // local `index`, not copied
+      constant, // `bits`
+      acc,      // in the accumulator of its type, put there by the instruction at `index`
+    };
+    Kind kind{};
+    Type type{};
+    Id id{}; // of the instruction at `index`
+    uint32_t home = 0;
+    uint32_t index = 0;
+    uint64_t bits = 0;
+  };
+
+  /// What the translator knows of an accumulator.
+  struct Accumulator {
+    /// Stack entry that only it holds, or -1.
+    int32_t owner = -1;
+    /// Slot whose value it holds too, or `kNone`.
+    uint32_t cached = kNone;
+    Type type{};
+  };
+
+  /// An instruction that may still be taken back or changed.
+  struct Recent {
+    enum class Kind : uint8_t { none, other, binary, unary, copy };
+    Kind kind = Kind::none;
+    Op op{};
+    Form form{};
+    uint32_t position = kNone;
+    /// Slot that a destination was given, or `kNone`.
+    uint32_t slot = kNone;
+    Accumulator before{};
+  };
+
+  struct Fixup {
+    uint32_t field;
+    uint32_t base;
+    uint32_t next;
+  };
+  /// A place that code branches to; a chain of fixups until it is bound.
+  struct Label {
+    uint32_t position = kNone;
+    uint32_t chain = kNone;
+    [[nodiscard]] bool is_used() const { return chain != kNone; }
+  };
+
+  struct Control {
+    enum class Kind : uint8_t { function, block, loop, if_, else_ };
+    Kind kind{};
+    BlockType type{};
+    /// Of the operand stack and of the frame at its start, without its parameters.
+    uint32_t base = 0;
+    uint32_t height = 0;
+    Label start{}; // loops
+    Label end{};
+    Label otherwise{}; // the else branch
+    Label stub{};      // for br_table
+    uint32_t stub_owner = kNone;
+  };
+
+  struct Local {
+    uint32_t offset;
+    /// Stack entries that stand for it.
+    uint32_t uses;
+    Type type;
+  };
+
+  // translator.cc: bodies, control
+  [[nodiscard]] Result<void> run(const Function& function, bool far);
+  [[nodiscard]] Result<void> read_locals(const Function& function);
+  [[nodiscard]] Result<void> translate_body();
+  [[nodiscard]] Result<void> translate_operator(Op op);
+  [[nodiscard]] Result<void> skip_dead();
+  [[nodiscard]] Result<void> begin(Control::Kind kind);
+  [[nodiscard]] Result<void> end();
+  [[nodiscard]] Result<void> else_();
+  [[nodiscard]] Result<void> br(uint32_t depth);
+  [[nodiscard]] Result<void> br_if(uint32_t depth);
+  [[nodiscard]] Result<void> br_on_null(uint32_t depth, bool on_null);
+  [[nodiscard]] Result<void> br_table();
+  [[nodiscard]] Result<void> return_();
+  void return_values();
+  void settle(Entry& entry);
+  void settle_results();
+  [[nodiscard]] Result<void> call(uint32_t function);
+  [[nodiscard]] Result<void> call_indirect(uint32_t type, uint32_t table, bool tail);
+  [[nodiscard]] Result<void> call_ref(uint32_t type, bool tail);
+  [[nodiscard]] Result<void> tail_call(uint32_t function);
+  [[nodiscard]] uint32_t prepare_call(std::span<const ValType> params, const RuntimeType& type);
+  [[nodiscard]] Result<void> finish_call(uint32_t frame, std::span<const ValType> results);
+  void die();
+  void begin_charge();
+  void end_charge();
+
+  // translator_stack.cc: operands, instructions, branches
+  template <class L>
+  uint32_t emit(Id id, L layout);
+  void take_back();
+  [[nodiscard]] Result<void> push(Entry entry);
+  [[nodiscard]] Entry pop();
+  void drop_to(uint32_t size);
+  template <class L>
+  [[nodiscard]] Result<void> produce(Type type, Id id, L layout);
+  [[nodiscard]] Result<void> push_slot(Type type);
+  void spill(unsigned accumulator);
+  void spill_all();
+  void to_home(Entry& entry);
+  [[nodiscard]] uint16_t source(Entry& entry, unsigned scratch);
+  [[nodiscard]] uint32_t wide_source(Entry& entry);
+  [[nodiscard]] bool in_accumulator(const Entry& entry) const;
+  void written(uint32_t offset, uint32_t size);
+  void copy(Type type, uint32_t to, uint32_t from);
+  void constant(Type type, uint32_t to, uint64_t bits);
+  void place(Entry& entry, uint32_t to, bool may_patch);
+  void place_all(std::span<const ValType> types, uint32_t to, bool may_patch);
+  void patch_destination(const Entry& entry, uint32_t slot);
+  void flush_locals();
+  [[nodiscard]] Result<void> set_local(uint32_t index, bool tee);
+  void preserve(uint32_t index, Entry* pending);
+  void jump(Label& label);
+  void refer(Label& label, uint32_t field, uint32_t base);
+  void bind(Label& label);
+  void forget();
+  void branch_if(Entry& condition, bool sense, Label& label);
+  void branch_compare(Op op, Form form, bool sense, const DstSrcImm& operands, Label& label);
+  void branch_ref(Entry& reference, bool sense, Label& label);
+
+  // translator_operators.cc: operators by family
+  [[nodiscard]] Result<void> unary(Op op);
+  [[nodiscard]] Result<void> binary(Op op);
+  [[nodiscard]] Result<void> load(Op op, const MemArg& memarg);
+  [[nodiscard]] Result<void> store(Op op, const MemArg& memarg);
+  [[nodiscard]] Result<void> select();
+  [[nodiscard]] Result<void> global_get(uint32_t index);
+  [[nodiscard]] Result<void> global_set(uint32_t index);
+  [[nodiscard]] Result<void> is_null();
+  [[nodiscard]] Result<void> as_non_null();
+  [[nodiscard]] Result<void> canonicalise(Type type);
+  [[nodiscard]] Result<void> helper(Helper helper, uint32_t x, uint32_t y,
+                                    std::span<const Type> params, const Type* result);
+  [[nodiscard]] Result<void> translate_rest(Op op);
+  [[nodiscard]] Result<void> trap(TrapKind kind);
+
+  [[nodiscard]] uint8_t byte() { return *at_++; }
+  [[nodiscard]] uint32_t leb_u32();
+  [[nodiscard]] uint64_t leb_u64();
+  [[nodiscard]] int64_t leb_s64();
+  [[nodiscard]] MemArg memarg();
+  [[nodiscard]] Result<BlockType> block_type();
+  [[nodiscard]] std::span<const ValType> params_of(const BlockType& type) const;
+  [[nodiscard]] std::span<const ValType> results_of(const BlockType& type) const;
+  [[nodiscard]] std::span<const ValType> label_types(const Control& control) const;
+  [[nodiscard]] Control& control(uint32_t depth) { return controls_[controls_.size() - 1 - depth]; }
+  [[nodiscard]] Type memory_address(uint32_t memory) const;
+  [[nodiscard]] Type table_address(uint32_t table) const;
+  void need(uint32_t bytes) {
+    if (bytes > frame_bytes_) frame_bytes_ = bytes;
+  }
+  [[nodiscard]] static int accumulator_of(Type type) {
+    return type == Type::v128 ? -1 : type == Type::f32 ? 1 : type == Type::f64 ? 2 : 0;
+  }
+
+  const ModuleCode& module_code_;
+  const runtime::LoadedModule& loaded_;
+  const Module& module_;
+  const Handler* const handlers_;
+  bool polls_ = false;
+  bool metering_ = false;
+  bool deterministic_ = false;
+
+  Buffer code_;
+  Vec<Entry> stack_;
+  Vec<Control> controls_;
+  Vec<Local> locals_;
+  Vec<Fixup> fixups_;
+
+  // The body that is being translated.
+  FuncIndex function_ = 0;
+  const RuntimeType* type_ = nullptr;
+  uint32_t header_ = 0;
+  const uint8_t* at_ = nullptr;
+  const uint8_t* end_ = nullptr;
+  uint32_t body_offset_ = 0;
+  const uint8_t* body_ = nullptr;
+  /// Bytes of the frame that the operand stack reaches to.
+  uint32_t height_ = 0;
+  uint32_t frame_bytes_ = 0;
+  uint32_t scratch_ = 0;
+  /// The frame is larger than narrow operands reach.
+  bool far_ = false;
+  bool too_far_ = false;
+  bool failed_ = false;
+  bool dead_ = false;
+  uint32_t dead_depth_ = 0;
+  Accumulator accumulators_[3];
+  Recent last_;
+  Recent previous_;
+  // Fuel: the charge of the current basic block.
+  uint32_t charge_ = kNone;
+  uint32_t operators_ = 0;
+  // For `locate`.
+  uint32_t wanted_ = kNone;
+  uint32_t operator_offset_ = 0;
+  uint32_t found_ = 0;
+};
+
+/// Family `none` for operators that the translator knows by name.
+[[nodiscard]] const Rule& rule(Op op);
+
+} // namespace waxwing::interp
+
+#include "interp/translator_inline.hpp"

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The pieces of the translator that all of its files use and that should be inlined.
+#pragma once
+
+#include "interp/translator.hpp"
+
+namespace waxwing::interp {
+
+template <class L>
+uint32_t Translator::emit(Id id, L layout) {
+  const auto position = static_cast<uint32_t>(code_.size());
+  layout.handler = handlers_[static_cast<size_t>(id)];
+  const auto* bytes = reinterpret_cast<const uint8_t*>(&layout);
+  if (position > INT32_MAX || !code_.append({bytes, sizeof layout})) [[unlikely]] {
+    // Goes on without sense until the operator is done.
+    failed_ = true;
+    code_.clear();
+  }
+  previous_ = last_;
+  last_ = Recent{.kind = Recent::Kind::other, .position = position};
+  if (position <= wanted_) found_ = operator_offset_;
+  return position;
+}
+
+inline Result<void> Translator::push(Entry entry) {
+  entry.home = height_;
+  height_ += slot_size(entry.type);
+  return stack_.push(entry);
+}
+
+inline Translator::Entry Translator::pop() {
+  const Entry entry = stack_.pop();
+  height_ = entry.home;
+  if (entry.kind == Entry::Kind::local)
+    --locals_[entry.index].uses;
+  else if (entry.kind == Entry::Kind::acc)
+    accumulators_[accumulator_of(entry.type)].owner = -1;
+  return entry;
+}
+
+inline bool Translator::in_accumulator(const Entry& entry) const {
+  if (entry.kind == Entry::Kind::acc) return true;
+  if (entry.kind == Entry::Kind::constant || entry.type == Type::v128) return false;
+  const uint32_t slot =
+      entry.kind == Entry::Kind::local ? locals_[entry.index].offset : entry.home;
+  const Accumulator& accumulator = accumulators_[accumulator_of(entry.type)];
+  return accumulator.cached == slot && accumulator.type == entry.type;
+}
+
+/// Emits an instruction that puts a new stack entry of `type` into the accumulator; `id` is its form
+/// with destination A.
+template <class L>
+Result<void> Translator::produce(Type type, Id id, L layout) {
+  const auto which = static_cast<unsigned>(accumulator_of(type));
+  spill(which);
+  const Accumulator before = accumulators_[which];
+  need(height_ + slot_size(type));
+  if (height_ > kFarthest) [[unlikely]] {
+    too_far_ = true;
+    layout.d = static_cast<uint16_t>(scratch_);
+    emit(static_cast<Id>(static_cast<uint16_t>(id) + 1), layout);
+    accumulators_[which] = {};
+    const uint32_t home = height_;
+    TRY(push({.kind = Entry::Kind::slot, .type = type}));
+    copy(type, home, scratch_);
+    return {};
+  }
+  layout.d = static_cast<uint16_t>(height_);
+  const uint32_t position = emit(id, layout);
+  last_.before = before;
+  accumulators_[which] = {.owner = static_cast<int32_t>(stack_.size())};
+  return push({.kind = Entry::Kind::acc, .type = type, .id = id, .index = position});
+}
+
+inline uint32_t Translator::leb_u32() {
+  uint32_t value = *at_++;
+  if (value < 0x80) [[likely]]
+    return value;
+  value &= 0x7F;
+  for (unsigned shift = 7;; shift += 7) {
+    const uint32_t next = *at_++;
+    value |= (next & 0x7F) << shift;
+    if (next < 0x80) return value;
+  }
+}
+
+inline uint64_t Translator::leb_u64() {
+  uint64_t value = 0;
+  for (unsigned shift = 0;; shift += 7) {
+    const uint64_t next = *at_++;
+    value |= (next & 0x7F) << shift;
+    if (next < 0x80) return value;
+  }
+}
+
+inline int64_t Translator::leb_s64() {
+  uint64_t value = 0;
+  for (unsigned shift = 0;;) {
+    const uint64_t next = *at_++;
+    value |= (next & 0x7F) << shift;
+    shift += 7;
+    if (next < 0x80) {
+      if (shift < 64 && (next & 0x40) != 0) value |= ~uint64_t{0} << shift;
+      return static_cast<int64_t>(value);
+    }
+  }
+}
+
+inline MemArg Translator::memarg() {
+  MemArg memarg;
+  memarg.align = leb_u32();
+  if (memarg.align >= 64) {
+    memarg.align -= 64;
+    memarg.memory = leb_u32();
+  }
+  memarg.offset = leb_u64();
+  return memarg;
+}
+
+} // namespace waxwing::interp

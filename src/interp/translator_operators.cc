@@ -1,0 +1,560 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Operators by family: which handler, with which kinds of operands.
+#include "interp/helpers.hpp"
+#include "interp/translator.hpp"
+
+namespace waxwing::interp {
+
+namespace {
+
+using Family = Rule::Family;
+
+struct Rules {
+  Rule rules[kOpCount];
+
+  constexpr Rule& at(Op op) { return rules[static_cast<size_t>(op)]; }
+  constexpr void set(Op op, Family family, Id base) {
+    at(op).family = family;
+    at(op).base = base;
+  }
+
+  constexpr Rules() {
+#define WAX_RULE_Unary(op) set(Op::op, Family::unary, Id::op##_AS);
+#define WAX_RULE_Commutative(op) set(Op::op, Family::commutative, Id::op##_ASS);
+#define WAX_RULE_Binary(op) set(Op::op, Family::binary, Id::op##_ASS);
+#define WAX_RULE_FloatCompare(op) set(Op::op, Family::compare, Id::op##_ASS);
+#define WAX_RULE_Load(op) set(Op::op, Family::load, Id::op##_AS);
+#define WAX_RULE_Store(op) set(Op::op, Family::store, Id::op##_SS);
+#define WAX_RULE_StoreFloat(op)                                                                    \
+  set(Op::op, Family::store, Id::op##_SS);                                                         \
+  at(Op::op).float_store = true;
+#define WAX_RULE_If(op) at(Op::op).if_base = Id::if_##op##_SS;
+#define WAX_RULE_IfFloat(op) at(Op::op).if_base = Id::if_##op##_SS;
+#define WAX_RULE_IfNotFloat(op) at(Op::op).if_not_base = Id::if_not_##op##_SS;
+#define WAX_RULE_IfAnd(op) at(Op::op).if_base = Id::if_##op##_SS;
+#define WAX_RULE_IfNotAnd(op) at(Op::op).if_not_base = Id::if_not_##op##_SS;
+#define WAX_RULE_Loop(op) at(Op::op).loop_base = Id::loop_##op##_S;
+#define WAX_RULE_LoadSum(op) at(Op::op).sum_base = Id::op##_sum_ASS;
+#define WAX_RULE_LoadOther(op) at(Op::op).other_base = Id::op##_other_AS;
+#define WAX_RULE_Load64(op) at(Op::op).wide_base = Id::op##_64_AS;
+#define WAX_RULE_StoreOther(op) at(Op::op).other_base = Id::op##_other_SS;
+#define WAX_RULE_Store64(op) at(Op::op).wide_base = Id::op##_64_SS;
+// Not one operator's own
+#define WAX_RULE_Canonical(op)
+#define WAX_RULE_Select(op)
+#define WAX_RULE_Typed(op)
+#define WAX_RULE_FromAcc(op)
+#define WAX_RULE_Return(op)
+#define WAX_RULE_Single(op)
+#define WAX_RULE(family, op) WAX_RULE_##family(op)
+#define WAX_RULES(group) group(WAX_RULE)
+    WAX_GROUPS(WAX_RULES)
+#undef WAX_RULES
+#undef WAX_RULE
+  }
+};
+constexpr Rules kAll;
+
+constexpr Id with(Id base, Form form) {
+  return static_cast<Id>(static_cast<unsigned>(base) + static_cast<unsigned>(form) * 2u);
+}
+/// Of the families with one operand: in a slot, or in the accumulator.
+constexpr Id with_one(Id base, bool accumulator) {
+  return static_cast<Id>(static_cast<unsigned>(base) + (accumulator ? 2u : 0u));
+}
+
+constexpr Type type_of_letter(Letter letter) {
+  switch (letter) {
+  case Letter::i64: return Type::i64;
+  case Letter::f32: return Type::f32;
+  case Letter::f64: return Type::f64;
+  case Letter::v128: return Type::v128;
+  default: return Type::i32;
+  }
+}
+
+/// The operator that gives the same with its operands swapped; `kNoOp` where there is none.
+constexpr Op mirrored(Op op) {
+  switch (op) {
+  case Op::i32_lt_s: return Op::i32_gt_s;
+  case Op::i32_lt_u: return Op::i32_gt_u;
+  case Op::i32_gt_s: return Op::i32_lt_s;
+  case Op::i32_gt_u: return Op::i32_lt_u;
+  case Op::i32_le_s: return Op::i32_ge_s;
+  case Op::i32_le_u: return Op::i32_ge_u;
+  case Op::i32_ge_s: return Op::i32_le_s;
+  case Op::i32_ge_u: return Op::i32_le_u;
+  case Op::i64_lt_s: return Op::i64_gt_s;
+  case Op::i64_lt_u: return Op::i64_gt_u;
+  case Op::i64_gt_s: return Op::i64_lt_s;
+  case Op::i64_gt_u: return Op::i64_lt_u;
+  case Op::i64_le_s: return Op::i64_ge_s;
+  case Op::i64_le_u: return Op::i64_ge_u;
+  case Op::i64_ge_s: return Op::i64_le_s;
+  case Op::i64_ge_u: return Op::i64_le_u;
+  case Op::f32_lt: return Op::f32_gt;
+  case Op::f32_gt: return Op::f32_lt;
+  case Op::f32_le: return Op::f32_ge;
+  case Op::f32_ge: return Op::f32_le;
+  case Op::f64_lt: return Op::f64_gt;
+  case Op::f64_gt: return Op::f64_lt;
+  case Op::f64_le: return Op::f64_ge;
+  case Op::f64_ge: return Op::f64_le;
+  case Op::f32_eq:
+  case Op::f32_ne:
+  case Op::f64_eq:
+  case Op::f64_ne: return op;
+  default: return kAll.rules[static_cast<size_t>(op)].family == Family::commutative ? op : kNoOp;
+  }
+}
+
+constexpr Op opposite(Op op) {
+  switch (op) {
+  case Op::i32_eq: return Op::i32_ne;
+  case Op::i32_ne: return Op::i32_eq;
+  case Op::i32_lt_s: return Op::i32_ge_s;
+  case Op::i32_lt_u: return Op::i32_ge_u;
+  case Op::i32_gt_s: return Op::i32_le_s;
+  case Op::i32_gt_u: return Op::i32_le_u;
+  case Op::i32_le_s: return Op::i32_gt_s;
+  case Op::i32_le_u: return Op::i32_gt_u;
+  case Op::i32_ge_s: return Op::i32_lt_s;
+  case Op::i32_ge_u: return Op::i32_lt_u;
+  case Op::i64_eq: return Op::i64_ne;
+  case Op::i64_ne: return Op::i64_eq;
+  case Op::i64_lt_s: return Op::i64_ge_s;
+  case Op::i64_lt_u: return Op::i64_ge_u;
+  case Op::i64_gt_s: return Op::i64_le_s;
+  case Op::i64_gt_u: return Op::i64_le_u;
+  case Op::i64_le_s: return Op::i64_gt_s;
+  case Op::i64_le_u: return Op::i64_gt_u;
+  case Op::i64_ge_s: return Op::i64_lt_s;
+  case Op::i64_ge_u: return Op::i64_lt_u;
+  default: return kNoOp;
+  }
+}
+
+/// Whether an immediate of 32 bits stands for the constant.
+bool fits(Type type, uint64_t bits) {
+  return type != Type::i64 ||
+         static_cast<int64_t>(bits) == static_cast<int32_t>(static_cast<uint32_t>(bits));
+}
+
+/// Operators of floats whose result may be a NaN that depends on the machine.
+bool makes_nan(Op op) {
+  switch (op) {
+  case Op::f32_abs:
+  case Op::f32_neg:
+  case Op::f32_copysign:
+  case Op::f32_reinterpret_i32:
+  case Op::f64_abs:
+  case Op::f64_neg:
+  case Op::f64_copysign:
+  case Op::f64_reinterpret_i64: return false;
+  default: return true;
+  }
+}
+
+} // namespace
+
+const Rule& rule(Op op) { return kAll.rules[static_cast<size_t>(op)]; }
+
+Result<void> Translator::canonicalise(Type type) {
+  Entry value = pop();
+  const Id base = type == Type::f32 ? Id::f32_canonical_AS : Id::f64_canonical_AS;
+  const bool accumulator = in_accumulator(value);
+  return produce(type, with_one(base, accumulator),
+                 DstSrc{.a = accumulator ? uint16_t{0} : source(value, 0)});
+}
+
+Result<void> Translator::unary(Op op) {
+  const OpInfo& row = info(op);
+  const Type result = type_of_letter(row.results[0]);
+  const bool is_eqz = op == Op::i32_eqz || op == Op::i64_eqz;
+  if (op == Op::i32_eqz) {
+    // The negation of a comparison is another comparison.
+    Entry& top = stack_.back();
+    if (top.kind == Entry::Kind::acc && top.index == last_.position && last_.slot == kNone &&
+        last_.kind == Recent::Kind::binary && opposite(last_.op) != kNoOp && !failed_) {
+      last_.op = opposite(last_.op);
+      top.id = with(rule(last_.op).base, last_.form);
+      store_unaligned(code_.data() + top.index, handlers_[static_cast<size_t>(top.id)]);
+      return {};
+    }
+  }
+  Entry value = pop();
+  const bool accumulator = in_accumulator(value);
+  TRY(produce(result, with_one(rule(op).base, accumulator),
+              DstSrc{.a = accumulator ? uint16_t{0} : source(value, 0)}));
+  if (is_eqz) {
+    last_.kind = Recent::Kind::unary;
+    last_.op = op;
+    last_.form = accumulator ? Form::AS : Form::SS;
+  }
+  if (deterministic_ && (result == Type::f32 || result == Type::f64) && makes_nan(op))
+    return canonicalise(result);
+  return {};
+}
+
+Result<void> Translator::binary(Op op) {
+  const OpInfo& row = info(op);
+  const Type type = type_of_letter(row.params[0]);
+  const Type result = type_of_letter(row.results[0]);
+  Entry b = pop();
+  Entry a = pop();
+  const auto swap = [&] {
+    const Entry other = a;
+    a = b;
+    b = other;
+    op = mirrored(op);
+  };
+  const bool swappable = mirrored(op) != kNoOp;
+  const bool has_immediates = rule(op).family != Family::compare;
+  if (a.kind == Entry::Kind::constant && swappable) swap();
+  if (a.kind == Entry::Kind::constant) to_home(a);
+  // What was popped first lies above what was popped second, but which is which may have changed:
+  // homes are the entries' own.
+  Form form = Form::SS;
+  if (b.kind == Entry::Kind::constant && has_immediates && fits(type, b.bits)) {
+    form = in_accumulator(a) ? Form::AI : Form::SI;
+  } else {
+    if (b.kind == Entry::Kind::constant) to_home(b);
+    if (a.kind == Entry::Kind::acc) {
+      form = Form::AS;
+    } else if (b.kind == Entry::Kind::acc) {
+      if (swappable) swap();
+      form = swappable ? Form::AS : Form::SA;
+    } else if (in_accumulator(a)) {
+      form = Form::AS;
+    } else if (in_accumulator(b)) {
+      if (swappable) swap();
+      form = swappable ? Form::AS : Form::SA;
+    }
+  }
+  const Id id = with(rule(op).base, form);
+  if (form == Form::SI || form == Form::AI) {
+    const uint16_t from = form == Form::SI ? source(a, 0) : uint16_t{0};
+    const auto low = static_cast<uint32_t>(b.bits);
+    if (type == Type::f64)
+      TRY(produce(result, id,
+                  DstSrcImm64{.a = from, .imm = {low, static_cast<uint32_t>(b.bits >> 32)}}));
+    else
+      TRY(produce(result, id, DstSrcImm{.a = from, .imm = static_cast<int32_t>(low)}));
+  } else {
+    DstSrc2 operands{};
+    if (form != Form::AS) operands.a = source(a, 0);
+    if (form != Form::SA) operands.b = source(b, 1);
+    TRY(produce(result, id, operands));
+  }
+  if (stack_.back().kind == Entry::Kind::acc) {
+    last_.kind = Recent::Kind::binary;
+    last_.op = op;
+    last_.form = form;
+  }
+  if (deterministic_ && (result == Type::f32 || result == Type::f64) && makes_nan(op))
+    return canonicalise(result);
+  return {};
+}
+
+Type Translator::memory_address(uint32_t memory) const {
+  return module_.memories[memory].limits.is64 ? Type::i64 : Type::i32;
+}
+Type Translator::table_address(uint32_t table) const {
+  return module_.tables[table].type.limits.is64 ? Type::i64 : Type::i32;
+}
+
+Result<void> Translator::load(Op op, const MemArg& memarg) {
+  const Rule& r = rule(op);
+  const Type result = type_of_letter(info(op).results[0]);
+  const auto offset = static_cast<uint32_t>(memarg.offset);
+  Entry address = pop();
+  if (memory_address(memarg.memory) == Type::i64) {
+    return produce(result, r.wide_base,
+                   AccessAny{.a = source(address, 0),
+                             .memory = memarg.memory,
+                             .offset = {offset, static_cast<uint32_t>(memarg.offset >> 32)}});
+  }
+  const bool accumulator = in_accumulator(address);
+  if (memarg.memory != 0) {
+    return produce(result, with_one(r.other_base, accumulator),
+                   AccessAny{.a = accumulator ? uint16_t{0} : source(address, 0),
+                             .memory = memarg.memory,
+                             .offset = {offset, 0}});
+  }
+  if (address.kind == Entry::Kind::acc && address.index == last_.position &&
+      last_.kind == Recent::Kind::binary && last_.op == Op::i32_add && last_.slot == kNone &&
+      !failed_) {
+    // The sum is made by the load.
+    const Form form = last_.form;
+    if (form == Form::SI || form == Form::AI) {
+      const auto sum = load_unaligned<DstSrcImm>(code_.data() + last_.position);
+      take_back();
+      return produce(result, with(r.sum_base, form),
+                     AccessSumImm{.a = sum.a, .imm = sum.imm, .offset = offset});
+    }
+    if (offset <= 0xFFFF) {
+      const auto sum = load_unaligned<DstSrc2>(code_.data() + last_.position);
+      take_back();
+      return produce(
+          result, with(r.sum_base, form),
+          AccessSum{.a = sum.a, .b = sum.b, .offset = static_cast<uint16_t>(offset)});
+    }
+  }
+  return produce(result, with_one(r.base, accumulator),
+                 Access{.a = accumulator ? uint16_t{0} : source(address, 0), .offset = offset});
+}
+
+Result<void> Translator::store(Op op, const MemArg& memarg) {
+  const Rule& r = rule(op);
+  const Type type = type_of_letter(info(op).params[1]);
+  const auto offset = static_cast<uint32_t>(memarg.offset);
+  Entry value = pop();
+  Entry address = pop();
+  if (memory_address(memarg.memory) == Type::i64) {
+    emit(r.wide_base, StoreAny{.b = source(value, 0),
+                               .a = source(address, 1),
+                               .memory = memarg.memory,
+                               .offset = {offset, static_cast<uint32_t>(memarg.offset >> 32)}});
+    return {};
+  }
+  if (value.kind == Entry::Kind::constant && !r.float_store && memarg.memory == 0 &&
+      fits(type, value.bits)) {
+    const bool accumulator = in_accumulator(address);
+    emit(static_cast<Id>(static_cast<unsigned>(r.base) + (accumulator ? 4u : 3u)),
+         StoreImm{.a = accumulator ? uint16_t{0} : source(address, 0),
+                  .offset = offset,
+                  .imm = static_cast<int32_t>(static_cast<uint32_t>(value.bits))});
+    return {};
+  }
+  if (value.kind == Entry::Kind::constant) to_home(value);
+  // (address, value): SS, AS, SA, and for floats AA.
+  unsigned form = 0;
+  const bool same = !r.float_store;
+  const bool value_in = in_accumulator(value);
+  const bool address_in = in_accumulator(address);
+  if (!same && value_in && address_in && memarg.memory == 0)
+    form = 3;
+  else if (value.kind == Entry::Kind::acc)
+    form = 2;
+  else if (address_in)
+    form = 1;
+  else if (value_in)
+    form = 2;
+  const uint16_t a = form == 1 || form == 3 ? uint16_t{0} : source(address, 0);
+  const uint16_t b = form >= 2 ? uint16_t{0} : source(value, 1);
+  if (memarg.memory != 0)
+    emit(static_cast<Id>(static_cast<unsigned>(r.other_base) + form),
+         StoreAny{.b = b, .a = a, .memory = memarg.memory, .offset = {offset, 0}});
+  else
+    emit(static_cast<Id>(static_cast<unsigned>(r.base) + form),
+         StoreSlot{.b = b, .a = a, .offset = offset});
+  return {};
+}
+
+Result<void> Translator::select() {
+  Entry condition = pop();
+  Entry b = pop();
+  Entry a = pop();
+  if (a.type == Type::v128) {
+    to_home(a);
+    const uint32_t second = wide_source(b);
+    Label over;
+    branch_if(condition, true, over);
+    copy(Type::v128, a.home, second);
+    bind(over);
+    return push_slot(Type::v128);
+  }
+  constexpr Id kSelects[] = {Id::i32_select_AS, Id::i64_select_AS, Id::f32_select_AS,
+                             Id::f64_select_AS};
+  const Id base = kSelects[static_cast<size_t>(a.type)];
+  const uint16_t first = source(a, 0);
+  const uint16_t second = source(b, 1);
+  const bool accumulator = in_accumulator(condition);
+  return produce(a.type, with_one(base, accumulator),
+                 DstSrc3{.a = first,
+                         .b = second,
+                         .c = accumulator ? uint16_t{0} : source(condition, 2)});
+}
+
+Result<void> Translator::global_get(uint32_t index) {
+  const Type type = type_of(module_.globals[index].type.type);
+  if (type == Type::v128) return helper(&help::global_get_v128, index, 0, {}, &type);
+  constexpr Id kOwn[] = {Id::i32_global_get_A, Id::i64_global_get_A, Id::f32_global_get_A,
+                         Id::f64_global_get_A};
+  constexpr Id kImported[] = {Id::i32_import_get_A, Id::i64_import_get_A, Id::f32_import_get_A,
+                              Id::f64_import_get_A};
+  const auto which = static_cast<size_t>(type);
+  if (index < module_.imported_globals)
+    return produce(type, kImported[which], GlobalAccess{.global = index});
+  const auto offset =
+      static_cast<uint32_t>((index - module_.imported_globals) * sizeof(runtime::Global));
+  return produce(type, kOwn[which], GlobalAccess{.global = offset});
+}
+
+Result<void> Translator::global_set(uint32_t index) {
+  const Type type = type_of(module_.globals[index].type.type);
+  if (type == Type::v128) {
+    constexpr Type kParams[] = {Type::v128};
+    return helper(&help::global_set_v128, index, 0, kParams, nullptr);
+  }
+  Entry value = pop();
+  const bool is64 = size_of(type) == 8;
+  if (index < module_.imported_globals) {
+    emit(is64 ? Id::i64_import_set : Id::i32_import_set,
+         GlobalAccess{.d = source(value, 0), .global = index});
+    return {};
+  }
+  const auto offset =
+      static_cast<uint32_t>((index - module_.imported_globals) * sizeof(runtime::Global));
+  constexpr Id kFromAccumulator[] = {Id::i32_global_set_A, Id::i64_global_set_A,
+                                     Id::f32_global_set_A, Id::f64_global_set_A};
+  if (in_accumulator(value))
+    emit(kFromAccumulator[static_cast<size_t>(type)], GlobalAccess{.global = offset});
+  else
+    emit(is64 ? Id::i64_global_set : Id::i32_global_set,
+         GlobalAccess{.d = source(value, 0), .global = offset});
+  return {};
+}
+
+Result<void> Translator::is_null() { return unary(kPointerIs64 ? Op::i64_eqz : Op::i32_eqz); }
+
+Result<void> Translator::as_non_null() {
+  Entry& top = stack_.back();
+  if (top.kind == Entry::Kind::local) --locals_[top.index].uses;
+  if (top.kind == Entry::Kind::acc) accumulators_[0].owner = -1;
+  to_home(top);
+  Entry reference = top;
+  Label over;
+  branch_ref(reference, true, over);
+  emit(Id::trap, Count{.count = static_cast<uint32_t>(TrapKind::null_reference)});
+  bind(over);
+  return {};
+}
+
+/// An operator that is a function's call away: its operands in slots, its result in a slot.
+Result<void> Translator::helper(Helper function, uint32_t x, uint32_t y,
+                                std::span<const Type> params, const Type* result) {
+  HelperCall call{.x = x, .y = y, .helper = function};
+  uint16_t* const fields[] = {&call.a, &call.b, &call.c};
+  for (size_t i = params.size(); i-- > 0;) {
+    Entry operand = pop();
+    *fields[i] = source(operand, static_cast<unsigned>(i));
+  }
+  if (result == nullptr) {
+    emit(Id::helper, call);
+    return {};
+  }
+  need(height_ + slot_size(*result));
+  const uint32_t home = height_;
+  const bool far = home > kFarthest;
+  if (far) too_far_ = true;
+  call.d = static_cast<uint16_t>(far ? scratch_ + 3 * 16 : home);
+  // A helper writes slots only: the accumulators keep what they hold, as far as it isn't that.
+  written(far ? scratch_ + 3 * 16 : home, size_of(*result));
+  emit(Id::helper, call);
+  if (far) copy(*result, home, scratch_ + 3 * 16);
+  return push({.kind = Entry::Kind::slot, .type = *result});
+}
+
+Result<void> Translator::trap(TrapKind kind) {
+  emit(Id::trap, Count{.count = static_cast<uint32_t>(kind)});
+  die();
+  return {};
+}
+
+/// Operators that are rare, or an engine of their own: bulk memory and tables by helpers, the rest
+/// not at all yet.
+Result<void> Translator::translate_rest(Op op) {
+  constexpr Type i32 = Type::i32;
+  const auto call = [&](Helper function, uint32_t x, uint32_t y, std::initializer_list<Type> params,
+                        const Type* result = nullptr) {
+    return helper(function, x, y, {params.begin(), params.size()}, result);
+  };
+  switch (op) {
+  case Op::memory_size: {
+    const uint32_t x = leb_u32();
+    const Type address = memory_address(x);
+    return call(address == i32 ? &help::memory_size : &help::memory_size_64, x, 0, {}, &address);
+  }
+  case Op::memory_grow: {
+    const uint32_t x = leb_u32();
+    const Type address = memory_address(x);
+    return call(address == i32 ? &help::memory_grow : &help::memory_grow_64, x, 0, {address},
+                &address);
+  }
+  case Op::memory_init: {
+    const uint32_t x = leb_u32();
+    const uint32_t y = leb_u32();
+    const Type to = memory_address(y);
+    return call(to == i32 ? &help::memory_init : &help::memory_init_64, x, y, {to, i32, i32});
+  }
+  case Op::data_drop: return call(&help::data_drop, leb_u32(), 0, {});
+  case Op::memory_copy: {
+    const uint32_t x = leb_u32();
+    const uint32_t y = leb_u32();
+    const Type to = memory_address(x);
+    const Type from = memory_address(y);
+    const Type count = to == i32 || from == i32 ? i32 : Type::i64;
+    const Helper function =
+        to == i32 ? (from == i32 ? &help::memory_copy : &help::memory_copy_32_64)
+                  : (from == i32 ? &help::memory_copy_64_32 : &help::memory_copy_64);
+    return call(function, x, y, {to, from, count});
+  }
+  case Op::memory_fill: {
+    const uint32_t x = leb_u32();
+    const Type to = memory_address(x);
+    return call(to == i32 ? &help::memory_fill : &help::memory_fill_64, x, 0, {to, i32, to});
+  }
+  case Op::table_get: {
+    const uint32_t x = leb_u32();
+    const Type index = table_address(x);
+    return call(index == i32 ? &help::table_get : &help::table_get_64, x, 0, {index}, &kRefType);
+  }
+  case Op::table_set: {
+    const uint32_t x = leb_u32();
+    const Type index = table_address(x);
+    return call(index == i32 ? &help::table_set : &help::table_set_64, x, 0, {index, kRefType});
+  }
+  case Op::table_size: {
+    const uint32_t x = leb_u32();
+    const Type index = table_address(x);
+    return call(index == i32 ? &help::table_size : &help::table_size_64, x, 0, {}, &index);
+  }
+  case Op::table_grow: {
+    const uint32_t x = leb_u32();
+    const Type index = table_address(x);
+    return call(index == i32 ? &help::table_grow : &help::table_grow_64, x, 0, {kRefType, index},
+                &index);
+  }
+  case Op::table_fill: {
+    const uint32_t x = leb_u32();
+    const Type index = table_address(x);
+    return call(index == i32 ? &help::table_fill : &help::table_fill_64, x, 0,
+                {index, kRefType, index});
+  }
+  case Op::table_init: {
+    const uint32_t x = leb_u32();
+    const uint32_t y = leb_u32();
+    const Type to = table_address(y);
+    return call(to == i32 ? &help::table_init : &help::table_init_64, x, y, {to, i32, i32});
+  }
+  case Op::elem_drop: return call(&help::elem_drop, leb_u32(), 0, {});
+  case Op::table_copy: {
+    const uint32_t x = leb_u32();
+    const uint32_t y = leb_u32();
+    const Type to = table_address(x);
+    const Type from = table_address(y);
+    const Type count = to == i32 || from == i32 ? i32 : Type::i64;
+    const Helper function = to == i32
+                                ? (from == i32 ? &help::table_copy : &help::table_copy_32_64)
+                                : (from == i32 ? &help::table_copy_64_32 : &help::table_copy_64);
+    return call(function, x, y, {to, from, count});
+  }
+  case Op::ref_func: return call(&help::ref_func, leb_u32(), 0, {}, &kRefType);
+  case Op::ref_eq: return binary(kPointerIs64 ? Op::i64_eq : Op::i32_eq);
+  default: return trap(TrapKind::unsupported);
+  }
+}
+
+} // namespace waxwing::interp
