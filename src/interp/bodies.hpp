@@ -418,8 +418,7 @@
   ip += sizeof i;                                                                                  \
   WAX_PUSH_REF(ref);                                                                               \
   WAX_END
-#define WAX_BODY_Single_call_indirect                                                              \
-  WAX_BODY_CallIndirect(call_indirect, slot<uint32_t>(fp, i.a))
+#define WAX_BODY_Single_call_indirect WAX_BODY_CallIndirect(call_indirect, slot<uint32_t>(fp, i.a))
 #define WAX_BODY_Single_call_indirect_A                                                            \
   WAX_BODY_CallIndirect(call_indirect_A, static_cast<uint32_t>(ia))
 #define WAX_BODY_Single_call_indirect_64                                                           \
@@ -487,7 +486,7 @@
 #define WAX_OUTCOME(call)                                                                          \
   const Outcome outcome = call;                                                                    \
   if (outcome != Outcome::ok) [[unlikely]]                                                         \
-    WAX_EXIT(outcome)
+  WAX_EXIT(outcome)
 #define WAX_BODY_Single_call_foreign                                                               \
   WAX_HANDLER(call_foreign, Plain)                                                                 \
   (void)i;                                                                                         \

@@ -216,8 +216,8 @@ struct Count {
 
 struct Function;
 
-/// All calls end alike, so that a return address leads to it: where the callee's frame starts, which
-/// is where its arguments lie, and where its header will be, both from this frame's start.
+/// All calls end alike, so that a return address leads to it: where the callee's frame starts,
+/// which is where its arguments lie, and where its header will be, both from this frame's start.
 struct CallEnd {
   uint32_t frame = 0;
   uint32_t header = 0;

@@ -13,7 +13,8 @@ using TailHandler = Outcome(WAX_HANDLER_CC*)(WAX_STATE_PARAMETERS);
 
 #define WAX_EACH(name) WAX_DECLARE(name)
 #define WAX_DECLARE(name)                                                                          \
-  WAX_HANDLER_CC WAX_SECTION(WAX_HANDLER_SECTION) Outcome handler_##name(WAX_STATE_PARAMETERS);
+  WAX_HANDLER_CC WAX_SECTION(WAX_HANDLER_SECTION)                                                  \
+  Outcome handler_##name(WAX_STATE_PARAMETERS);
 WAX_ALL_NAMES
 #undef WAX_DECLARE
 #undef WAX_EACH
@@ -24,15 +25,14 @@ WAX_ALL_NAMES
 #define WAX_HANDLER(name, ...) WAX_HANDLER_1(name, __VA_ARGS__)
 #define WAX_HANDLER_1(name, ...)                                                                   \
   WAX_HANDLER_CC WAX_SECTION(WAX_HANDLER_SECTION)                                                  \
-      Outcome handler_##name([[maybe_unused]] const uint8_t* ip, [[maybe_unused]] uint8_t* fp,     \
-                             [[maybe_unused]] uint8_t* mem, [[maybe_unused]] size_t size,          \
-                             [[maybe_unused]] ::waxwing::runtime::VmContext* vm,                   \
-                             [[maybe_unused]] uint64_t ia, [[maybe_unused]] float fs,              \
-                             [[maybe_unused]] double fd) {                                         \
+  Outcome handler_##name([[maybe_unused]] const uint8_t* ip, [[maybe_unused]] uint8_t* fp,         \
+                         [[maybe_unused]] uint8_t* mem, [[maybe_unused]] size_t size,              \
+                         [[maybe_unused]] ::waxwing::runtime::VmContext* vm,                       \
+                         [[maybe_unused]] uint64_t ia, [[maybe_unused]] float fs,                  \
+                         [[maybe_unused]] double fd) {                                             \
     [[maybe_unused]] const __VA_ARGS__& i = *reinterpret_cast<const __VA_ARGS__*>(ip);
 #define WAX_END }
-#define WAX_DISPATCH()                                                                             \
-  WAX_MUSTTAIL return (*reinterpret_cast<const TailHandler*>(ip))(WAX_STATE)
+#define WAX_DISPATCH() WAX_MUSTTAIL return (*reinterpret_cast<const TailHandler*>(ip))(WAX_STATE)
 #define WAX_NEXT()                                                                                 \
   ip += sizeof i;                                                                                  \
   WAX_DISPATCH()

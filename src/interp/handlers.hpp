@@ -14,7 +14,7 @@ enum class Id : uint16_t {
 #define WAX_EACH(name) name,
   WAX_ALL_NAMES
 #undef WAX_EACH
-  count
+      count
 };
 
 inline constexpr size_t kHandlerCount = static_cast<size_t>(Id::count);

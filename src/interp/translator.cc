@@ -165,9 +165,7 @@ Result<void> Translator::skip_dead() {
   case Op::if_:
   case Op::try_:
   case Op::try_table: ++dead_depth_; return {};
-  case Op::delegate:
-    --dead_depth_;
-    return {};
+  case Op::delegate: --dead_depth_; return {};
   case Op::else_: return dead_depth_ == 0 ? else_() : Result<void>{};
   case Op::end:
     if (dead_depth_ == 0) return end();
@@ -527,8 +525,8 @@ void Translator::return_values() {
   if (value.kind == Entry::Kind::constant) {
     const auto low = static_cast<uint32_t>(value.bits);
     if (size_of(value.type) == 8)
-      emit(id(2), Return64{.header = header_,
-                           .imm = {low, static_cast<uint32_t>(value.bits >> 32)}});
+      emit(id(2),
+           Return64{.header = header_, .imm = {low, static_cast<uint32_t>(value.bits >> 32)}});
     else
       emit(id(2), Return{.header = header_, .imm = static_cast<int32_t>(low)});
   } else if (in_accumulator(value)) {
@@ -586,8 +584,7 @@ Result<void> Translator::call(uint32_t function) {
   const DefType& type = module_.type_of(function);
   const RuntimeType& runtime_type = *loaded_.function_type(function);
   const uint32_t frame = prepare_call(type.params, runtime_type);
-  const CallEnd end{frame,
-                    frame + runtime_type.call_cells * static_cast<uint32_t>(sizeof(Cell))};
+  const CallEnd end{frame, frame + runtime_type.call_cells * static_cast<uint32_t>(sizeof(Cell))};
   drop_to(static_cast<uint32_t>(stack_.size() - type.params.size()));
   if (function < module_.imported_functions)
     emit(Id::call_import, CallImport{.index = function, .end = end});
@@ -638,8 +635,7 @@ Result<void> Translator::call_indirect(uint32_t type_index, uint32_t table, bool
     die();
     return {};
   }
-  const CallEnd end{frame,
-                    frame + runtime_type.call_cells * static_cast<uint32_t>(sizeof(Cell))};
+  const CallEnd end{frame, frame + runtime_type.call_cells * static_cast<uint32_t>(sizeof(Cell))};
   drop_to(static_cast<uint32_t>(stack_.size() - type.params.size()));
   emit(is64          ? Id::call_indirect_64
        : accumulator ? Id::call_indirect_A
@@ -663,8 +659,7 @@ Result<void> Translator::call_ref(uint32_t type_index, bool tail) {
     die();
     return {};
   }
-  const CallEnd end{frame,
-                    frame + runtime_type.call_cells * static_cast<uint32_t>(sizeof(Cell))};
+  const CallEnd end{frame, frame + runtime_type.call_cells * static_cast<uint32_t>(sizeof(Cell))};
   drop_to(static_cast<uint32_t>(stack_.size() - type.params.size()));
   emit(Id::call_ref, CallRef{.a = a, .end = end});
   return finish_call(frame, type.results);

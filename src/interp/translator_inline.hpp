@@ -42,14 +42,13 @@ inline Translator::Entry Translator::pop() {
 inline bool Translator::in_accumulator(const Entry& entry) const {
   if (entry.kind == Entry::Kind::acc) return true;
   if (entry.kind == Entry::Kind::constant || entry.type == Type::v128) return false;
-  const uint32_t slot =
-      entry.kind == Entry::Kind::local ? locals_[entry.index].offset : entry.home;
+  const uint32_t slot = entry.kind == Entry::Kind::local ? locals_[entry.index].offset : entry.home;
   const Accumulator& accumulator = accumulators_[accumulator_of(entry.type)];
   return accumulator.cached == slot && accumulator.type == entry.type;
 }
 
-/// Emits an instruction that puts a new stack entry of `type` into the accumulator; `id` is its form
-/// with destination A.
+/// Emits an instruction that puts a new stack entry of `type` into the accumulator; `id` is its
+/// form with destination A.
 template <class L>
 Result<void> Translator::produce(Type type, Id id, L layout) {
   const auto which = static_cast<unsigned>(accumulator_of(type));

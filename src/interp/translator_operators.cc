@@ -296,9 +296,8 @@ Result<void> Translator::load(Op op, const MemArg& memarg) {
     if (offset <= 0xFFFF) {
       const auto sum = load_unaligned<DstSrc2>(code_.data() + last_.position);
       take_back();
-      return produce(
-          result, with(r.sum_base, form),
-          AccessSum{.a = sum.a, .b = sum.b, .offset = static_cast<uint16_t>(offset)});
+      return produce(result, with(r.sum_base, form),
+                     AccessSum{.a = sum.a, .b = sum.b, .offset = static_cast<uint16_t>(offset)});
     }
   }
   return produce(result, with_one(r.base, accumulator),
@@ -371,10 +370,9 @@ Result<void> Translator::select() {
   const uint16_t first = source(a, 0);
   const uint16_t second = source(b, 1);
   const bool accumulator = in_accumulator(condition);
-  return produce(a.type, with_one(base, accumulator),
-                 DstSrc3{.a = first,
-                         .b = second,
-                         .c = accumulator ? uint16_t{0} : source(condition, 2)});
+  return produce(
+      a.type, with_one(base, accumulator),
+      DstSrc3{.a = first, .b = second, .c = accumulator ? uint16_t{0} : source(condition, 2)});
 }
 
 Result<void> Translator::global_get(uint32_t index) {
@@ -496,9 +494,9 @@ Result<void> Translator::translate_rest(Op op) {
     const Type to = memory_address(x);
     const Type from = memory_address(y);
     const Type count = to == i32 || from == i32 ? i32 : Type::i64;
-    const Helper function =
-        to == i32 ? (from == i32 ? &help::memory_copy : &help::memory_copy_32_64)
-                  : (from == i32 ? &help::memory_copy_64_32 : &help::memory_copy_64);
+    const Helper function = to == i32
+                                ? (from == i32 ? &help::memory_copy : &help::memory_copy_32_64)
+                                : (from == i32 ? &help::memory_copy_64_32 : &help::memory_copy_64);
     return call(function, x, y, {to, from, count});
   }
   case Op::memory_fill: {
@@ -553,7 +551,15 @@ Result<void> Translator::translate_rest(Op op) {
   }
   case Op::ref_func: return call(&help::ref_func, leb_u32(), 0, {}, &kRefType);
   case Op::ref_eq: return binary(kPointerIs64 ? Op::i64_eq : Op::i32_eq);
-  default: return trap(TrapKind::unsupported);
+  default: {
+    // Read once more, so that its immediates are behind us.
+    const auto start = operator_offset_ - body_offset_;
+    ByteReader reader({body_ + start, static_cast<size_t>(end_ - body_) - start});
+    Instruction instruction;
+    TRY(read_instruction(reader, module_.features, instruction));
+    at_ = reader.position();
+    return trap(TrapKind::unsupported);
+  }
   }
 }
 

@@ -142,11 +142,10 @@ void Translator::copy(Type type, uint32_t to, uint32_t from) {
     constexpr Id kPairs[2][2] = {{Id::copy_32_32, Id::copy_32_64},
                                  {Id::copy_64_32, Id::copy_64_64}};
     take_back();
-    emit(kPairs[first64][is64],
-         CopyPair{.d = static_cast<uint16_t>(first.d),
-                  .a = static_cast<uint16_t>(first.a),
-                  .d2 = static_cast<uint16_t>(to),
-                  .a2 = static_cast<uint16_t>(from)});
+    emit(kPairs[first64][is64], CopyPair{.d = static_cast<uint16_t>(first.d),
+                                         .a = static_cast<uint16_t>(first.a),
+                                         .d2 = static_cast<uint16_t>(to),
+                                         .a2 = static_cast<uint16_t>(from)});
     return;
   }
   const Accumulator before = accumulators_[0];
@@ -348,8 +347,8 @@ void Translator::branch_if(Entry& condition, bool sense, Label& label) {
 void Translator::branch_compare(Op op, Form form, bool sense, const DstSrcImm& operands,
                                 Label& label) {
   const bool has_imm = form == Form::SI || form == Form::AI;
-  const auto b = load_unaligned<uint16_t>(reinterpret_cast<const uint8_t*>(&operands) +
-                                          offsetof(DstSrc2, b));
+  const auto b =
+      load_unaligned<uint16_t>(reinterpret_cast<const uint8_t*>(&operands) + offsetof(DstSrc2, b));
   if (!sense && inverse(op) != kNoOp) {
     op = inverse(op);
     sense = true;
@@ -368,8 +367,7 @@ void Translator::branch_compare(Op op, Form form, bool sense, const DstSrcImm& o
       previous_ = {};
       uint32_t field = 0;
       if (has_imm) {
-        emit(next_id(r.loop_base),
-             LoopBranchImm{.d = sum.d, .step = sum.imm, .imm = operands.imm});
+        emit(next_id(r.loop_base), LoopBranchImm{.d = sum.d, .step = sum.imm, .imm = operands.imm});
         field = offsetof(LoopBranchImm, rel);
       } else {
         emit(r.loop_base, LoopBranch{.d = sum.d, .b = b, .step = sum.imm});
