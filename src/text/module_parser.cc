@@ -170,11 +170,13 @@ std::string unexpected_token(const TokenList& list, const Token& token, const ch
 
 namespace {
 
-// The strings between the current token and the `)` at `close`.
-TextResult<std::string> strings(const TokenList& list, uint32_t at, uint32_t close) {
+// The strings between the current token and the `)` at `close`, with `separator` between them.
+TextResult<std::string> strings(const TokenList& list, uint32_t at, uint32_t close,
+                                std::string_view separator) {
   std::string bytes;
   for (; at < close; ++at) {
     const Token& token = list.tokens[at];
+    if (!bytes.empty()) bytes += separator;
     if (token.kind != TokenKind::string)
       return std::unexpected(
           make_error(list.source, token.offset, unexpected_token(list, token, "a string")));
@@ -213,7 +215,7 @@ TextResult<Binary> parse_tokens(const TokenList& list, uint32_t begin, uint32_t 
     if (list.tokens[at].kind == TokenKind::id) ++at;
     const bool binary = keyword(at, Word::binary);
     if (binary || keyword(at, Word::quote)) {
-      const std::string content = TRY(strings(list, at + 1, close));
+      const std::string content = TRY(strings(list, at + 1, close, binary ? "" : "\n"));
       if (close + 1 != end)
         return std::unexpected(
             make_error(list.source, list.tokens[close + 1].offset,

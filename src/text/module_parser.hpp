@@ -211,6 +211,7 @@ class ModuleParser {
     bool has_label = false;
     uint32_t token = 0; // the operator
     std::string_view label{};
+    std::string_view name{}; // of the name section, while the block is still to begin
     uint32_t shadowed = kNoIndex;
     size_t pending = 0;
   };
@@ -225,8 +226,9 @@ class ModuleParser {
   Parsed<void> flat_block(Op op, Bytes& out);
   Parsed<void> middle(Op op, Bytes& out);
   Parsed<void> delegate(Bytes& out);
-  void begin_block(Frame& frame, std::string_view label);
+  void begin_block(Frame& frame, std::string_view label, std::string_view name);
   void end_block(const Frame& frame);
+  /// The identifier of a block, and `label_name_`.
   Parsed<std::string_view> block_label();
   Parsed<void> matching_label(const Frame& frame);
   Parsed<uint32_t> label();
@@ -335,6 +337,7 @@ class ModuleParser {
   std::vector<LocalNames> local_names_;
   std::vector<LocalNames> label_names_;
   std::vector<NameEntry> current_labels_;
+  std::string_view label_name_;
   uint32_t label_count_ = 0;
 };
 

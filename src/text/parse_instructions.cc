@@ -56,7 +56,7 @@ Parsed<void> ModuleParser::instructions(Bytes& out, bool one) {
 
 // --- Labels
 
-void ModuleParser::begin_block(Frame& frame, std::string_view label) {
+void ModuleParser::begin_block(Frame& frame, std::string_view label, std::string_view name) {
   if (label.data() != nullptr) {
     frame.has_label = true;
     frame.label = label;
@@ -65,8 +65,8 @@ void ModuleParser::begin_block(Frame& frame, std::string_view label) {
       frame.shadowed = found->second;
       found->second = label_depth_;
     }
-    current_labels_.push_back({label_count_, label});
   }
+  if (name.data() != nullptr) current_labels_.push_back({label_count_, name});
   ++label_count_;
   ++label_depth_;
 }
@@ -81,8 +81,11 @@ void ModuleParser::end_block(const Frame& frame) {
 }
 
 Parsed<std::string_view> ModuleParser::block_label() {
-  if (!at(TokenKind::id)) return std::string_view();
-  return id_text(tokens_[at_++]);
+  std::string_view label;
+  if (at(TokenKind::id)) label = id_text(tokens_[at_++]);
+  label_name_ = TRY(name_annotation());
+  if (label_name_.data() == nullptr) label_name_ = label;
+  return label;
 }
 
 // The identifier that may follow `end` and `else`.
@@ -161,6 +164,7 @@ Parsed<void> ModuleParser::folded(Bytes& out) {
   if (op == Op::if_) {
     frame.kind = FrameKind::folded_if;
     frame.label = label;
+    frame.name = label_name_;
     TRY(block_type(pending_));
     frames_.push_back(frame);
     return {};
@@ -170,7 +174,7 @@ Parsed<void> ModuleParser::folded(Bytes& out) {
   TRY(block_type(out));
   if (op == Op::try_table) TRY(catch_clauses(out));
   frame.kind = op == Op::try_ ? FrameKind::folded_try : FrameKind::folded_block;
-  begin_block(frame, label);
+  begin_block(frame, label, label_name_);
   frames_.push_back(frame);
   return {};
 }
@@ -187,7 +191,7 @@ Parsed<void> ModuleParser::if_part(Bytes& out) {
     out.op(Op::if_);
     out.raw(pending_.view(frame.pending));
     pending_.truncate(frame.pending);
-    begin_block(frame, frame.label);
+    begin_block(frame, frame.label, frame.name);
   } else {
     TRY(mark(Op::else_, -1, token, out));
     out.op(Op::else_);
@@ -302,7 +306,7 @@ Parsed<void> ModuleParser::flat_block(Op op, Bytes& out) {
   out.op(op);
   TRY(block_type(out));
   if (op == Op::try_table) TRY(catch_clauses(out));
-  begin_block(frame, label);
+  begin_block(frame, label, label_name_);
   frames_.push_back(frame);
   return {};
 }

@@ -161,8 +161,8 @@ Parsed<void> ModuleParser::struct_fields(TypeText& type, Bytes& out) {
       const std::string_view name = id_text(token);
       if (!type.field_ids.emplace(name, count).second)
         return fail(token, "duplicate field " + std::string(text(token)));
-      type.field_names.push_back({count, name});
-      TRY(name_annotation());
+      const std::string_view annotated = TRY(name_annotation());
+      type.field_names.push_back({count, annotated.data() != nullptr ? annotated : name});
       TRY(field_type(fields));
       ++count;
     } else {

@@ -207,6 +207,19 @@ TEST(Parse, WritesNames) {
   EXPECT_TRUE(bytes.ends_with(names));
 }
 
+TEST(Parse, TakesNamesFromAnnotations) {
+  const auto plain = parse_module(R"((type $t (struct (field $f i32)))
+    (func $g (param $p i32) (local $l i64) block $b end (if $c (i32.const 0) (then)))
+    (table $tb 0 funcref) (tag $e))");
+  const auto annotated = parse_module(R"((type $1 (@name "t") (struct (field $2 (@name "f") i32)))
+    (func (@name "g") (param $3 (@name "p") i32) (local $4 (@name "l") i64) block $5 (@name "b") end
+      (if (@name "c") (i32.const 0) (then)))
+    (table (@name "tb") 0 funcref) (tag $6 (@name "e")))");
+  ASSERT_TRUE(plain.has_value());
+  ASSERT_TRUE(annotated.has_value()) << annotated.error().message;
+  EXPECT_EQ(plain->bytes, annotated->bytes);
+}
+
 TEST(Parse, PlacesCustomSections) {
   EXPECT_EQ(
       hex("(@custom \"a\") (@custom \"b\" (before memory) \"x\") (@custom \"c\" (before first)) "
