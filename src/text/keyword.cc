@@ -20,7 +20,7 @@ constexpr uint32_t hash(std::string_view text) {
 }
 
 constexpr size_t kSlots = 2048;
-static_assert(kOpCount + std::size(kWordTexts) < kSlots / 2, "the table needs more slots");
+static_assert(kOpCount + kWordCount < kSlots / 2, "the table needs more slots");
 
 // Open addressing.
 class Table {
@@ -31,8 +31,8 @@ class Table {
       Slot& slot = find(op_name(op));
       if (slot.text.empty()) slot = {op_name(op), op};
     }
-    for (size_t i = 0; i < std::size(kWordTexts); ++i)
-      find(kWordTexts[i]) = {kWordTexts[i], static_cast<Word>(i)};
+    for (size_t i = 0; i < kWordCount; ++i)
+      find(kWordTexts[i]) = {kWordTexts[i], static_cast<Word>(i + 1)};
   }
 
   [[nodiscard]] Keyword get(std::string_view text) { return find(text).keyword; }

@@ -10,10 +10,17 @@ namespace waxwing::text {
 
 /// The keywords that are no mnemonics.
 enum class Word : uint16_t {
+  no_word,
 #define WAX_WORD(name, text) name,
 #include "text/keyword.def"
 #undef WAX_WORD
 };
+
+inline constexpr uint32_t kWordCount = 0
+#define WAX_WORD(name, text) +1
+#include "text/keyword.def"
+#undef WAX_WORD
+    ;
 
 /// One number for every keyword of the text format: an operator, a `Word`, or none.
 class Keyword {
@@ -29,9 +36,14 @@ class Keyword {
 
   [[nodiscard]] constexpr bool known() const { return code_ != kUnknown; }
   [[nodiscard]] constexpr bool is_op() const { return code_ < kOpCount; }
-  [[nodiscard]] constexpr bool is_word() const { return code_ >= kWords && code_ != kUnknown; }
-  [[nodiscard]] constexpr Op op() const { return static_cast<Op>(code_); }
-  [[nodiscard]] constexpr Word word() const { return static_cast<Word>(code_ - kWords); }
+  [[nodiscard]] constexpr bool is_word() const {
+    return code_ > kWords && code_ <= kWords + kWordCount;
+  }
+  /// `kNoOp` and `no_word` where it is something else.
+  [[nodiscard]] constexpr Op op() const { return is_op() ? static_cast<Op>(code_) : kNoOp; }
+  [[nodiscard]] constexpr Word word() const {
+    return is_word() ? static_cast<Word>(code_ - kWords) : Word::no_word;
+  }
   [[nodiscard]] constexpr uint32_t code() const { return code_; }
   friend constexpr bool operator==(Keyword, Keyword) = default;
 

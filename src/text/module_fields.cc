@@ -75,7 +75,7 @@ Parsed<void> ModuleParser::collect_field() {
     TRY(name_string("an import name"));
     if (!at(TokenKind::open)) return unexpected("`(`");
     ++at_;
-    switch (peek().keyword().is_word() ? peek().keyword().word() : Word::module) {
+    switch (peek().keyword().word()) {
     case Word::func: space = &functions_; break;
     case Word::table: space = &tables_; break;
     case Word::memory: space = &memories_; break;
@@ -226,7 +226,7 @@ Parsed<void> ModuleParser::export_field() {
   ++at_;
   const IndexSpace* space = nullptr;
   ExternKind kind = ExternKind::func;
-  switch (peek().keyword().is_word() ? peek().keyword().word() : Word::module) {
+  switch (peek().keyword().word()) {
   case Word::func: space = &functions_; break;
   case Word::table: space = &tables_, kind = ExternKind::table; break;
   case Word::memory: space = &memories_, kind = ExternKind::memory; break;

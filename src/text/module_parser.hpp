@@ -207,8 +207,8 @@ class ModuleParser {
   struct Frame {
     FrameKind kind;
     uint8_t stage = 0; // of folded_if and folded_try: parts seen
-    int8_t hint = -1;
     bool has_label = false;
+    int hint = -1;
     uint32_t token = 0; // the operator
     std::string_view label{};
     std::string_view name{}; // of the name section, while the block is still to begin

@@ -17,7 +17,7 @@ Result<std::string_view> read_name(ByteReader& reader) {
 
 NameSection::NameSection(const Module& module) {
   for (const CustomSection& section : module.customs)
-    if (section.name == "name") (void)read(ByteReader(module.slice(section.bytes)));
+    if (section.name == "name" && !read(ByteReader(module.slice(section.bytes)))) return;
 }
 
 Result<void> NameSection::read_names(ByteReader& reader, uint32_t owner, Names& names) {

@@ -117,7 +117,7 @@ Parsed<void> ModuleParser::branch_hint() {
   const std::string value = TRY(string("a string"));
   if (value.size() != 1 || (value[0] != 0 && value[0] != 1))
     return fail(token, "@metadata.code.branch_hint annotation: invalid value");
-  hint_ = value[0];
+  hint_ = value[0] == 0 ? 0 : 1;
   return close();
 }
 
@@ -150,8 +150,7 @@ Parsed<void> ModuleParser::folded(Bytes& out) {
   const Op op = keyword.op();
   Frame frame{FrameKind::folded_plain};
   frame.token = at_++;
-  frame.hint = static_cast<int8_t>(hint_);
-  hint_ = -1;
+  frame.hint = std::exchange(hint_, -1);
   frame.pending = pending_.size();
   if (frame.hint >= 0 && op != Op::if_ && op != Op::br_if)
     return fail(tokens_[hint_token_], "@metadata.code.branch_hint annotation: invalid target");

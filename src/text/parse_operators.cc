@@ -109,7 +109,7 @@ Parsed<void> ModuleParser::indirect_call(Op op, Bytes& out) {
 Parsed<void> ModuleParser::v128_constant(Bytes& out) {
   unsigned lanes = 0;
   bool floating = false;
-  switch (peek().keyword().is_word() ? peek().keyword().word() : Word::module) {
+  switch (peek().keyword().word()) {
   case Word::i8x16: lanes = 16; break;
   case Word::i16x8: lanes = 8; break;
   case Word::i32x4: lanes = 4; break;
