@@ -85,9 +85,9 @@ TEST_F(BulkTest, MemoryFill) {
 TEST_F(BulkTest, MemoryCopyInEveryDirection) {
   const std::string text = "0123456789abcdefghijklmnopqrstuvwxyz";
   for (uint32_t memory = 0; memory < 3; ++memory)
-    for (uint64_t from = 0; from < 20; ++from)
-      for (uint64_t to = 0; to < 20; ++to)
-        for (uint64_t count : {0u, 1u, 7u, 8u, 9u, 16u, 23u}) {
+    for (size_t from = 0; from < 20; ++from)
+      for (size_t to = 0; to < 20; ++to)
+        for (size_t count : {0u, 1u, 7u, 8u, 9u, 16u, 23u}) {
           write(memory, 0, std::string(64, '.'));
           write(memory, from, text);
           std::string expected = bytes(memory, 0, 64);

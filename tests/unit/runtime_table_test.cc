@@ -37,10 +37,10 @@ TEST_F(TableTest, StartsWithItsInitialValue) {
 
 TEST_F(TableTest, GrowsWithNewElements) {
   Table& table = **make({.min = 1}, 5);
-  for (uint64_t i = 1; i < 40000; ++i)
+  for (Ref i = 1; i < 40000; ++i)
     ASSERT_EQ(table.grow(1, i % 2 == 0 ? 0 : i), static_cast<int64_t>(i));
   EXPECT_EQ(table.elements[0], 5u);
-  for (uint64_t i = 1; i < 40000; ++i) ASSERT_EQ(table.elements[i], i % 2 == 0 ? 0 : i);
+  for (Ref i = 1; i < 40000; ++i) ASSERT_EQ(table.elements[i], i % 2 == 0 ? 0 : i);
   EXPECT_EQ(table.current_type().limits.min, 40000u);
 }
 
