@@ -121,7 +121,7 @@ std::string link_error_text(const std::string& path, const LoadedModule& loaded,
     out += fmt::format("\n  nearest: {}", near);
   if (const std::string_view advice = advice_for(import); !advice.empty())
     out += fmt::format("\n  {}", advice);
-  else
+  else if (!import.module.starts_with("wasi_"))
     out += fmt::format("\n  --link {}=FILE provides the exports of another module under that name",
                        import.module);
   return out;

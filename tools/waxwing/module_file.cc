@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "waxwing/module_file.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <string_view>
 
@@ -44,6 +45,30 @@ std::string_view what_it_is(std::span<const uint8_t> bytes) {
          "'(module'";
 }
 
+std::string_view source_of(const ModuleFile& file) {
+  const std::span<const uint8_t> bytes = file.file.bytes();
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// Where the instruction at `offset` of the binary stands in the text, as `LINE:COLUMN: `; for an
+/// `end` that isn't written, the instruction before it. Empty outside of functions.
+std::string source_place(const ModuleFile& file, const Module& module, uint32_t offset) {
+  const FuncIndex function = module.function_at(offset);
+  if (function == kNoIndex) return {};
+  text::ParseOptions options;
+  options.features = module.features;
+  options.source_map = true;
+  const auto binary = text::parse_module(source_of(file), options);
+  if (!binary) return {};
+  const auto behind =
+      std::ranges::upper_bound(binary->source_map, offset, {}, &text::SourceLocation::code);
+  if (behind == binary->source_map.begin()) return {};
+  const text::SourceLocation& found = *(behind - 1);
+  if (module.function_at(found.code) != function) return {};
+  const text::Position at = text::position_of(source_of(file), found.source);
+  return fmt::format("{}:{}: ", at.line, at.column);
+}
+
 } // namespace
 
 std::expected<platform::MappedFile, int> open_file(const std::string& path) {
@@ -73,8 +98,7 @@ std::expected<ModuleFile, int> open_module(const std::string& path, FeatureSet f
   if (!looks_like_text(bytes)) return std::unexpected(error("{}: {}", path, what_it_is(bytes)));
   text::ParseOptions options;
   options.features = features;
-  const std::string_view source(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  auto binary = text::parse_module(source, options);
+  auto binary = text::parse_module(source_of(module), options);
   if (!binary) {
     const text::TextError& wrong = binary.error();
     print_error(fmt::format("{}:{}:{}: {}", path, wrong.line, wrong.column, wrong.message));
@@ -93,7 +117,8 @@ int print_module_error(const ModuleFile& file, FeatureSet features, const Error&
   module.bytes = file.bytes();
   module.features = features;
   (void)decode(file.bytes(), features, module);
-  print_error(fmt::format("{}:{}", file.path, describe::error_text(module, error)));
+  const std::string place = file.is_text ? source_place(file, module, error.offset) : "";
+  print_error(fmt::format("{}:{}{}", file.path, place, describe::error_text(module, error)));
   switch (error.code) {
   case ErrorCode::feature_disabled:
     fmt::print(stderr, "  --features=+{} allows it\n",
@@ -105,7 +130,6 @@ int print_module_error(const ModuleFile& file, FeatureSet features, const Error&
     break;
   default: break;
   }
-  if (file.is_text) fmt::print(stderr, "  offsets are those of the module that the text means\n");
   return kExitError;
 }
 

@@ -247,7 +247,7 @@ std::string Run::exported_functions(const Module& module) const {
     out += fmt::format("{}{}", out.empty() ? "" : ", ", e.name);
   }
   if (count > kShown) out += fmt::format(" and {} more", count - kShown);
-  return out.empty() ? "it exports no functions" : "it exports the functions " + out;
+  return out.empty() ? "it exports no functions" : "it exports " + out;
 }
 
 int Run::invoke(Instance& instance, const std::string& name) {
@@ -296,8 +296,8 @@ int Run::call_entry(Instance& instance) {
   if (std::ranges::find(options_.arguments, "--invoke") != options_.arguments.end())
     return error("{}: options stand before the file; what follows it belongs to the program",
                  options_.file);
-  return error("{}: it has no '_start' to run; --invoke NAME calls a function: {}", options_.file,
-               exported_functions(module));
+  return error("{}: it has no '_start' to run; call a function with --invoke NAME ({})",
+               options_.file, exported_functions(module));
 }
 
 /// A program that ends with an error and was told of files that it cannot see.

@@ -1,0 +1,2 @@
+;;; RUN: waxwing inspect %s
+(module (@custom "producers" (before first) "x") (@custom "note" "hello") (func $main))

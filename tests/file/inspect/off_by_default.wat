@@ -1,0 +1,2 @@
+;;; RUN: waxwing inspect %s
+(module (tag $e) (func (try (do) (catch $e))))

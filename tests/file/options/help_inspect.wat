@@ -1,0 +1,2 @@
+;;; RUN: waxwing inspect --help
+(module)

@@ -1,0 +1,2 @@
+;;; RUN: waxwing print --help
+(module)

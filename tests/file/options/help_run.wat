@@ -1,0 +1,2 @@
+;;; RUN: waxwing run --help
+(module)

@@ -1,0 +1,3 @@
+;;; RUN: waxwing help validate
+;;; RUN: waxwing validate -h
+(module)

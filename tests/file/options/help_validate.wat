@@ -1,0 +1,2 @@
+;;; RUN: waxwing validate --help
+(module)

@@ -1,0 +1,2 @@
+;;; RUN: waxwing wast --help
+(module)

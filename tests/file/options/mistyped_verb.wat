@@ -1,0 +1,3 @@
+;;; RUN: waxwing valdiate %s
+;;; RUN: waxwing inspct %s
+(module)

@@ -1,0 +1,3 @@
+;;; RUN: waxwing inspect %s %s
+;;; RUN: waxwing print %s %s
+(module)

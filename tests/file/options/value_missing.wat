@@ -1,0 +1,3 @@
+;;; RUN: waxwing run --timeout
+;;; RUN: waxwing print %s -o
+(module)

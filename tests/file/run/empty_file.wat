@@ -1,0 +1,3 @@
+;;; RUN: sh -c ': > empty.wasm'
+;;; RUN: waxwing run empty.wasm
+(module)

@@ -1,0 +1,8 @@
+;;; RUN: sh -c 'echo text > input.txt'
+;;; RUN: waxwing run %s input.txt
+;;; RUN: waxwing run --dir . %s input.txt
+;;; RUN: waxwing run %s no-such-input.txt
+(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (func (export "_start") (call $exit (i32.const 3))))

@@ -1,0 +1,3 @@
+;;; RUN: waxwing run .
+;;; RUN: waxwing .
+(module)

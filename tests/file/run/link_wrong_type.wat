@@ -1,0 +1,5 @@
+;;; RUN: sh -c 'echo "(module (func (export \"twice\") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 2))))" > lib.wat'
+;;; RUN: waxwing run --link lib=lib.wat %s
+(module
+  (import "lib" "twice" (func $twice (param i64) (result i64)))
+  (func (export "_start")))

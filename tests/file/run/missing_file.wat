@@ -1,0 +1,3 @@
+;;; RUN: waxwing run no-such-file.wasm
+;;; RUN: waxwing no-such-file.wasm
+(module)

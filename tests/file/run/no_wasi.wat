@@ -1,0 +1,2 @@
+;;; RUN: waxwing run --dir . %s
+(module (func (export "_start")))

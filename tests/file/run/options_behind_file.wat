@@ -1,0 +1,2 @@
+;;; RUN: waxwing run %s --invoke f
+(module (func (export "f")))

@@ -1,0 +1,2 @@
+;;; RUN: waxwing run %s
+(module (func (export "_start") (param i32)))

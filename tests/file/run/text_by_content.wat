@@ -1,0 +1,3 @@
+;;; RUN: waxwing run --invoke f %s
+;;; NAME: module.wasm
+(module (func (export "f") (result i32) i32.const 5))

@@ -1,0 +1,2 @@
+;;; RUN: waxwing validate %s
+(module (func $f) (export "f" (func $f)) (export "f" (func $f)))

@@ -1,0 +1,4 @@
+;;; RUN: waxwing validate %s
+(module
+  (func (result i32)
+    i32.const 1

@@ -1,0 +1,10 @@
+;;; RUN: waxwing wast %s
+(module definition $d (global $g (mut i32) (i32.const 0))
+  (func (export "next") (result i32)
+    (global.set $g (i32.add (global.get $g) (i32.const 1))) (global.get $g)))
+(module instance $a $d)
+(module instance $b $d)
+(assert_return (invoke $a "next") (i32.const 1))
+(assert_return (invoke $a "next") (i32.const 2))
+(assert_return (invoke $b "next") (i32.const 1))
+(module instance $c $none)

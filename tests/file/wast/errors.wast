@@ -1,0 +1,13 @@
+;;; RUN: waxwing wast %s
+(module (func (result i32)))
+(invoke "f")
+(register "name")
+(module $m (func (export "f") unreachable) (global (export "g") i32 (i32.const 5)))
+(invoke "f")
+(invoke $none "f")
+(assert_return (get "g") (i32.const 5))
+(assert_return (get "f"))
+(assert_return (invoke "f" (i32.const 1)))
+(module (import "m" "f" (func)))
+(register "m" $m)
+(module (import "m" "f" (func)))

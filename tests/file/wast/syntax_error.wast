@@ -1,0 +1,3 @@
+;;; RUN: waxwing wast %s
+(module)
+(assert_nothing (module))
