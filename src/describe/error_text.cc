@@ -104,6 +104,8 @@ std::string error_text(const Error& error) {
 std::string error_text(const Module& module, const Error& error) {
   std::string where = fmt::format("{:#x}", error.offset);
   std::string at;
+  if (error.code == ErrorCode::duplicate_export_name && error.b < module.exports.size())
+    at = fmt::format(" \"{}\"", module.exports[error.b].name);
   if (const FuncIndex function = module.function_at(error.offset); function != kNoIndex) {
     const std::string name = FunctionNames(module).name_of(function);
     where +=

@@ -2,38 +2,26 @@
 #pragma once
 
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "wasm/module.hpp"
+#include "wasm/names.hpp"
 
 namespace waxwing::describe {
 
-/// What a module calls its functions: the names of its name section (spec appendix "Custom
-/// sections"), else those of imports and exports. Reads the section once; a malformed one has no
-/// names from there on. Refers to the module.
+/// What a module calls its functions: the names of its name section, else those of its imports and
+/// exports. Refers to the module.
 class FunctionNames {
  public:
-  explicit FunctionNames(const Module& module);
+  explicit FunctionNames(const Module& module) : module_(module), names_(module) {}
 
   /// The function's name; empty where it has none.
-  [[nodiscard]] std::string name_of(FuncIndex function) const;
+  [[nodiscard]] std::string name_of(FuncIndex function);
   /// Whether there is a name section with names of functions.
-  [[nodiscard]] bool has_names() const { return !names_.empty(); }
+  [[nodiscard]] bool has_names() const { return names_.subsection(NameKind::functions).size != 0; }
 
  private:
-  struct Entry {
-    FuncIndex function;
-    std::string_view name;
-  };
-
   const Module& module_;
-  /// In order of their functions.
-  std::vector<Entry> names_;
+  ModuleNames names_;
 };
-
-/// The module's own name in its name section; empty where there is none. Points into the module's
-/// bytes.
-[[nodiscard]] std::string_view module_name(const Module& module);
 
 } // namespace waxwing::describe

@@ -75,7 +75,7 @@ std::string trace_text(const TraceSink& trace) {
       return;
     }
     const Module& module = frame.module->module();
-    const auto& of = names.try_emplace(frame.module, module).first->second;
+    FunctionNames& of = names.try_emplace(frame.module, module).first->second;
     std::string name = of.name_of(frame.function);
     if (frame.function < module.imported_functions) name += " (host)";
     if (name.empty()) {

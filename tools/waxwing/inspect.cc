@@ -6,9 +6,9 @@
 #include <string>
 
 #include "describe/error_text.hpp"
-#include "describe/names.hpp"
 #include "describe/types.hpp"
 #include "platform/memory.hpp"
+#include "wasm/names.hpp"
 #include "waxwing/message.hpp"
 #include "waxwing/module_facts.hpp"
 #include "waxwing/module_file.hpp"
@@ -73,7 +73,7 @@ std::string text_report(const Report& report) {
   const Module& module = report.module;
   std::string out = fmt::format("{}: {} bytes{}\n", report.file.path, grouped(module.bytes.size()),
                                 report.file.is_text ? " when translated from text" : "");
-  if (const std::string_view name = describe::module_name(module); !name.empty())
+  if (const std::string_view name = ModuleNames(module).module(); !name.empty())
     out += fmt::format("  name       {}\n", name);
   out += fmt::format("  features   {}\n", fmt::join(report.features, " "));
   if (!report.off.empty())
@@ -139,7 +139,7 @@ nlohmann::ordered_json json_report(const Report& report) {
   out["file"] = report.file.path;
   out["size"] = module.bytes.size();
   out["text"] = report.file.is_text;
-  out["name"] = describe::module_name(module);
+  out["name"] = ModuleNames(module).module();
   out["features"] = report.features;
   Json sections = Json::array();
   for (const SectionFact& s : report.sections) {

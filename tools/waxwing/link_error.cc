@@ -117,11 +117,13 @@ std::string link_error_text(const std::string& path, const LoadedModule& loaded,
   std::string out = fmt::format("{}:{:#x}: unknown import {}.{}: expected {}, found nothing of "
                                 "that name",
                                 path, import.offset, import.module, import.name, wanted);
-  if (const std::string near = nearest_entry(import, linker); !near.empty())
-    out += fmt::format("\n  nearest: {}", near);
+  const std::string near = nearest_entry(import, linker);
+  if (!near.empty()) out += fmt::format("\n  nearest: {}", near);
+  const bool is_linked = std::ranges::any_of(
+      linker.entries(), [&](const auto& entry) { return entry.module == import.module; });
   if (const std::string_view advice = advice_for(import); !advice.empty())
     out += fmt::format("\n  {}", advice);
-  else if (!import.module.starts_with("wasi_"))
+  else if (!is_linked && near.empty())
     out += fmt::format("\n  --link {}=FILE provides the exports of another module under that name",
                        import.module);
   return out;

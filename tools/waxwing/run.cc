@@ -11,8 +11,8 @@
 #include "platform/memory.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/linker.hpp"
+#include "runtime/watchdog.hpp"
 #include "wasi/wasi.hpp"
-#include "waxwing/deadline.hpp"
 #include "waxwing/link_error.hpp"
 #include "waxwing/message.hpp"
 #include "waxwing/module_file.hpp"
@@ -69,7 +69,7 @@ class Run {
         engine_(platform::default_allocator(), engine_config(options), interp::backend()),
         wasi_(platform::default_allocator()) {}
   ~Run() {
-    deadline_.reset();
+    watchdog_.reset();
     linker_.reset();
     if (store_ != nullptr) runtime::Store::destroy(store_);
     for (LoadedModule* module : modules_) module->release();
@@ -100,7 +100,7 @@ class Run {
   wasi::Wasi wasi_;
   runtime::Store* store_ = nullptr;
   std::unique_ptr<runtime::Linker> linker_;
-  std::unique_ptr<Deadline> deadline_;
+  std::unique_ptr<runtime::Watchdog> watchdog_;
   bool has_wasi_ = false;
 };
 
@@ -127,7 +127,11 @@ Run::Step Run::make_store() {
   }
   store_ = *store;
   linker_ = std::make_unique<runtime::Linker>(*store_);
-  deadline_ = std::make_unique<Deadline>(*store_, options_.timeout_ms);
+  if (options_.timeout_ms) {
+    watchdog_ = std::make_unique<runtime::Watchdog>(*store_);
+    if (!watchdog_->start(*options_.timeout_ms * 1'000'000))
+      return std::unexpected(error("--timeout: no thread can be started to keep the time"));
+  }
   return {};
 }
 

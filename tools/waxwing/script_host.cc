@@ -214,7 +214,9 @@ ActionResult ScriptHost::invoke(Instance& instance, std::string_view name,
     fits = given.is_ref() ? wanted.is_ref() : given == wanted;
   }
   if (!fits)
-    return refuse(fmt::format("'{}' takes {}", name, describe::signature_text(type.params, {})));
+    return refuse(type.params.empty() ? fmt::format("'{}' takes no arguments", name)
+                                      : fmt::format("'{}' takes {}", name,
+                                                    describe::signature_text(type.params, {})));
   std::vector<Cell> cells(type.call_cells + 1);
   Cell* in = cells.data();
   for (size_t i = 0; i < arguments.size(); ++i) {

@@ -91,7 +91,7 @@ std::expected<uint64_t, std::string> parse_duration(std::string_view text) {
   if (unit == "s") factor = 1000;
   if (unit == "m" || unit == "min") factor = 60'000;
   const double ms = *value * factor;
-  if (factor == 0 || ms > 1e15) return refuse();
+  if (factor == 0 || ms > 1e12) return refuse();
   if (ms < 1) return std::unexpected(fmt::format("'{}' leaves no time: 1ms is the least", text));
   return static_cast<uint64_t>(ms);
 }

@@ -1,2 +1,37 @@
 ;;; RUN: waxwing run --help
 (module)
+;;; STDOUT:
+Runs a WASI program (a command or a reactor), or calls one function of a module.
+Nothing is reachable for the guest that isn't given to it here.
+
+usage: waxwing run [options] FILE [arguments...]
+
+options:
+  -h --help                 Show this
+  --dir HOST[::GUEST]       Give the guest a folder, under the name GUEST (default: HOST).
+                            Repeatable
+  --env K=V                 Set an environment variable; K alone passes yours on. Repeatable
+  --invoke NAME             Call the exported function NAME with the arguments behind FILE and
+                            print its results
+  --link NAME=FILE          Provide the exports of another module under the import name NAME.
+                            Repeatable
+  --timeout TIME            Stop the guest after TIME: 500ms, 2s, 1m; a bare number is in
+                            milliseconds
+  --fuel N                  Stop the guest after N units of work, one an executed instruction
+  --stack-size SIZE         Bytes for the guest's calls and locals, e.g. 512K (default 8M)
+  --max-memory SIZE         The most that a memory of the guest may grow to, e.g. 256M
+  --features LIST           Which features modules may use: a set to start from (wasm1, wasm2,
+                            wasm3, default, all, threads-proposal), then +NAME and -NAME, e.g.
+                            wasm2,+tail-call
+  --validate WHEN           eager: check everything at load; lazy: each function at its first
+                            call (default: lazy where there is more than 1 MB of code)
+
+Options stand before FILE; everything behind it belongs to the program.
+The exit code is the program's own; 134 after a trap, 1 when the module cannot be
+loaded or linked, 2 for a wrong command line.
+
+examples:
+  waxwing run --dir . --env LANG=C app.wasm input.txt
+  waxwing run --dir /srv/data::/data --timeout 2s --max-memory 256M app.wasm
+  waxwing run --invoke fac fac.wat 20
+  waxwing run --invoke add add.wasm 1.5 -2

@@ -1,2 +1,16 @@
 ;;; RUN: waxwing validate --help
 (module)
+;;; STDOUT:
+Checks modules, every function body included. Prints nothing where all is well.
+
+usage: waxwing validate [options] FILE...
+
+options:
+  -h --help                 Show this
+  --features LIST           Which features modules may use: a set to start from (wasm1, wasm2,
+                            wasm3, default, all, threads-proposal), then +NAME and -NAME, e.g.
+                            wasm2,+tail-call
+
+examples:
+  waxwing validate app.wasm lib.wat
+  waxwing validate --features=wasm2 app.wasm

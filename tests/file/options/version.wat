@@ -1,2 +1,4 @@
 ;;; RUN: waxwing --version
 (module)
+;;; STDOUT:
+waxwing 0.1.0

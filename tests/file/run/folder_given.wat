@@ -1,3 +1,7 @@
 ;;; RUN: waxwing run .
 ;;; RUN: waxwing .
+;;; EXIT: 1
 (module)
+;;; STDERR:
+waxwing: error: .: this is a folder; name a module in it
+waxwing: error: .: this is a folder; name a module in it

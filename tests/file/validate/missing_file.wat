@@ -1,2 +1,5 @@
 ;;; RUN: waxwing validate no-such-file.wasm
+;;; EXIT: 1
 (module)
+;;; STDERR:
+waxwing: error: no-such-file.wasm: there is no such file

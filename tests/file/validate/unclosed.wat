@@ -1,4 +1,7 @@
 ;;; RUN: waxwing validate %s
+;;; EXIT: 1
 (module
   (func (result i32)
     i32.const 1
+;;; STDERR:
+waxwing: error: unclosed.wat:5:1: unexpected token: end of input, expected `)` for the `(` at 3:3
