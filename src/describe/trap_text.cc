@@ -18,8 +18,8 @@ using runtime::Frame;
 using runtime::TraceSink;
 
 /// Frames shown at either end of a deep trace.
-constexpr uint64_t kShownFirst = 24;
-constexpr uint64_t kShownLast = 8;
+constexpr uint64_t kShownFirst = 12;
+constexpr uint64_t kShownLast = 4;
 
 std::string table_text(const runtime::TrapInfo& trap) {
   const std::string what = trap.length <= 1
