@@ -3,8 +3,7 @@
 # fmt are header-only here, and the C++ runtime is linked statically, so the program depends on libc
 # and libm alone.
 file(GLOB program_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tools/waxwing/*.cc)
-get_target_property(interp_type waxwing_interp TYPE)
-if(program_sources AND interp_type STREQUAL "STATIC_LIBRARY")
+if(program_sources)
   find_package(Threads REQUIRED)
   add_executable(waxwing ${program_sources})
   target_compile_definitions(waxwing PRIVATE FMT_HEADER_ONLY=1

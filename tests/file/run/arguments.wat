@@ -25,3 +25,16 @@
     (drop (call $args_sizes (i32.const 0) (i32.const 4)))
     (drop (call $args (i32.const 100) (i32.const 1000)))
     (call $print (i32.load (i32.const 4)))))
+;;; STDOUT:
+arguments.wat
+one
+two words
+--flag
+-x
+--dir
+.
+arguments.wat
+--version
+arguments.wat
+--
+arguments.wat

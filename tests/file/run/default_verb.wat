@@ -7,3 +7,5 @@
     (i32.store (i32.const 0) (i32.const 16))
     (i32.store (i32.const 4) (i32.const 28))
     (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))
+;;; STDOUT:
+hello from the default verb

@@ -2,6 +2,7 @@
 ;;; RUN: waxwing run --env PASSED_ON %s
 ;;; RUN: waxwing run --env NO_SUCH_VARIABLE %s
 ;;; RUN: waxwing run %s
+;;; EXIT: 0 0 1 0
 ;;; ENV: PASSED_ON=yes
 (module
   (import "wasi_snapshot_preview1" "args_sizes_get" (func $args_sizes (param i32 i32) (result i32)))
@@ -26,3 +27,10 @@
     (drop (call $env_sizes (i32.const 0) (i32.const 4)))
     (drop (call $env (i32.const 100) (i32.const 1000)))
     (call $print (i32.load (i32.const 4)))))
+;;; STDOUT:
+A=1
+B=two=2
+EMPTY=
+PASSED_ON=yes
+;;; STDERR:
+waxwing: error: --env NO_SUCH_VARIABLE: there is no such variable here to pass on; NO_SUCH_VARIABLE=VALUE sets one

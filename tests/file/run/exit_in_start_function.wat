@@ -1,4 +1,5 @@
 ;;; RUN: waxwing run %s
+;;; EXIT: 9
 (module
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
   (memory (export "memory") 1)

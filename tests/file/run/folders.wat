@@ -4,6 +4,7 @@
 ;;; RUN: waxwing run --dir no-such-folder %s
 ;;; RUN: waxwing run --dir %s %s
 ;;; RUN: waxwing run --dir ::/data %s
+;;; EXIT: 0 0 0 1 1 1
 (module
   (import "wasi_snapshot_preview1" "fd_prestat_get" (func $get (param i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_prestat_dir_name" (func $name (param i32 i32 i32) (result i32)))
@@ -22,3 +23,11 @@
         (drop (call $write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 24)))
         (local.set $fd (i32.add (local.get $fd) (i32.const 1)))
         (br $next)))))
+;;; STDOUT:
+.
+/data
+/
+;;; STDERR:
+waxwing: error: --dir no-such-folder: no-such-folder: no such file or directory
+waxwing: error: --dir folders.wat: folders.wat: not a directory
+waxwing: error: --dir ::/data: write HOST or HOST::GUEST

@@ -3,3 +3,6 @@
 (module
   (func (export "add") (param i32 i32) (result i32)
     (i32.add (local.get 0) (local.get 1))))
+;;; STDOUT:
+42
+15

@@ -4,5 +4,5 @@
 (module (func (export "f")))
 (assert_return (invoke "f"))
 ;;; STDERR:
-waxwing: error: script.wast:4:1: unexpected token `(`, expected the end of the module
+waxwing: error: script.wast:5:1: unexpected token `(`, expected the end of the module
   this may be a script: 'waxwing wast script.wast' runs those

@@ -1,3 +1,24 @@
 ;;; RUN: waxwing run %s
+;;; EXIT: 134
 (module
   (func $down (export "_start") (call $down)))
+;;; STDERR:
+waxwing: trap: call stack exhausted
+{{ +\d+}}: 0x0023 down
+{{ +\d+}}: 0x0023 down
+{{ +\d+}}: 0x0023 down
+{{ +\d+}}: 0x0023 down
+{{ +\d+}}: 0x0023 down
+{{ +\d+}}: 0x0023 down
+{{ +\d+}}: 0x0023 down
+{{ +\d+}}: 0x0023 down
+{{ +\d+}}: 0x0023 down
+{{ +\d+}}: 0x0023 down
+{{ +\d+}}: 0x0023 down
+{{ +\d+}}: 0x0023 down
+{{ +}}... {{\d+}} frames left out
+{{ +\d+}}: 0x0023 down
+{{ +\d+}}: 0x0023 down
+{{ +\d+}}: 0x0023 down
+{{ +\d+}}: 0x0023 down
+  the recursion is too deep, or endless; --stack-size gives it more

@@ -1,5 +1,9 @@
 ;;; RUN: waxwing run %s
+;;; EXIT: 134
 (module
   (func $init unreachable)
   (start $init)
   (func (export "_start")))
+;;; STDERR:
+waxwing: trap: unreachable
+  0: 0x0027 init

@@ -1,4 +1,5 @@
 ;;; RUN: waxwing run %s
+;;; EXIT: 134
 (module
   (memory (export "memory") 1)
   (func $load (param $address i32) (result i32)
@@ -7,3 +8,8 @@
     (call $load (i32.const -4)))
   (func $main (export "_start")
     (drop (call $middle))))
+;;; STDERR:
+waxwing: trap: out of bounds memory access (address 0xfffffffc+4, memory 0 is 0x10000 bytes)
+  0: 0x003e load
+  1: 0x0046 middle
+  2: 0x004b main

@@ -4,4 +4,4 @@
   (func (export "f") (result i32)
     i32.const 99999999999999999999))
 ;;; STDERR:
-waxwing: error: syntax_error.wat:4:15: constant out of range
+waxwing: error: syntax_error.wat:5:15: constant out of range

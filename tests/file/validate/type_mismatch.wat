@@ -7,4 +7,4 @@
     local.get 1
     i64.add))
 ;;; STDERR:
-waxwing: error: type_mismatch.wat:7:5: 0x25 (func 1 "middle"): type mismatch: expected i64, found i32 at i64.add
+waxwing: error: type_mismatch.wat:8:5: 0x25 (func 1 "middle"): type mismatch: expected i64, found i32 at i64.add

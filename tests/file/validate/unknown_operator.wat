@@ -4,4 +4,4 @@
   (func
     i32.ad))
 ;;; STDERR:
-waxwing: error: unknown_operator.wat:4:5: unknown operator i32.ad
+waxwing: error: unknown_operator.wat:5:5: unknown operator i32.ad

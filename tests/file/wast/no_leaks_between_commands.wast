@@ -9,3 +9,5 @@
 (assert_return (invoke "good") (i64.const 1))
 (assert_trap (module (func $f unreachable) (start $f)) "unreachable")
 (assert_return (invoke "good") (i64.const 1))
+;;; STDOUT:
+6 passed, 0 failed, 0 skipped

@@ -6,5 +6,5 @@
 (assert_unlinkable (module (import "spectest" "none" (func))) "unknown")
 ;;; STDOUT:
 3 passed, 0 failed, 0 skipped
-strict_messages.wast:3:1: expected an invalid module ("another text"), found invalid module: type mismatch: expected i32, found nothing
+strict_messages.wast:4:1: expected an invalid module ("another text"), found invalid module: type mismatch: expected i32, found nothing
 2 passed, 1 failed, 0 skipped

@@ -4,3 +4,5 @@
 (assert_trap (invoke "f" (i32.const 0)) "integer divide by zero")
 (assert_invalid (module (func (result i32))) "type mismatch")
 (assert_malformed (module quote "(func") "unexpected end")
+;;; STDOUT:
+4 passed, 0 failed, 0 skipped
