@@ -6,6 +6,9 @@
 /// Sockets that someone else has made.
 namespace waxwing::platform {
 
+/// Whether connections can be accepted from it.
+[[nodiscard]] bool is_listening(Handle socket);
+
 /// A connection that waits at a listening socket. It blocks, unless asked otherwise.
 [[nodiscard]] FileResult<OwnedHandle> accept(Handle listener, bool nonblocking);
 

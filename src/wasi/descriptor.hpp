@@ -36,8 +36,9 @@ struct Descriptor {
 
   platform::Handle handle = platform::Handle::none;
   platform::FileType type;
-  /// Whether the handle is closed with the descriptor. Such a handle never blocks in the system;
-  /// one that is not ours is left as it is, since others may use it too.
+  /// Whether the handle is closed with the descriptor. Such a handle never blocks in the system
+  /// (the waiting is done here); one that is not ours is left as it is, since others may use it
+  /// too.
   bool owned = false;
   /// Below a preopen that allows no change.
   bool read_only = false;

@@ -42,9 +42,10 @@ Status Process::sock_accept(Call& call, Fd fd, uint32_t flags, Ptr<Fd> accepted)
   TRY(call.memory.check(accepted));
   if ((flags & ~uint32_t{fdflags::nonblock}) != 0) return refuse(Errno::inval);
   const DescriptorRef listener = TRY(table.get_socket(fd, rights::sock_accept));
-  platform::OwnedHandle connection = TRY(wait_and_do(call, *listener, platform::kPollRead, [&] {
-    return platform::accept(listener->handle, true);
-  }));
+  if (!platform::is_listening(listener->handle)) return refuse(Errno::inval);
+  platform::OwnedHandle connection =
+      TRY(wait_and_do(call, *listener, platform::kPollRead, Blocking::possible,
+                      [&] { return platform::accept(listener->handle, true); }));
   DescriptorRef made = TRY(make_descriptor(allocator, platform::FileType::stream_socket));
   made->handle = connection.release();
   made->owned = true;
@@ -67,9 +68,9 @@ Status Process::sock_recv(Call& call, Fd fd, Array<IoVec> vectors, uint32_t in_f
       .peek = (in_flags & riflags::recv_peek) != 0, .wait_all = false, .nonblocking = true};
   bool truncated = false;
   auto receive = [&](std::span<const platform::IoBuffer> buffers, uint64_t) -> Expected<size_t> {
-    const platform::Received received = TRY(wait_and_do(call, *socket, platform::kPollRead, [&] {
-      return platform::receive(socket->handle, buffers, options);
-    }));
+    const platform::Received received =
+        TRY(wait_and_do(call, *socket, platform::kPollRead, Blocking::never,
+                        [&] { return platform::receive(socket->handle, buffers, options); }));
     truncated = received.truncated;
     return received.size;
   };
@@ -92,7 +93,7 @@ Status Process::sock_send(Call& call, Fd fd, Array<IoVec> vectors, uint32_t in_f
   const uint32_t total =
       TRY(transfer(call, vectors, amount, platform::kMaxIoBytes,
                    [&](std::span<const platform::IoBuffer> buffers, uint64_t) -> Expected<size_t> {
-                     return wait_and_do(call, *socket, platform::kPollWrite, [&] {
+                     return wait_and_do(call, *socket, platform::kPollWrite, Blocking::never, [&] {
                        return platform::send(socket->handle, buffers, true);
                      });
                    }));

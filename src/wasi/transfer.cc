@@ -56,7 +56,7 @@ Status Process::fd_read(Call& call, Fd fd, Array<IoVec> vectors, Ptr<uint32_t> s
       transfer(call, vectors, file->is_file() ? Amount::all : Amount::once, platform::kMaxIoBytes,
                [&](std::span<const platform::IoBuffer> buffers, uint64_t) -> Expected<size_t> {
                  if (buffers.empty()) return size_t{0};
-                 return wait_and_do(call, *file, platform::kPollRead,
+                 return wait_and_do(call, *file, platform::kPollRead, blocking_of(*file),
                                     [&] { return platform::read(file->handle, buffers); });
                }));
   return call.memory.write(size, total);
@@ -70,7 +70,7 @@ Status Process::fd_write(Call& call, Fd fd, Array<IoVec> vectors, Ptr<uint32_t> 
       TRY(transfer(call, vectors, Amount::all, write_limit(*file),
                    [&](std::span<const platform::IoBuffer> buffers, uint64_t) -> Expected<size_t> {
                      if (buffers.empty()) return size_t{0};
-                     return wait_and_do(call, *file, platform::kPollWrite,
+                     return wait_and_do(call, *file, platform::kPollWrite, blocking_of(*file),
                                         [&] { return write_once(*file, buffers); });
                    }));
   sync_if_asked(*file);
@@ -85,7 +85,7 @@ Status Process::fd_pread(Call& call, Fd fd, Array<IoVec> vectors, uint64_t offse
   const uint32_t total = TRY(
       transfer(call, vectors, file->is_file() ? Amount::all : Amount::once, platform::kMaxIoBytes,
                [&](std::span<const platform::IoBuffer> buffers, uint64_t done) -> Expected<size_t> {
-                 return wait_and_do(call, *file, platform::kPollRead, [&] {
+                 return wait_and_do(call, *file, platform::kPollRead, blocking_of(*file), [&] {
                    return platform::read_at(file->handle, buffers, offset + done);
                  });
                }));
@@ -100,7 +100,7 @@ Status Process::fd_pwrite(Call& call, Fd fd, Array<IoVec> vectors, uint64_t offs
   const uint32_t total = TRY(
       transfer(call, vectors, Amount::all, platform::kMaxIoBytes,
                [&](std::span<const platform::IoBuffer> buffers, uint64_t done) -> Expected<size_t> {
-                 return wait_and_do(call, *file, platform::kPollWrite, [&] {
+                 return wait_and_do(call, *file, platform::kPollWrite, blocking_of(*file), [&] {
                    return platform::write_at(file->handle, buffers, offset + done);
                  });
                }));

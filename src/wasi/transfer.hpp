@@ -17,21 +17,35 @@ inline constexpr uint64_t kWaitSlice = 20'000'000;
 [[nodiscard]] Status wait_until_ready(const Call& call, const Descriptor& descriptor,
                                       int16_t wanted);
 
+/// How `once` of `wait_and_do` behaves in the system.
+enum class Blocking : uint8_t {
+  /// It may block, so that waiting comes first.
+  possible,
+  /// It ends with `again` rather than block.
+  never,
+};
+
+[[nodiscard]] inline Blocking blocking_of(const Descriptor& descriptor) {
+  return descriptor.owned || descriptor.is_file() ? Blocking::never : Blocking::possible;
+}
+
 /// Does `once`, which moves bytes or accepts a connection, until it does not end with `intr` or, on
 /// a descriptor that waits, `again`.
 template <class Once>
 [[nodiscard]] auto wait_and_do(const Call& call, const Descriptor& descriptor, int16_t wanted,
-                               Once once) -> Expected<std::remove_reference_t<decltype(*once())>> {
+                               Blocking blocking, Once once)
+    -> Expected<std::remove_reference_t<decltype(*once())>> {
   const bool waits = (descriptor.flags.load(std::memory_order_relaxed) & fdflags::nonblock) == 0;
+  bool wait_first = blocking == Blocking::possible;
   for (;;) {
-    if (!descriptor.is_file()) TRY(wait_until_ready(call, descriptor, wanted));
+    if (wait_first) TRY(wait_until_ready(call, descriptor, wanted));
     auto result = once();
     if (result) return std::move(*result);
     const platform::FileError error = result.error();
     if (call.interrupted()) return refuse(Errno::intr);
     if (error == platform::FileError::intr) continue;
-    if (error == platform::FileError::again && waits && !descriptor.is_file()) continue;
-    return refuse(error);
+    if (error != platform::FileError::again || !waits) return refuse(error);
+    wait_first = true;
   }
 }
 

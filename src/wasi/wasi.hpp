@@ -30,17 +30,17 @@ struct Preopen {
 
 /// What a guest is given. The strings and spans are copied; none may contain a NUL.
 struct WasiConfig {
-  std::span<const std::string_view> args;
+  std::span<const std::string_view> args = {};
   /// Each `NAME=VALUE`.
-  std::span<const std::string_view> env;
+  std::span<const std::string_view> env = {};
   /// Descriptors 3, 4 and so on.
-  std::span<const Preopen> preopens;
+  std::span<const Preopen> preopens = {};
   /// Descriptors 0, 1 and 2; `Handle::none` leaves one closed. They stay the caller's.
   std::array<platform::Handle, 3> stdio = {
       platform::standard_stream(0), platform::standard_stream(1), platform::standard_stream(2)};
   /// Sockets, listening or connected, which get the descriptors after the preopens. They stay the
   /// caller's.
-  std::span<const platform::Handle> sockets;
+  std::span<const platform::Handle> sockets = {};
   /// Descriptors that may be open at one time.
   uint32_t max_descriptors = 65'536;
 };

@@ -20,6 +20,13 @@ msghdr message_of(std::span<const IoBuffer> buffers) {
 
 } // namespace
 
+bool is_listening(Handle socket) {
+  int listening = 0;
+  socklen_t size = sizeof listening;
+  return getsockopt(static_cast<int>(socket), SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 &&
+         listening != 0;
+}
+
 FileResult<OwnedHandle> accept(Handle listener, bool nonblocking) {
   const int fd = ::accept(static_cast<int>(listener), nullptr, nullptr);
   if (fd < 0) return last_error();
