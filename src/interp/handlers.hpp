@@ -5,6 +5,7 @@
 
 #include "interp/code.hpp"
 #include "interp/handlers.def"
+#include "runtime/plain_access.hpp"
 #include "wasm/eval.hpp"
 
 namespace waxwing::interp {
@@ -101,14 +102,12 @@ WAX_TRAFFIC(i64_store32, uint32_t, uint64_t)
 // Shared memories are read and written by several threads without order; what races there is the
 // guest's own business.
 template <class T>
-[[nodiscard]] WAX_ALWAYS_INLINE WAX_NO_SANITIZE_THREAD T load_memory(const uint8_t* at) {
-  T value;
-  __builtin_memcpy(&value, at, sizeof value);
-  return value;
+[[nodiscard]] WAX_ALWAYS_INLINE T load_memory(const uint8_t* at) {
+  return runtime::load_plain<T>(at);
 }
 template <class T>
-WAX_ALWAYS_INLINE WAX_NO_SANITIZE_THREAD void store_memory(uint8_t* at, T value) {
-  __builtin_memcpy(at, &value, sizeof value);
+WAX_ALWAYS_INLINE void store_memory(uint8_t* at, const T& value) {
+  runtime::store_plain<T>(at, value);
 }
 
 /// Whether `width` bytes at `address` lie outside the first `size`. No sum here can wrap: a 32-bit

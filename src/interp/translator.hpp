@@ -6,6 +6,7 @@
 // own (its home). See docs/interpreter.md.
 #pragma once
 
+#include <initializer_list>
 #include <span>
 
 #include "base/vec.hpp"
@@ -105,7 +106,7 @@ class Translator {
 
   /// An instruction that may still be taken back or changed.
   struct Recent {
-    enum class Kind : uint8_t { none, other, binary, unary, copy };
+    enum class Kind : uint8_t { none, other, binary, unary, copy, vector };
     Kind kind = Kind::none;
     Op op{};
     Form form{};
@@ -223,6 +224,15 @@ class Translator {
                                     std::span<const Type> params, const Type* result);
   [[nodiscard]] Result<void> translate_rest(Op op);
   [[nodiscard]] Result<void> trap(TrapKind kind);
+
+  // translator_simd.cc: vectors, wide arithmetic, atomic operators
+  template <class L>
+  [[nodiscard]] Result<void> produce_slots(std::initializer_list<Type> types, Id id, L layout);
+  [[nodiscard]] Result<void> vector(Op op);
+  [[nodiscard]] Result<void> vector_access(Op op);
+  [[nodiscard]] Result<void> lane_access(Op op);
+  [[nodiscard]] Result<void> wide(Op op);
+  [[nodiscard]] Result<void> atomic(Op op);
 
   [[nodiscard]] uint8_t byte() { return *at_++; }
   [[nodiscard]] uint32_t leb_u32();

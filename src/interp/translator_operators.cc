@@ -40,6 +40,23 @@ struct Rules {
 #define WAX_RULE_Load64(op) at(Op::op).wide_base = Id::op##_64_AS;
 #define WAX_RULE_StoreOther(op) at(Op::op).other_base = Id::op##_other_SS;
 #define WAX_RULE_Store64(op) at(Op::op).wide_base = Id::op##_64_SS;
+#define WAX_RULE_Vector1(op) at(Op::op).base = Id::op;
+#define WAX_RULE_Vector2(op) at(Op::op).base = Id::op;
+#define WAX_RULE_Vector3(op) at(Op::op).base = Id::op;
+#define WAX_RULE_Shuffle(op) at(Op::op).base = Id::op;
+#define WAX_RULE_ReplaceLane(op) at(Op::op).base = Id::op;
+#define WAX_RULE_FromVector(op) at(Op::op).base = Id::op##_A;
+#define WAX_RULE_ExtractLane(op) at(Op::op).base = Id::op##_A;
+#define WAX_RULE_VectorLoad(op) at(Op::op).base = Id::op;
+#define WAX_RULE_VectorLoadAny(op) at(Op::op).other_base = Id::op##_any;
+#define WAX_RULE_VectorStore(op) at(Op::op).base = Id::op;
+#define WAX_RULE_VectorStoreAny(op) at(Op::op).other_base = Id::op##_any;
+#define WAX_RULE_LaneLoad(op) at(Op::op).base = Id::op;
+#define WAX_RULE_LaneLoadAny(op) at(Op::op).other_base = Id::op##_any;
+#define WAX_RULE_LaneStore(op) at(Op::op).base = Id::op;
+#define WAX_RULE_LaneStoreAny(op) at(Op::op).other_base = Id::op##_any;
+#define WAX_RULE_Wide2(op) at(Op::op).base = Id::op;
+#define WAX_RULE_Wide4(op) at(Op::op).base = Id::op;
 // Not one operator's own
 #define WAX_RULE_Canonical(op)
 #define WAX_RULE_Select(op)
@@ -551,6 +568,13 @@ Result<void> Translator::translate_rest(Op op) {
   }
   case Op::ref_func: return call(&help::ref_func, leb_u32(), 0, {}, &kRefType);
   case Op::ref_eq: return binary(kPointerIs64 ? Op::i64_eq : Op::i32_eq);
+  default: break;
+  }
+  switch (info(op).feature) {
+  case Feature::simd:
+  case Feature::relaxed_simd: return vector(op);
+  case Feature::wide_arithmetic: return wide(op);
+  case Feature::threads: return atomic(op);
   default: {
     // Read once more, so that its immediates are behind us.
     const auto start = operator_offset_ - body_offset_;

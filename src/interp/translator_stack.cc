@@ -170,7 +170,17 @@ void Translator::constant(Type type, uint32_t to, uint64_t bits) {
 void Translator::place(Entry& entry, uint32_t to, bool may_patch) {
   need(to + slot_size(entry.type));
   switch (entry.kind) {
-  case Entry::Kind::slot: copy(entry.type, to, entry.home); return;
+  case Entry::Kind::slot:
+    if (may_patch && last_.kind == Recent::Kind::vector && last_.slot == entry.home &&
+        to <= kFarthest && !failed_) {
+      // The vector that was just made goes there at once.
+      store_unaligned(code_.data() + last_.position + offsetof(Dst, d), static_cast<uint16_t>(to));
+      last_.slot = to;
+      written(to, size_of(entry.type));
+      return;
+    }
+    copy(entry.type, to, entry.home);
+    return;
   case Entry::Kind::local: copy(entry.type, to, locals_[entry.index].offset); return;
   case Entry::Kind::constant: constant(entry.type, to, entry.bits); return;
   case Entry::Kind::acc: break;

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What the handlers of vectors, wide arithmetic and atomic operators are made of, beside what all
+// handlers are (code.hpp, handlers.hpp).
+#pragma once
+
+#include "interp/calls.hpp"
+#include "interp/handlers.hpp"
+#include "runtime/atomics.hpp"
+#include "wasm/eval_simd.hpp"
+
+namespace waxwing::interp {
+
+struct DstVector {
+  Handler handler{};
+  uint16_t d{};
+  uint32_t bits[4]{};
+};
+struct ShuffleLanes {
+  Handler handler{};
+  uint16_t d{}, a{}, b{};
+  uint32_t lanes[4]{};
+};
+struct DstSrc4 {
+  Handler handler{};
+  uint16_t d{}, a{}, b{}, c{}, e{};
+};
+/// A lane of the vector in `b`; loads put the result into `d`, stores ignore it.
+struct AccessLane {
+  Handler handler{};
+  uint16_t d{}, a{}, b{}, lane{};
+  uint32_t offset{};
+};
+struct AccessLaneAny {
+  Handler handler{};
+  uint16_t d{}, a{}, b{}, lane{};
+  uint32_t memory{};
+  uint32_t offset[2]{};
+};
+
+/// An atomic operator: the address in `a`, its other operands in `b` and `c`.
+struct AtomicCall;
+using AtomicFunction = TrapKind (*)(VmContext* vm, uint8_t* fp, const AtomicCall& call);
+struct AtomicCall {
+  Handler handler{};
+  uint16_t d{}, a{}, b{}, c{};
+  uint32_t memory{};
+  uint32_t offset[2]{};
+  AtomicFunction function{};
+};
+
+/// The function behind an atomic operator on memory, null for other operators and for those that
+/// wait.
+[[nodiscard]] AtomicFunction atomic_function(Op op);
+
+/// `memory.atomic.wait32` and `wait64`; `function` is not used.
+template <class T>
+[[nodiscard]] Outcome wait_in_memory(const uint8_t* ip, uint8_t* fp, VmContext* vm,
+                                     const AtomicCall& call);
+extern template Outcome wait_in_memory<uint32_t>(const uint8_t*, uint8_t*, VmContext*,
+                                                 const AtomicCall&);
+extern template Outcome wait_in_memory<uint64_t>(const uint8_t*, uint8_t*, VmContext*,
+                                                 const AtomicCall&);
+
+/// Where `width` bytes of memory `memory` are whose address is in slot `a`, as wide as that
+/// memory's addresses; null if they are out of bounds, which is noted then.
+[[nodiscard]] uint8_t* resolve_any(VmContext* vm, const uint8_t* fp, uint16_t a, uint32_t memory,
+                                   uint64_t offset, size_t width);
+template <class I>
+[[nodiscard]] WAX_ALWAYS_INLINE uint8_t* resolve_any(VmContext* vm, const uint8_t* fp, const I& i,
+                                                     size_t width) {
+  return resolve_any(vm, fp, i.a, i.memory, load_unaligned<uint64_t>(&i.offset), width);
+}
+
+namespace detail {
+template <unsigned Width>
+struct UnsignedOf;
+template <>
+struct UnsignedOf<0> {
+  using Type = uint8_t;
+};
+template <>
+struct UnsignedOf<1> {
+  using Type = uint16_t;
+};
+template <>
+struct UnsignedOf<2> {
+  using Type = uint32_t;
+};
+template <>
+struct UnsignedOf<3> {
+  using Type = uint64_t;
+};
+template <>
+struct UnsignedOf<4> {
+  using Type = V128;
+};
+} // namespace detail
+
+/// What a memory operator reads or writes, as bits.
+template <Op O>
+using BytesOf = typename detail::UnsignedOf<info(O).width>::Type;
+
+/// The vector that a load makes of what it has read.
+template <Op O>
+[[nodiscard]] WAX_ALWAYS_INLINE V128 loaded_vector(BytesOf<O> bytes) {
+  if constexpr (O == Op::v128_load)
+    return bytes;
+  else
+    return vector_from_loaded<O>(bytes);
+}
+
+/// Lanes that are NaN as canonical NaNs.
+template <class T>
+[[nodiscard]] WAX_ALWAYS_INLINE V128 canonical_lanes(V128 v) {
+  for (unsigned i = 0; i < waxwing::detail::kLanes<T>; ++i)
+    waxwing::detail::set_lane(v, i, canonical(waxwing::detail::lane_of<T>(v, i)));
+  return v;
+}
+
+} // namespace waxwing::interp
