@@ -375,21 +375,45 @@ void Printer::read_hints() {
     }
 }
 
+// Which section a custom section can be said to be behind: the last one with something in it.
+std::string_view Printer::place_of(const CustomSection& section) const {
+  const Module& m = module_;
+  const struct {
+    uint8_t id; // in the binary format, whose order this is
+    std::string_view keyword;
+    bool present;
+  } sections[] = {
+      {1, "type", !m.types.empty()},
+      {2, "import", !m.imports.empty()},
+      {3, "func", m.functions.size() > m.imported_functions},
+      {4, "table", m.tables.size() > m.imported_tables},
+      {5, "memory", m.memories.size() > m.imported_memories},
+      {13, "tag", m.tags.size() > m.imported_tags},
+      {6, "global", m.globals.size() > m.imported_globals},
+      {7, "export", !m.exports.empty()},
+      {8, "start", m.has_start},
+      {9, "elem", !m.elements.empty()},
+      {12, "datacount", false}, // comes and goes with the operators that need it
+      {10, "code", m.functions.size() > m.imported_functions},
+      {11, "data", !m.data.empty()},
+  };
+  std::string_view place;
+  if (section.after == 0) return place;
+  for (const auto& entry : sections) {
+    if (entry.present) place = entry.keyword;
+    if (entry.id == section.after) break;
+  }
+  return place;
+}
+
 void Printer::custom(const CustomSection& section) {
-  // By the number of the section in the binary format.
-  constexpr std::string_view kSections[] = {"",       "type",   "import",    "func",  "table",
-                                            "memory", "global", "export",    "start", "elem",
-                                            "code",   "data",   "datacount", "tag"};
   line(1);
   out_ += "(@custom ";
   append_name(out_, section.name);
-  if (section.after == 0) {
-    out_ += " (before first)";
-  } else if (section.after < std::size(kSections)) {
-    out_ += " (after ";
-    out_ += kSections[section.after];
-    out_ += ')';
-  }
+  const std::string_view place = place_of(section);
+  out_ += place.empty() ? " (before first" : " (after ";
+  out_ += place;
+  out_ += ')';
   const auto bytes = module_.slice(section.bytes);
   if (!bytes.empty()) data_lines({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   out_ += ')';

@@ -57,6 +57,7 @@ class Printer {
   Result<void> functions();
   Result<void> data();
   void customs();
+  [[nodiscard]] std::string_view place_of(const CustomSection& section) const;
   void custom(const CustomSection& section);
   void data_lines(std::string_view bytes);
   void read_hints();
