@@ -104,10 +104,15 @@
     note_fault(vm, address, width);                                                                \
     WAX_GO(memory_fault);                                                                          \
   }
+#define WAX_ADDRESS_S                                                                              \
+  uint64_t { slot<uint32_t>(fp, i.a) }
+#define WAX_ADDRESS_A                                                                              \
+  uint64_t { static_cast<uint32_t>(ia) }
+#define WAX_ADDRESS_I uint64_t{0}
 #define WAX_BODY_Load(op, d, x)                                                                    \
   WAX_HANDLER(WAX_NAME_Load(op, d, x), Access)                                                     \
   using T = Traffic<Op::op>;                                                                       \
-  const uint64_t address = uint64_t{WAX_GET_##x(uint32_t, a)} + i.offset;                          \
+  const uint64_t address = WAX_ADDRESS_##x + i.offset;                                             \
   WAX_CHECK(address, sizeof(T::Memory));                                                           \
   WAX_PUT_##d(T::Value, load_memory<T::Memory>(mem + address));                                    \
   WAX_NEXT();                                                                                      \
@@ -151,12 +156,28 @@
 #define WAX_BODY_Store(op, x, y)                                                                   \
   WAX_HANDLER(WAX_NAME_Store(op, x, y), WAX_STORE_##y)                                             \
   using T = Traffic<Op::op>;                                                                       \
-  const uint64_t address = uint64_t{WAX_GET_##x(uint32_t, a)} + i.offset;                          \
+  const uint64_t address = WAX_ADDRESS_##x + i.offset;                                             \
   WAX_CHECK(address, sizeof(T::Memory));                                                           \
   store_memory(mem + address, static_cast<T::Memory>(WAX_GET_##y(T::Value, b)));                   \
   WAX_NEXT();                                                                                      \
   WAX_END
 #define WAX_BODY_StoreFloat(op, x, y) WAX_BODY_Store(op, x, y)
+#define WAX_STORE_SUM_SS StoreSumSlot
+#define WAX_STORE_SUM_SI StoreSum
+#define WAX_STORE_SUM_IS StoreSumImm
+#define WAX_STORE_SUM_II StoreSumImm
+#define WAX_SUMMAND_S slot<uint32_t>(fp, i.a2)
+#define WAX_SUMMAND_I static_cast<uint32_t>(i.sum)
+#define WAX_BODY_StoreSum(op, x, y, v)                                                             \
+  WAX_HANDLER(WAX_NAME_StoreSum(op, x, y, v), WAX_STORE_SUM_##y##v)                                \
+  using T = Traffic<Op::op>;                                                                       \
+  const uint32_t sum = WAX_GET_##x(uint32_t, a) + WAX_SUMMAND_##y;                                 \
+  const uint64_t address = uint64_t{sum} + i.offset;                                               \
+  WAX_CHECK(address, sizeof(T::Memory));                                                           \
+  store_memory(mem + address, static_cast<T::Memory>(WAX_GET_##v(T::Value, b)));                   \
+  WAX_NEXT();                                                                                      \
+  WAX_END
+#define WAX_BODY_StoreSumFloat(op, x, y, v) WAX_BODY_StoreSum(op, x, y, v)
 #define WAX_BODY_StoreOther(op, x, y)                                                              \
   WAX_HANDLER(WAX_NAME_StoreOther(op, x, y), StoreAny)                                             \
   using T = Traffic<Op::op>;                                                                       \
@@ -396,22 +417,22 @@
   ip += sizeof i;                                                                                  \
   WAX_PUSH_REF(ref);                                                                               \
   WAX_END
+#define WAX_ELEMENT_TRAP(kind)                                                                     \
+  {                                                                                                \
+    note_fault(vm, index, i.table);                                                                \
+    ia = static_cast<uint64_t>(kind);                                                              \
+    WAX_GO(element_fault);                                                                         \
+  }
 #define WAX_FIND_ELEMENT(index_value)                                                              \
   const uint64_t index = index_value;                                                              \
   const runtime::Table& table = *vm->tables[i.table];                                              \
-  if (index >= table.size) [[unlikely]] {                                                          \
-    note_element(vm, i.table, index);                                                              \
-    WAX_TRAP(TrapKind::undefined_element);                                                         \
-  }                                                                                                \
+  if (index >= table.size) [[unlikely]]                                                            \
+    WAX_ELEMENT_TRAP(TrapKind::undefined_element);                                                 \
   const auto* ref = reinterpret_cast<const FuncRef*>(table.elements[index]);                       \
-  if (ref == nullptr) [[unlikely]] {                                                               \
-    note_element(vm, i.table, index);                                                              \
-    WAX_TRAP(TrapKind::uninitialized_element);                                                     \
-  }                                                                                                \
-  if (!is_subtype(ref->type, i.type)) [[unlikely]] {                                               \
-    note_element(vm, i.table, index);                                                              \
-    WAX_TRAP(TrapKind::indirect_call_type_mismatch);                                               \
-  }
+  if (ref == nullptr) [[unlikely]]                                                                 \
+    WAX_ELEMENT_TRAP(TrapKind::uninitialized_element);                                             \
+  if (!is_subtype(ref->type, i.type)) [[unlikely]]                                                 \
+    WAX_ELEMENT_TRAP(TrapKind::indirect_call_type_mismatch);
 #define WAX_BODY_CallIndirect(name, index_value)                                                   \
   WAX_HANDLER(name, CallIndirect)                                                                  \
   WAX_FIND_ELEMENT(index_value)                                                                    \
@@ -558,6 +579,11 @@
     WAX_DISPATCH();                                                                                \
   }                                                                                                \
   WAX_EXIT(stop_fault(ip, fp, vm));                                                                \
+  WAX_END
+#define WAX_BODY_Single_element_fault                                                              \
+  WAX_HANDLER(element_fault, Plain)                                                                \
+  (void)i;                                                                                         \
+  WAX_EXIT(stop_element(ip, fp, vm, static_cast<TrapKind>(ia)));                                   \
   WAX_END
 #define WAX_BODY_Single_poll                                                                       \
   WAX_HANDLER(poll, Plain)                                                                         \

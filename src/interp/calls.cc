@@ -239,6 +239,13 @@ Outcome stop_fault(const uint8_t* ip, uint8_t* fp, VmContext* vm) {
   return stop(ip, fp, vm, TrapKind::out_of_bounds_memory_access);
 }
 
+Outcome stop_element(const uint8_t* ip, uint8_t* fp, VmContext* vm, TrapKind kind) {
+  const Activation& activation = activation_of(vm);
+  const auto table = static_cast<uint32_t>(activation.fault_length);
+  vm->store->note_access(activation.fault_address, 1, table, vm->tables[table]->size);
+  return stop(ip, fp, vm, kind);
+}
+
 Outcome stop_interrupted(const uint8_t* ip, uint8_t* fp, VmContext* vm) {
   note_position(ip, fp, vm, false);
   return vm->store->raise_interrupt();
@@ -246,10 +253,6 @@ Outcome stop_interrupted(const uint8_t* ip, uint8_t* fp, VmContext* vm) {
 
 void note_other_fault(VmContext* vm, uint32_t memory, uint64_t address, size_t length) {
   vm->store->note_access(address, length, memory, vm->memories[memory]->byte_size());
-}
-
-void note_element(VmContext* vm, uint32_t table, uint64_t index) {
-  vm->store->note_access(index, 1, table, vm->tables[table]->size);
 }
 
 } // namespace waxwing::interp

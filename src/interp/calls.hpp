@@ -25,7 +25,9 @@ struct Function {
   uint32_t header;
   Plain translate;
   FuncIndex index;
+  // The code, once `entry` leads to it.
   uint32_t code_size;
+  const uint8_t* code;
 };
 
 /// A running guest entry. It lies on the value stack, below the frames that it covers, and stays in
@@ -38,7 +40,7 @@ struct Activation {
   uint8_t* fp;
   VmContext* vm;
   bool is_call;
-  // The access that a handler has found out of bounds.
+  // What a handler has found out of bounds.
   uint64_t fault_address;
   uint64_t fault_length;
   /// The way out for an interruption that finds the guest in a handler.
@@ -79,6 +81,8 @@ struct Registers {
 [[nodiscard]] Outcome stop(const uint8_t* ip, uint8_t* fp, VmContext* vm, TrapKind kind);
 /// The same for the access that `note_fault` has noted.
 [[nodiscard]] Outcome stop_fault(const uint8_t* ip, uint8_t* fp, VmContext* vm);
+/// The same for the table element that `note_fault` has noted: its index, and the table's.
+[[nodiscard]] Outcome stop_element(const uint8_t* ip, uint8_t* fp, VmContext* vm, TrapKind kind);
 /// Records the trap that the interrupt word asks for; `ok` if it no longer does.
 [[nodiscard]] Outcome stop_interrupted(const uint8_t* ip, uint8_t* fp, VmContext* vm);
 /// Calls a function of the host, of another instance or of another engine; `r.ip` is behind the
@@ -95,7 +99,6 @@ void switch_back(Registers& r);
 void move_arguments(uint8_t* to, const uint8_t* from, size_t bytes);
 
 void note_other_fault(VmContext* vm, uint32_t memory, uint64_t address, size_t length);
-void note_element(VmContext* vm, uint32_t table, uint64_t index);
 
 [[nodiscard]] WAX_ALWAYS_INLINE Activation& activation_of(VmContext* vm) {
   return *static_cast<Activation*>(vm->store->activation);

@@ -137,6 +137,23 @@ struct StoreImm {
   uint32_t offset = 0;
   int32_t imm = 0;
 };
+struct StoreSum {
+  Handler handler = nullptr;
+  uint16_t b = 0, a = 0, a2 = 0, offset = 0;
+  int32_t imm = 0;
+};
+struct StoreSumSlot {
+  Handler handler = nullptr;
+  uint16_t b = 0, a = 0, a2 = 0, offset = 0;
+};
+/// `sum` is the immediate part of the address.
+struct StoreSumImm {
+  Handler handler = nullptr;
+  uint16_t b = 0, a = 0;
+  int32_t sum = 0;
+  uint32_t offset = 0;
+  int32_t imm = 0;
+};
 struct AccessAny {
   Handler handler = nullptr;
   uint16_t d = 0, a = 0;

@@ -24,8 +24,7 @@ struct LoopState {
 using LoopHandler = bool (*)(LoopState& state);
 
 #define WAX_EACH(name) WAX_DECLARE(name)
-#define WAX_DECLARE(name)                                                                          \
-  WAX_SECTION(WAX_HANDLER_SECTION) bool handler_##name(LoopState& state);
+#define WAX_DECLARE(name) WAX_SECTION(WAX_HANDLER_SECTION) bool handler_##name(LoopState& state);
 WAX_ALL_NAMES
 #undef WAX_DECLARE
 #undef WAX_EACH

@@ -34,6 +34,7 @@ Result<void> ModuleCode::prepare() {
                                 std::memory_order_relaxed);
     function->translate.handler = stub;
     function->index = index;
+    function->code = nullptr;
     function->code_size = 0;
     function->entry.store(reinterpret_cast<const uint8_t*>(&function->translate),
                           std::memory_order_relaxed);
@@ -64,9 +65,10 @@ Result<void> ModuleCode::translate_locked(Function& function) {
   auto* memory = static_cast<uint8_t*>(code_.allocate(code.size(), kWord));
   if (memory == nullptr) return out_of_memory();
   std::memcpy(memory, code.data(), code.size());
+  function.code = memory;
   function.code_size = static_cast<uint32_t>(code.size());
   function.frame_bytes.store(translator_->frame_bytes(), std::memory_order_relaxed);
-  function.entry.store(memory, std::memory_order_release);
+  function.entry.store(memory + translator_->entry(), std::memory_order_release);
   return {};
 }
 
@@ -77,7 +79,7 @@ const Function* ModuleCode::find(const uint8_t* ip) const {
     if (ip == reinterpret_cast<const uint8_t*>(&function.translate)) return &function;
     const uint8_t* entry = function.entry.load(std::memory_order_acquire);
     if (entry == reinterpret_cast<const uint8_t*>(&function.translate)) continue;
-    if (ip >= entry && ip < entry + function.code_size) return &function;
+    if (ip >= function.code && ip < function.code + function.code_size) return &function;
   }
   return nullptr;
 }
@@ -87,7 +89,7 @@ bool ModuleCode::locate(const Function& function, const uint8_t* ip, uint32_t& o
   const uint8_t* entry = function.entry.load(std::memory_order_acquire);
   if (entry == reinterpret_cast<const uint8_t*>(&function.translate)) return true;
   const platform::SpinGuard guard(lock_);
-  const auto found = translator_->locate(function, static_cast<uint32_t>(ip - entry));
+  const auto found = translator_->locate(function, static_cast<uint32_t>(ip - function.code));
   if (!found.has_value()) return false;
   offset = *found;
   return true;

@@ -26,7 +26,7 @@ constexpr size_t kLastPrefix = 0xFE;
 Translator::Translator(const ModuleCode& code, const Allocator& allocator)
     : module_code_(code), loaded_(code.loaded()), module_(code.loaded().module()),
       handlers_(handler_table()), code_(allocator), stack_(allocator), controls_(allocator),
-      locals_(allocator), fixups_(allocator) {
+      locals_(allocator), fixups_(allocator), set_(allocator) {
   const runtime::Engine& engine = loaded_.engine();
   polls_ = engine.polls();
   metering_ = engine.config().metering;
@@ -62,6 +62,10 @@ Result<void> Translator::run(const Function& function, bool far) {
   controls_.clear();
   locals_.clear();
   fixups_.clear();
+  set_.clear();
+  entry_ = 0;
+  zero_from_ = kNone;
+  zero_to_ = 0;
   far_ = far;
   too_far_ = failed_ = dead_ = false;
   dead_depth_ = 0;
@@ -75,6 +79,7 @@ Result<void> Translator::run(const Function& function, bool far) {
   TRY(controls_.push({.kind = Control::Kind::function, .height = height_}));
   if (polls_) emit(Id::poll, Plain{});
   TRY(translate_body());
+  finish_locals();
   return {};
 }
 
@@ -83,7 +88,7 @@ Result<void> Translator::read_locals(const Function& function) {
   uint32_t offset = 0;
   for (const ValType param : module_.type_of(function_).params) {
     const Type type = type_of(param);
-    TRY(locals_.push({offset, 0, type}));
+    TRY(locals_.push({offset, 0, type, true}));
     offset += slot_size(type);
   }
   offset = function.header + static_cast<uint32_t>(sizeof(Header));
@@ -98,18 +103,33 @@ Result<void> Translator::read_locals(const Function& function) {
     at_ = reader.position();
     TRY(locals_.reserve(locals_.size() + count));
     for (uint32_t j = 0; j < count; ++j) {
-      TRY(locals_.push({offset, 0, type}));
+      TRY(locals_.push({offset, 0, type, false}));
       offset += slot_size(type);
     }
   }
   height_ = offset;
   need(offset);
-  if (offset != first) {
-    const uint32_t units = (offset - first + kZeroUnit - 1) / kZeroUnit;
-    emit(Id::zero, Zero{.at = first, .count = units});
-    need(first + units * kZeroUnit);
-  }
+  if (offset != first) emit(Id::zero, Zero{});
   return {};
+}
+
+/// Locals that no way through the function reads before it sets them need no zeros.
+void Translator::finish_locals() {
+  if (locals_.size() == module_.type_of(function_).params.size() || failed_) return;
+  if (zero_from_ == kNone) {
+    entry_ = sizeof(Zero);
+    return;
+  }
+  const uint32_t units = (zero_to_ - zero_from_ + kZeroUnit - 1) / kZeroUnit;
+  Zero zero{.at = zero_from_, .count = units};
+  zero.handler = handlers_[static_cast<size_t>(Id::zero)];
+  std::memcpy(code_.data(), &zero, sizeof zero);
+  need(zero_from_ + units * kZeroUnit);
+}
+
+/// Behind a block, a local is set only if it was before.
+void Translator::unset(uint32_t height) {
+  while (set_.size() > height) locals_[set_.pop()].is_set = false;
 }
 
 Result<void> Translator::translate_body() {
@@ -230,7 +250,13 @@ Result<void> Translator::translate_operator(Op op) {
 
   case Op::local_get: {
     const uint32_t index = leb_u32();
-    ++locals_[index].uses;
+    Local& local = locals_[index];
+    ++local.uses;
+    if (!local.is_set) {
+      if (local.offset < zero_from_) zero_from_ = local.offset;
+      const uint32_t end = local.offset + slot_size(local.type);
+      if (end > zero_to_) zero_to_ = end;
+    }
     return push({.kind = Entry::Kind::local, .type = locals_[index].type, .index = index});
   }
   case Op::local_set: return set_local(leb_u32(), false);
@@ -317,6 +343,7 @@ Result<void> Translator::begin(Control::Kind kind) {
   const std::span<const ValType> params = params_of(type);
   Control control{.kind = kind, .type = type};
   control.base = static_cast<uint32_t>(stack_.size() - params.size());
+  control.set_height = static_cast<uint32_t>(set_.size());
   control.height = params.empty() ? height_ : stack_[control.base].home;
 
   // Behind the label nothing is known of accumulators, and locals may change on one way only.
@@ -349,6 +376,7 @@ Result<void> Translator::else_() {
     jump(control.end);
     end_charge();
   }
+  unset(control.set_height);
   control.kind = Control::Kind::else_;
   drop_to(control.base);
   height_ = control.height;
@@ -367,6 +395,7 @@ Result<void> Translator::end() {
     controls_.clear();
     return {};
   }
+  unset(control.set_height);
   end_charge();
   const bool joins = control.end.is_used() || control.kind == Control::Kind::if_;
   if (!joins) {

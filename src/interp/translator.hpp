@@ -53,7 +53,7 @@ struct Rule {
   Id if_base{};
   Id if_not_base{};
   Id loop_base{};
-  Id sum_base{};
+  Id sum_base{}; // loads and stores whose address is a sum
   Id other_base{};
   Id wide_base{};
 };
@@ -66,6 +66,8 @@ class Translator {
   /// until the next call.
   [[nodiscard]] Result<void> translate(const Function& function);
   [[nodiscard]] std::span<const uint8_t> code() const { return code_.span(); }
+  /// Where in the code the function begins.
+  [[nodiscard]] uint32_t entry() const { return entry_; }
   /// Bytes from the frame's start that the function may touch.
   [[nodiscard]] uint32_t frame_bytes() const { return frame_bytes_; }
 
@@ -140,6 +142,8 @@ class Translator {
     Label otherwise{}; // the else branch
     Label stub{};      // for br_table
     uint32_t stub_owner = kNone;
+    /// Of `set_` at its start.
+    uint32_t set_height = 0;
   };
 
   struct Local {
@@ -147,6 +151,8 @@ class Translator {
     /// Stack entries that stand for it.
     uint32_t uses;
     Type type;
+    /// Set on every way to here (as the spec's validation tracks it).
+    bool is_set;
   };
 
   // translator.cc: bodies, control
@@ -173,6 +179,8 @@ class Translator {
   [[nodiscard]] uint32_t prepare_call(std::span<const ValType> params, const RuntimeType& type);
   [[nodiscard]] Result<void> finish_call(uint32_t frame, std::span<const ValType> results);
   void die();
+  void unset(uint32_t height);
+  void finish_locals();
   void begin_charge();
   void end_charge();
 
@@ -214,6 +222,7 @@ class Translator {
   [[nodiscard]] Result<void> binary(Op op);
   [[nodiscard]] Result<void> load(Op op, const MemArg& memarg);
   [[nodiscard]] Result<void> store(Op op, const MemArg& memarg);
+  [[nodiscard]] bool is_fresh_sum(const Entry& entry) const;
   [[nodiscard]] Result<void> select();
   [[nodiscard]] Result<void> global_get(uint32_t index);
   [[nodiscard]] Result<void> global_set(uint32_t index);
@@ -266,6 +275,8 @@ class Translator {
   Vec<Control> controls_;
   Vec<Local> locals_;
   Vec<Fixup> fixups_;
+  /// Locals in the order in which they were set.
+  Vec<uint32_t> set_;
 
   // The body that is being translated.
   FuncIndex function_ = 0;
@@ -279,6 +290,10 @@ class Translator {
   uint32_t height_ = 0;
   uint32_t frame_bytes_ = 0;
   uint32_t scratch_ = 0;
+  uint32_t entry_ = 0;
+  /// The locals that may be read before they are set lie between these offsets.
+  uint32_t zero_from_ = kNone;
+  uint32_t zero_to_ = 0;
   /// The frame is larger than narrow operands reach.
   bool far_ = false;
   bool too_far_ = false;

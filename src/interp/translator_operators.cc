@@ -38,6 +38,8 @@ struct Rules {
 #define WAX_RULE_LoadSum(op) at(Op::op).sum_base = Id::op##_sum_ASS;
 #define WAX_RULE_LoadOther(op) at(Op::op).other_base = Id::op##_other_AS;
 #define WAX_RULE_Load64(op) at(Op::op).wide_base = Id::op##_64_AS;
+#define WAX_RULE_StoreSum(op) at(Op::op).sum_base = Id::op##_sum_SSS;
+#define WAX_RULE_StoreSumFloat(op) at(Op::op).sum_base = Id::op##_sum_SSS;
 #define WAX_RULE_StoreOther(op) at(Op::op).other_base = Id::op##_other_SS;
 #define WAX_RULE_Store64(op) at(Op::op).wide_base = Id::op##_64_SS;
 #define WAX_RULE_Vector1(op) at(Op::op).base = Id::op;
@@ -299,9 +301,10 @@ Result<void> Translator::load(Op op, const MemArg& memarg) {
                              .memory = memarg.memory,
                              .offset = {offset, 0}});
   }
-  if (address.kind == Entry::Kind::acc && address.index == last_.position &&
-      last_.kind == Recent::Kind::binary && last_.op == Op::i32_add && last_.slot == kNone &&
-      !failed_) {
+  if (address.kind == Entry::Kind::constant && address.bits + offset <= UINT32_MAX)
+    return produce(result, static_cast<Id>(static_cast<unsigned>(r.base) + 4u),
+                   Access{.offset = static_cast<uint32_t>(address.bits) + offset});
+  if (is_fresh_sum(address)) {
     // The sum is made by the load.
     const Form form = last_.form;
     if (form == Form::SI || form == Form::AI) {
@@ -334,22 +337,66 @@ Result<void> Translator::store(Op op, const MemArg& memarg) {
                                .offset = {offset, static_cast<uint32_t>(memarg.offset >> 32)}});
     return {};
   }
-  if (value.kind == Entry::Kind::constant && !r.float_store && memarg.memory == 0 &&
-      fits(type, value.bits)) {
-    const bool accumulator = in_accumulator(address);
-    emit(static_cast<Id>(static_cast<unsigned>(r.base) + (accumulator ? 4u : 3u)),
-         StoreImm{.a = accumulator ? uint16_t{0} : source(address, 0),
-                  .offset = offset,
-                  .imm = static_cast<int32_t>(static_cast<uint32_t>(value.bits))});
-    return {};
+  const auto id = [&](Id base, unsigned form) {
+    return static_cast<Id>(static_cast<unsigned>(base) + form);
+  };
+  const bool is_float = r.float_store;
+  const bool fits_imm = value.kind == Entry::Kind::constant && !is_float && fits(type, value.bits);
+  const auto imm = static_cast<int32_t>(static_cast<uint32_t>(value.bits));
+  if (memarg.memory == 0) {
+    const bool is_free =
+        fits_imm || value.kind == Entry::Kind::local || value.kind == Entry::Kind::slot;
+    if (is_free && is_fresh_sum(address)) {
+      // The sum is made by the store.
+      const Form form = last_.form;
+      const bool with_imm = form == Form::SI || form == Form::AI;
+      if (with_imm || offset <= 0xFFFF) {
+        const auto which = static_cast<unsigned>(form) + (fits_imm ? 4u : 0u);
+        DstSrcImm sum{};
+        std::memcpy(static_cast<void*>(&sum), code_.data() + last_.position, sizeof sum);
+        const auto second =
+            load_unaligned<uint16_t>(code_.data() + last_.position + offsetof(DstSrc2, b));
+        take_back();
+        const uint16_t b = fits_imm ? uint16_t{0} : source(value, 2);
+        if (with_imm)
+          emit(id(r.sum_base, which),
+               StoreSumImm{.b = b, .a = sum.a, .sum = sum.imm, .offset = offset, .imm = imm});
+        else if (fits_imm)
+          emit(id(r.sum_base, which),
+               StoreSum{
+                   .a = sum.a, .a2 = second, .offset = static_cast<uint16_t>(offset), .imm = imm});
+        else
+          emit(id(r.sum_base, which),
+               StoreSumSlot{
+                   .b = b, .a = sum.a, .a2 = second, .offset = static_cast<uint16_t>(offset)});
+        return {};
+      }
+    }
+    if (address.kind == Entry::Kind::constant && address.bits + offset <= UINT32_MAX) {
+      const uint32_t at = static_cast<uint32_t>(address.bits) + offset;
+      const unsigned first = is_float ? 4 : 5;
+      if (fits_imm) {
+        emit(id(r.base, 7), StoreImm{.offset = at, .imm = imm});
+      } else if (in_accumulator(value)) {
+        emit(id(r.base, first + 1), StoreSlot{.offset = at});
+      } else {
+        emit(id(r.base, first), StoreSlot{.b = source(value, 0), .offset = at});
+      }
+      return {};
+    }
+    if (fits_imm) {
+      const bool accumulator = in_accumulator(address);
+      emit(id(r.base, accumulator ? 4 : 3),
+           StoreImm{
+               .a = accumulator ? uint16_t{0} : source(address, 0), .offset = offset, .imm = imm});
+      return {};
+    }
   }
-  if (value.kind == Entry::Kind::constant) to_home(value);
   // (address, value): SS, AS, SA, and for floats AA.
-  unsigned form = 0;
-  const bool same = !r.float_store;
   const bool value_in = in_accumulator(value);
   const bool address_in = in_accumulator(address);
-  if (!same && value_in && address_in && memarg.memory == 0)
+  unsigned form = 0;
+  if (is_float && value_in && address_in && memarg.memory == 0)
     form = 3;
   else if (value.kind == Entry::Kind::acc)
     form = 2;
@@ -360,12 +407,18 @@ Result<void> Translator::store(Op op, const MemArg& memarg) {
   const uint16_t a = form == 1 || form == 3 ? uint16_t{0} : source(address, 0);
   const uint16_t b = form >= 2 ? uint16_t{0} : source(value, 1);
   if (memarg.memory != 0)
-    emit(static_cast<Id>(static_cast<unsigned>(r.other_base) + form),
+    emit(id(r.other_base, form),
          StoreAny{.b = b, .a = a, .memory = memarg.memory, .offset = {offset, 0}});
   else
-    emit(static_cast<Id>(static_cast<unsigned>(r.base) + form),
-         StoreSlot{.b = b, .a = a, .offset = offset});
+    emit(id(r.base, form), StoreSlot{.b = b, .a = a, .offset = offset});
   return {};
+}
+
+/// Whether a popped entry is the sum that the last instruction made, and nothing else wants it.
+bool Translator::is_fresh_sum(const Entry& entry) const {
+  return entry.kind == Entry::Kind::acc && entry.index == last_.position &&
+         last_.kind == Recent::Kind::binary && last_.op == Op::i32_add && last_.slot == kNone &&
+         !failed_;
 }
 
 Result<void> Translator::select() {

@@ -248,6 +248,10 @@ void Translator::preserve(uint32_t index, Entry* pending) {
 Result<void> Translator::set_local(uint32_t index, bool tee) {
   Entry entry = pop();
   const uint32_t slot = locals_[index].offset;
+  if (!locals_[index].is_set) {
+    locals_[index].is_set = true;
+    TRY(set_.push(index));
+  }
   const bool is_self = entry.kind == Entry::Kind::local && entry.index == index;
   if (!is_self) {
     if (locals_[index].uses != 0)
