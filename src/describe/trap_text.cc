@@ -60,18 +60,19 @@ std::string trap_text(const runtime::TrapInfo& trap) {
   return std::string(text);
 }
 
-std::string trace_text(const TraceSink& trace) {
+std::string trace_text(const TraceSink& trace, const SourcePlace& place) {
   struct Line {
     uint64_t number;
     std::string offset;
     std::string name;
+    std::string place;
   };
   std::vector<Line> lines;
   std::map<const runtime::LoadedModule*, FunctionNames> names;
   bool nameless = false;
   auto add = [&](uint64_t number, const Frame& frame) {
     if (frame.module == nullptr) {
-      lines.push_back({number, "", "(host)"});
+      lines.push_back({number, "", "(host)", ""});
       return;
     }
     const Module& module = frame.module->module();
@@ -82,8 +83,8 @@ std::string trace_text(const TraceSink& trace) {
       name = fmt::format("func {}", frame.function);
       nameless = nameless || !of.has_names();
     }
-    lines.push_back(
-        {number, fmt::format("{}{:#06x}", frame.exact ? "" : "~", frame.offset), std::move(name)});
+    lines.push_back({number, fmt::format("{}{:#06x}", frame.exact ? "" : "~", frame.offset),
+                     std::move(name), place ? place(frame) : ""});
   };
   const uint64_t count = trace.count;
   const bool cut = count > kShownFirst + kShownLast;
@@ -94,9 +95,11 @@ std::string trace_text(const TraceSink& trace) {
 
   size_t number_width = 1;
   size_t offset_width = 0;
+  size_t name_width = 0;
   for (const Line& line : lines) {
     number_width = std::max(number_width, std::to_string(line.number).size());
     offset_width = std::max(offset_width, line.offset.size());
+    if (!line.place.empty()) name_width = std::max(name_width, line.name.size());
   }
   std::string out;
   uint64_t next = 0;
@@ -105,8 +108,10 @@ std::string trace_text(const TraceSink& trace) {
       out +=
           fmt::format("  {:>{}}  ... {} frames left out\n", "", number_width, line.number - next);
     next = line.number + 1;
-    out += fmt::format("  {:>{}}: {:<{}} {}\n", line.number, number_width, line.offset,
-                       offset_width, line.name);
+    out += fmt::format("  {:>{}}: {:<{}} ", line.number, number_width, line.offset, offset_width);
+    out += line.place.empty() ? line.name
+                              : fmt::format("{:<{}}  {}", line.name, name_width, line.place);
+    out += '\n';
   }
   if (nameless) out += "  note: the module has no name section, so most functions have no names\n";
   return out;

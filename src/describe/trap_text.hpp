@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -23,9 +24,15 @@ namespace waxwing::describe {
 /// `out of bounds memory access (address 0x1fffe+4, memory 0 is 0x20000 bytes)`.
 [[nodiscard]] std::string trap_text(const runtime::TrapInfo& trap);
 
-/// A stack trace, a line a frame, innermost first: number, offset in the module, name. A deep one
-/// is cut in the middle, which says how many frames it leaves out. Ends with a note where names are
-/// missing. Every line ends with a newline; empty for an empty trace.
-[[nodiscard]] std::string trace_text(const runtime::TraceSink& trace);
+/// Where an instruction of a module stands in its source, as `FILE:LINE:COLUMN`; empty where that
+/// is unknown.
+using SourcePlace = std::function<std::string(const runtime::Frame&)>;
+
+/// A stack trace, a line a frame, innermost first: number, offset in the module, name, and place in
+/// the source where `place` knows it. A deep one is cut in the middle, which says how many frames
+/// it leaves out. Ends with a note where names are missing. Every line ends with a newline; empty
+/// for an empty trace.
+[[nodiscard]] std::string trace_text(const runtime::TraceSink& trace,
+                                     const SourcePlace& place = {});
 
 } // namespace waxwing::describe

@@ -7,7 +7,6 @@
 
 #include "describe/error_text.hpp"
 #include "platform/memory.hpp"
-#include "text/parse.hpp"
 #include "waxwing/message.hpp"
 
 namespace waxwing::tool {
@@ -48,25 +47,6 @@ std::string_view what_it_is(std::span<const uint8_t> bytes) {
 std::string_view source_of(const ModuleFile& file) {
   const std::span<const uint8_t> bytes = file.file.bytes();
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-/// Where the instruction at `offset` of the binary stands in the text, as `LINE:COLUMN: `; for an
-/// `end` that isn't written, the instruction before it. Empty outside of functions.
-std::string source_place(const ModuleFile& file, const Module& module, uint32_t offset) {
-  const FuncIndex function = module.function_at(offset);
-  if (function == kNoIndex) return {};
-  text::ParseOptions options;
-  options.features = module.features;
-  options.source_map = true;
-  const auto binary = text::parse_module(source_of(file), options);
-  if (!binary) return {};
-  const auto behind =
-      std::ranges::upper_bound(binary->source_map, offset, {}, &text::SourceLocation::code);
-  if (behind == binary->source_map.begin()) return {};
-  const text::SourceLocation& found = *(behind - 1);
-  if (module.function_at(found.code) != function) return {};
-  const text::Position at = text::position_of(source_of(file), found.source);
-  return fmt::format("{}:{}: ", at.line, at.column);
 }
 
 } // namespace
@@ -111,13 +91,33 @@ std::expected<ModuleFile, int> open_module(const std::string& path, FeatureSet f
   return module;
 }
 
+SourceMap::SourceMap(const ModuleFile& file, const Module& module) : file_(file), module_(module) {
+  if (!file.is_text) return;
+  text::ParseOptions options;
+  options.features = module.features;
+  options.source_map = true;
+  if (auto binary = text::parse_module(source_of(file), options))
+    map_ = std::move(binary->source_map);
+}
+
+std::string SourceMap::place_of(uint32_t offset) const {
+  const FuncIndex function = module_.function_at(offset);
+  const auto behind = std::ranges::upper_bound(map_, offset, {}, &text::SourceLocation::code);
+  if (function == kNoIndex || behind == map_.begin()) return {};
+  const text::SourceLocation& found = *(behind - 1);
+  if (module_.function_at(found.code) != function) return {};
+  const text::Position at = text::position_of(source_of(file_), found.source);
+  return fmt::format("{}:{}", at.line, at.column);
+}
+
 int print_module_error(const ModuleFile& file, FeatureSet features, const Error& error) {
   // What was refused is decoded once more, as far as it goes, for the names in the message.
   Module module(platform::default_allocator());
   module.bytes = file.bytes();
   module.features = features;
   (void)decode(file.bytes(), features, module);
-  const std::string place = file.is_text ? source_place(file, module, error.offset) : "";
+  std::string place = SourceMap(file, module).place_of(error.offset);
+  if (!place.empty()) place += ": ";
   print_error(fmt::format("{}:{}{}", file.path, place, describe::error_text(module, error)));
   switch (error.code) {
   case ErrorCode::feature_disabled:

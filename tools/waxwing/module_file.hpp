@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "platform/mapped_file.hpp"
+#include "text/parse.hpp"
 #include "wasm/feature.hpp"
 #include "wasm/module.hpp"
 
@@ -34,6 +35,20 @@ struct ModuleFile {
 /// Opens a module and, where its content is text, translates it. Errors as above.
 [[nodiscard]] std::expected<ModuleFile, int> open_module(const std::string& path,
                                                          FeatureSet features);
+
+/// Turns offsets in a module that was text into lines and columns.
+class SourceMap {
+ public:
+  SourceMap(const ModuleFile& file, const Module& module);
+  /// `LINE:COLUMN` of the instruction at `offset`; for an `end` that isn't written, the instruction
+  /// before it. Empty outside of functions, and for a module that was no text.
+  [[nodiscard]] std::string place_of(uint32_t offset) const;
+
+ private:
+  const ModuleFile& file_;
+  const Module& module_;
+  std::vector<text::SourceLocation> map_;
+};
 
 /// Prints why a module was refused, with file, offset, function and instruction, and returns the
 /// exit code.

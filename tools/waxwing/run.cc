@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -325,7 +326,16 @@ int Run::stopped(Outcome outcome) {
     if (store_->trap.exit_code != 0) hint_at_folders();
     return static_cast<int>(store_->trap.exit_code & 0xFF);
   }
-  print_trap(*store_, outcome, options_);
+  std::map<const LoadedModule*, SourceMap> sources;
+  auto place = [&](const runtime::Frame& frame) -> std::string {
+    const auto of = std::ranges::find(modules_, frame.module) - modules_.begin();
+    const ModuleFile& file = *files_[static_cast<size_t>(of)];
+    const auto& source =
+        sources.try_emplace(frame.module, file, frame.module->module()).first->second;
+    const std::string found = source.place_of(frame.offset);
+    return found.empty() ? found : fmt::format("{}:{}", file.path, found);
+  };
+  print_trap(*store_, outcome, options_, place);
   return kExitTrap;
 }
 

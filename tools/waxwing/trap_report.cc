@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "describe/trap_text.hpp"
 #include "waxwing/message.hpp"
 
 namespace waxwing::tool {
@@ -27,14 +26,16 @@ std::string advice(const runtime::TrapInfo& trap, const RunOptions& options) {
 
 } // namespace
 
-void print_trap(const runtime::Store& store, runtime::Outcome outcome, const RunOptions& options) {
+void print_trap(const runtime::Store& store, runtime::Outcome outcome, const RunOptions& options,
+                const describe::SourcePlace& place) {
   if (outcome == runtime::Outcome::exception) {
     print_labelled("trap", describe::trap_text(TrapKind::uncaught_exception));
     return;
   }
   const runtime::TrapInfo& trap = store.trap;
   print_labelled("trap", describe::trap_text(trap));
-  fmt::print(stderr, "{}{}", printable(describe::trace_text(trap.trace)), advice(trap, options));
+  fmt::print(stderr, "{}{}", printable(describe::trace_text(trap.trace, place)),
+             advice(trap, options));
 }
 
 } // namespace waxwing::tool

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #pragma once
 
+#include "describe/trap_text.hpp"
 #include "runtime/store.hpp"
 #include "waxwing/options.hpp"
 
 namespace waxwing::tool {
 
 /// Prints why the guest was stopped and where: the trap, its stack trace, and what would help where
-/// a limit was hit.
-void print_trap(const runtime::Store& store, runtime::Outcome outcome, const RunOptions& options);
+/// a limit was hit. `place` knows the source of modules that were text.
+void print_trap(const runtime::Store& store, runtime::Outcome outcome, const RunOptions& options,
+                const describe::SourcePlace& place);
 
 } // namespace waxwing::tool

@@ -8,5 +8,5 @@
 5
 ;;; STDERR:
 waxwing: trap: all fuel consumed
-  0: 0x0032 spin
+  0: 0x0032 spin  fuel.wat:5:47
   --fuel gave it 100000 units

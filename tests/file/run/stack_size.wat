@@ -12,21 +12,21 @@
 1000000
 ;;; STDERR:
 waxwing: trap: call stack exhausted
-{{ +\d+}}: 0x002e down
-{{ +\d+}}: 0x002e down
-{{ +\d+}}: 0x002e down
-{{ +\d+}}: 0x002e down
-{{ +\d+}}: 0x002e down
-{{ +\d+}}: 0x002e down
-{{ +\d+}}: 0x002e down
-{{ +\d+}}: 0x002e down
-{{ +\d+}}: 0x002e down
-{{ +\d+}}: 0x002e down
-{{ +\d+}}: 0x002e down
-{{ +\d+}}: 0x002e down
+{{ +\d+}}: 0x002e down  stack_size.wat:8:37
+{{ +\d+}}: 0x002e down  stack_size.wat:8:37
+{{ +\d+}}: 0x002e down  stack_size.wat:8:37
+{{ +\d+}}: 0x002e down  stack_size.wat:8:37
+{{ +\d+}}: 0x002e down  stack_size.wat:8:37
+{{ +\d+}}: 0x002e down  stack_size.wat:8:37
+{{ +\d+}}: 0x002e down  stack_size.wat:8:37
+{{ +\d+}}: 0x002e down  stack_size.wat:8:37
+{{ +\d+}}: 0x002e down  stack_size.wat:8:37
+{{ +\d+}}: 0x002e down  stack_size.wat:8:37
+{{ +\d+}}: 0x002e down  stack_size.wat:8:37
+{{ +\d+}}: 0x002e down  stack_size.wat:8:37
 {{ +}}... {{\d+}} frames left out
-{{ +\d+}}: 0x002e down
-{{ +\d+}}: 0x002e down
-{{ +\d+}}: 0x002e down
-{{ +\d+}}: 0x002e down
+{{ +\d+}}: 0x002e down  stack_size.wat:8:37
+{{ +\d+}}: 0x002e down  stack_size.wat:8:37
+{{ +\d+}}: 0x002e down  stack_size.wat:8:37
+{{ +\d+}}: 0x002e down  stack_size.wat:8:37
   the recursion is too deep, or endless; --stack-size gives it more

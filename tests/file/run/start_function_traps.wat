@@ -6,4 +6,4 @@
   (func (export "_start")))
 ;;; STDERR:
 waxwing: trap: unreachable
-  0: 0x0027 init
+  0: 0x0027 init  start_function_traps.wat:4:15

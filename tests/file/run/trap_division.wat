@@ -9,6 +9,6 @@
 3
 ;;; STDERR:
 waxwing: trap: integer divide by zero
-  0: 0x002a divide
+  0: 0x002a divide  trap_division.wat:7:6
 waxwing: trap: integer overflow
-  0: 0x002a divide
+  0: 0x002a divide  trap_division.wat:7:6

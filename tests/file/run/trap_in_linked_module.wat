@@ -6,5 +6,5 @@
   (func $f (export "f") (call $fail)))
 ;;; STDERR:
 waxwing: trap: unreachable
-  0: 0x0021 fail
-  1: 0x002c f
+  0: 0x0021 fail  lib.wat:1:42
+  1: 0x002c f     trap_in_linked_module.wat:6:26

@@ -13,10 +13,10 @@
   (func (export "get") (param i32) (drop (table.get 0 (local.get 0)))))
 ;;; STDERR:
 waxwing: trap: uninitialized element (element 1, table 0 has 3)
-  0: 0x0050 call
+  0: 0x0050 call  trap_table.wat:12:38
 waxwing: trap: undefined element (element 9, table 0 has 3)
-  0: 0x0050 call
+  0: 0x0050 call  trap_table.wat:12:38
 waxwing: trap: out of bounds table access (element 5, table 0 has 3)
-  0: 0x0058 get
+  0: 0x0058 get  trap_table.wat:13:43
 waxwing: trap: indirect call type mismatch
-  0: 0x0048 wrong
+  0: 0x0048 wrong  trap_table.wat:10:34

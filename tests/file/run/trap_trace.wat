@@ -10,6 +10,6 @@
     (drop (call $middle))))
 ;;; STDERR:
 waxwing: trap: out of bounds memory access (address 0xfffffffc+4, memory 0 is 0x10000 bytes)
-  0: 0x003e load
-  1: 0x0046 middle
-  2: 0x004b main
+  0: 0x003e load    trap_trace.wat:6:6
+  1: 0x0046 middle  trap_trace.wat:8:6
+  2: 0x004b main    trap_trace.wat:10:12
