@@ -379,23 +379,23 @@ void Printer::read_hints() {
 std::string_view Printer::place_of(const CustomSection& section) const {
   const Module& m = module_;
   const struct {
-    uint8_t id; // in the binary format, whose order this is
     std::string_view keyword;
+    uint8_t id; // in the binary format, whose order this is
     bool present;
   } sections[] = {
-      {1, "type", !m.types.empty()},
-      {2, "import", !m.imports.empty()},
-      {3, "func", m.functions.size() > m.imported_functions},
-      {4, "table", m.tables.size() > m.imported_tables},
-      {5, "memory", m.memories.size() > m.imported_memories},
-      {13, "tag", m.tags.size() > m.imported_tags},
-      {6, "global", m.globals.size() > m.imported_globals},
-      {7, "export", !m.exports.empty()},
-      {8, "start", m.has_start},
-      {9, "elem", !m.elements.empty()},
-      {12, "datacount", false}, // comes and goes with the operators that need it
-      {10, "code", m.functions.size() > m.imported_functions},
-      {11, "data", !m.data.empty()},
+      {"type", 1, !m.types.empty()},
+      {"import", 2, !m.imports.empty()},
+      {"func", 3, m.functions.size() > m.imported_functions},
+      {"table", 4, m.tables.size() > m.imported_tables},
+      {"memory", 5, m.memories.size() > m.imported_memories},
+      {"tag", 13, m.tags.size() > m.imported_tags},
+      {"global", 6, m.globals.size() > m.imported_globals},
+      {"export", 7, !m.exports.empty()},
+      {"start", 8, m.has_start},
+      {"elem", 9, !m.elements.empty()},
+      {"datacount", 12, false}, // comes and goes with the operators that need it
+      {"code", 10, m.functions.size() > m.imported_functions},
+      {"data", 11, !m.data.empty()},
   };
   std::string_view place;
   if (section.after == 0) return place;
