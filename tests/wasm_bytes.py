@@ -16,6 +16,16 @@ def leb(n):
             return out
 
 
+def sleb(n):
+    """A signed LEB128."""
+    out = b''
+    while True:
+        low, n = n & 127, n >> 7
+        if n == (-1 if low & 64 else 0):
+            return out + bytes([low])
+        out += bytes([low | 128])
+
+
 def section(number, body):
     return bytes([number]) + leb(len(body)) + body
 

@@ -19,7 +19,7 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
 import common  # noqa: E402
 from wasm_bytes import (  # noqa: E402
-    END, FUNCREF, I32, I64, MAGIC, V128, body, func_type, functions, leb, name, section, vector)
+    END, FUNCREF, I32, I64, MAGIC, V128, body, func_type, functions, leb, name, section, sleb, vector)
 
 SECONDS, MEGABYTES = 1.0, 64
 MAX32 = leb(2**32 - 1)
@@ -91,10 +91,10 @@ def cases():
     yield Case('a chain of 64 subtypes', MAGIC + section(1, leb(64) + chain), 0)
     chain = b''.join(b'\x50' + (leb(1) + leb(i - 1) if i else leb(0)) + b'\x5f\0' for i in range(2000))
     yield Case('a chain of 2,000 subtypes', MAGIC + section(1, leb(2000) + chain), 1)
-    group = b'\x4e' + leb(2000) + b''.join(b'\x5f\1\x64' + leb((i + 1) % 2000) + b'\0'
+    group = b'\x4e' + leb(2000) + b''.join(b'\x5f\1\x64' + sleb((i + 1) % 2000) + b'\0'
                                            for i in range(2000))
     yield Case('a ring of 2,000 types, twice', MAGIC + section(1, leb(2) + group * 2), None)
-    doubling = b''.join(b'\x5f\2' + (b'\x63' + leb(i - 1) + b'\0') * 2 if i else b'\x5f\0'
+    doubling = b''.join(b'\x5f\2' + (b'\x63' + sleb(i - 1) + b'\0') * 2 if i else b'\x5f\0'
                         for i in range(500))
     yield Case('types that double', MAGIC + section(1, leb(500) + doubling), 0)
     yield Case('200 imports of one long name', MAGIC + section(1, vector([func_type()])) + section(
