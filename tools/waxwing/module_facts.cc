@@ -85,20 +85,43 @@ std::expected<FeatureSet, Error> needed_features(std::span<const uint8_t> bytes)
     Module module(platform::default_allocator());
     if (auto decoded = decode(bytes, all, module); !decoded)
       return std::unexpected(decoded.error());
-    if (auto valid = validate(module); !valid) return std::unexpected(valid.error());
     add_operators(module, needed);
   }
-  if (check(bytes, needed)) return needed;
-  // Types and immediates need something too. Those features without which the rest fails are found
-  // one by one, proposals first, so that what they build on stays only where it is used itself.
-  FeatureSet kept = all;
-  for (size_t i = std::size(kAll); i-- > 0;) {
-    if (needed.has(kAll[i])) continue;
-    FeatureSet without = kept;
-    without.remove(kAll[i]);
-    if (check(bytes, without)) kept = without;
+  // Types and immediates need something too. An error names the feature that is missing, or else
+  // the one is looked for that gets further.
+  FeatureSet guessed;
+  for (;;) {
+    const auto valid = check(bytes, needed);
+    if (valid) break;
+    const Error error = valid.error();
+    const auto named = static_cast<Feature>(error.a);
+    if (error.code == ErrorCode::feature_disabled && !needed.has(named)) {
+      needed.add(named);
+      continue;
+    }
+    bool further = false;
+    for (Feature f : kAll) {
+      if (needed.has(f)) continue;
+      FeatureSet more = needed;
+      more.add(f);
+      const auto again = check(bytes, more);
+      further = again || again.error() != error;
+      if (!further) continue;
+      needed = more;
+      guessed.add(f);
+      break;
+    }
+    if (further) continue;
+    if (auto with_all = check(bytes, all); !with_all) return std::unexpected(with_all.error());
+    return all;
   }
-  return kept;
+  for (Feature f : kAll) {
+    if (!guessed.has(f)) continue;
+    FeatureSet less = needed;
+    less.remove(f);
+    if (check(bytes, less)) needed = less;
+  }
+  return needed;
 }
 
 } // namespace waxwing::tool
