@@ -38,8 +38,12 @@ FileStatus MappedFile::open(const char* path) {
     status = FileStatus::is_directory;
   } else if (S_ISREG(info.st_mode) && info.st_size > 0) {
     const auto size = static_cast<size_t>(info.st_size);
-    void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
-    if (address == MAP_FAILED) {
+    const bool fits = static_cast<off_t>(size) == info.st_size;
+    void* address =
+        fits ? ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0) : MAP_FAILED;
+    if (!fits) {
+      status = FileStatus::no_memory;
+    } else if (address == MAP_FAILED) {
       status = status_of(errno);
     } else {
       data_ = static_cast<uint8_t*>(address);
