@@ -99,9 +99,10 @@ TEST(WasiSystem, TellsTheTime) {
   const auto real = std::chrono::duration_cast<std::chrono::seconds>(
       std::chrono::system_clock::now().time_since_epoch());
   EXPECT_NEAR(static_cast<double>(time(0)) / 1e9, static_cast<double>(real.count()), 5);
-  EXPECT_LE(time(1), time(1));
-  EXPECT_LE(time(2), time(2));
-  EXPECT_LE(time(3), time(2) + 1'000'000'000);
+  for (const uint32_t clock : {1u, 2u, 3u}) {
+    const uint64_t first = time(clock);
+    EXPECT_LE(first, time(clock));
+  }
   for (uint32_t clock = 0; clock < 4; ++clock) {
     EXPECT_EQ(guest.call("clock_res_get", {clock, Guest::kResult}), Errno::success);
     EXPECT_GT(guest.get<uint64_t>(Guest::kResult), 0u);
