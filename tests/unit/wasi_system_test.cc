@@ -182,6 +182,13 @@ TEST(WasiSystem, UsesTheStreamsItIsGiven) {
   EXPECT_EQ(guest.data(), "");
 
   EXPECT_EQ(guest.call("fd_fdstat_set_flags", {1, fdflags::nonblock}), Errno::success);
+  // What is too much for one piece comes out in order.
+  std::string numbers;
+  while (numbers.size() < 3000) numbers += std::to_string(numbers.size()) + ' ';
+  EXPECT_EQ(guest.write(1, numbers), Errno::success);
+  std::string got(guest.result(), 0);
+  ASSERT_EQ(::read(out.ends[0], got.data(), got.size()), static_cast<ssize_t>(got.size()));
+  EXPECT_EQ(got, numbers);
   uint32_t error = 0;
   const std::string block(10'000, 'x');
   for (int i = 0; i < 1000 && error == 0; ++i) error = guest.write(1, block);
