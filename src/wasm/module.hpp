@@ -101,7 +101,7 @@ struct CustomSection {
 /// point into its arena or its bytes; the bytes are owned by it only where `owned_bytes` holds
 /// them, else by the caller, who keeps them as long as the module.
 struct Module {
-  explicit Module(const Allocator& allocator);
+  explicit Module(const Allocator& from);
   Module(Module&&) = delete;
 
   const Allocator& allocator;
