@@ -131,7 +131,7 @@ std::string table_type_text(const TableType& type) {
 }
 
 std::string global_type_text(const GlobalType& type) {
-  const std::string value = val_type_text(type.type);
+  std::string value = val_type_text(type.type);
   if (!type.mutable_ && !type.shared) return value;
   return fmt::format("({}{}{})", type.shared ? "shared " : "", type.mutable_ ? "mut " : "", value);
 }

@@ -29,7 +29,7 @@ class MappedFile {
   [[nodiscard]] std::span<const uint8_t> bytes() const { return {data_, size_}; }
 
  private:
-  void swap(MappedFile& other) {
+  void swap(MappedFile& other) noexcept {
     auto exchange = [](auto& a, auto& b) {
       auto t = a;
       a = b;
