@@ -98,6 +98,7 @@ if(TARGET waxwing)
     set(slow_hostile --slow 20)
   endif()
 
+  waxwing_script_test(readme readme/run.py)
   waxwing_script_test(file file/run.py ${slow})
   waxwing_script_test(guest guest/run.py ${slow} --native)
   waxwing_script_test(hostile hostile/run.py ${slow_hostile})

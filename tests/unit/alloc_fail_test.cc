@@ -8,6 +8,11 @@
 #include <functional>
 #include <vector>
 
+#include "interp/interp.hpp"
+#include "runtime/instance.hpp"
+#include "runtime/linker.hpp"
+#include "runtime/loaded_module.hpp"
+#include "runtime/store.hpp"
 #include "support/counting_allocator.hpp"
 #include "text/parse.hpp"
 #include "wasm/module.hpp"
@@ -83,6 +88,48 @@ TEST(AllocFail, DecodeAndValidate) {
     TRY(decode(bytes, FeatureSet::defaults(), module));
     return validate(module);
   });
+}
+
+/// Out of memory also when it ran out inside the guest, where it is a trap.
+Result<void> result_of(runtime::Store& store, runtime::Outcome outcome) {
+  if (outcome == runtime::Outcome::ok) return {};
+  EXPECT_EQ(outcome, runtime::Outcome::trap);
+  EXPECT_EQ(store.trap.kind, TrapKind::out_of_memory);
+  return out_of_memory();
+}
+
+/// From bytes to a result: load, instantiate with a start function, translate, call.
+Result<void> run(const Allocator& allocator, std::span<const uint8_t> bytes) {
+  runtime::Engine engine(allocator, {}, interp::backend());
+  runtime::LoadedModule* loaded = TRY(runtime::LoadedModule::load(engine, bytes));
+  const auto use = [&](runtime::Store& store) -> Result<void> {
+    runtime::Linker linker(store);
+    runtime::Outcome outcome{};
+    runtime::Instance* instance = TRY(linker.instantiate(*loaded, outcome));
+    TRY(result_of(store, outcome));
+    runtime::Extern main;
+    EXPECT_TRUE(instance->find_export("main", main));
+    runtime::Cell cells[8] = {};
+    cells[0] = 20;
+    TRY(result_of(store, runtime::call(store, main.func, cells)));
+    EXPECT_EQ(static_cast<int32_t>(cells[0]), 190);
+    return {};
+  };
+  Result<void> result;
+  Result<runtime::Store*> store = runtime::Store::make(engine, {.stack_bytes = 65536});
+  if (store) {
+    result = use(**store);
+    runtime::Store::destroy(*store);
+  } else {
+    result = std::unexpected(store.error());
+  }
+  loaded->release();
+  return result;
+}
+
+TEST(AllocFail, LoadInstantiateTranslateAndCall) {
+  const auto bytes = bytes_of(kModule);
+  fail_every_allocation([&](const Allocator& allocator) { return run(allocator, bytes); });
 }
 
 // A refusal must not depend on there being memory for it.
