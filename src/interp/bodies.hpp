@@ -497,13 +497,21 @@
   WAX_REPLACE_REF(ref);                                                                            \
   WAX_END
 
-// What needs the runtime. `Registers` lives on the native stack while it works.
-#define WAX_LOAD_REGISTERS(r)                                                                      \
-  ip = (r).ip;                                                                                     \
-  fp = (r).fp;                                                                                     \
-  mem = (r).mem;                                                                                   \
-  size = (r).size;                                                                                 \
-  vm = (r).vm
+// What needs the runtime. The registers it works on are the activation's: the address of a local
+// variable would keep GCC from making the tail call.
+#define WAX_SAVE_REGISTERS()                                                                       \
+  Registers& r = activation_of(vm).registers;                                                      \
+  r.ip = ip;                                                                                       \
+  r.fp = fp;                                                                                       \
+  r.mem = mem;                                                                                     \
+  r.size = size;                                                                                   \
+  r.vm = vm
+#define WAX_LOAD_REGISTERS()                                                                       \
+  ip = r.ip;                                                                                       \
+  fp = r.fp;                                                                                       \
+  mem = r.mem;                                                                                     \
+  size = r.size;                                                                                   \
+  vm = r.vm
 #define WAX_OUTCOME(call)                                                                          \
   const Outcome outcome = call;                                                                    \
   if (outcome != Outcome::ok) [[unlikely]]                                                         \
@@ -511,39 +519,39 @@
 #define WAX_BODY_Single_call_foreign                                                               \
   WAX_HANDLER(call_foreign, Plain)                                                                 \
   (void)i;                                                                                         \
-  Registers r{ip, fp, mem, size, vm};                                                              \
+  WAX_SAVE_REGISTERS();                                                                            \
   WAX_OUTCOME(call_foreign(r, reinterpret_cast<const FuncRef*>(static_cast<uintptr_t>(ia))));      \
   ia = r.ia;                                                                                       \
   fs = r.fs;                                                                                       \
   fd = r.fd;                                                                                       \
-  WAX_LOAD_REGISTERS(r);                                                                           \
+  WAX_LOAD_REGISTERS();                                                                            \
   WAX_DISPATCH();                                                                                  \
   WAX_END
 #define WAX_BODY_Single_tail_call_foreign                                                          \
   WAX_HANDLER(tail_call_foreign, TailCallImport)                                                   \
-  Registers r{ip, fp, mem, size, vm};                                                              \
+  WAX_SAVE_REGISTERS();                                                                            \
   WAX_OUTCOME(                                                                                     \
       tail_call_foreign(r, reinterpret_cast<const FuncRef*>(static_cast<uintptr_t>(ia)), i));      \
   ia = r.ia;                                                                                       \
   fs = r.fs;                                                                                       \
   fd = r.fd;                                                                                       \
-  WAX_LOAD_REGISTERS(r);                                                                           \
+  WAX_LOAD_REGISTERS();                                                                            \
   WAX_DISPATCH();                                                                                  \
   WAX_END
 #define WAX_BODY_Single_switch_back                                                                \
   WAX_HANDLER(switch_back, Plain)                                                                  \
   (void)i;                                                                                         \
-  Registers r{ip, fp, mem, size, vm};                                                              \
+  WAX_SAVE_REGISTERS();                                                                            \
   switch_back(r);                                                                                  \
-  WAX_LOAD_REGISTERS(r);                                                                           \
+  WAX_LOAD_REGISTERS();                                                                            \
   WAX_DISPATCH();                                                                                  \
   WAX_END
 #define WAX_BODY_Single_translate                                                                  \
   WAX_HANDLER(translate, Plain)                                                                    \
   (void)i;                                                                                         \
-  Registers r{ip, fp, mem, size, vm};                                                              \
+  WAX_SAVE_REGISTERS();                                                                            \
   WAX_OUTCOME(translate_at_first_call(r));                                                         \
-  WAX_LOAD_REGISTERS(r);                                                                           \
+  WAX_LOAD_REGISTERS();                                                                            \
   WAX_DISPATCH();                                                                                  \
   WAX_END
 #define WAX_BODY_Single_helper                                                                     \

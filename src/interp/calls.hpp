@@ -30,6 +30,19 @@ struct Function {
   const uint8_t* code;
 };
 
+/// The state that changes when the runtime makes a call for a handler.
+struct Registers {
+  const uint8_t* ip;
+  uint8_t* fp;
+  uint8_t* mem;
+  size_t size;
+  VmContext* vm;
+  // The first result, in every accumulator that it may belong to.
+  uint64_t ia;
+  float fs;
+  double fd;
+};
+
 /// A running guest entry. It lies on the value stack, below the frames that it covers, and stays in
 /// place after a trap until the boundary has taken the trace.
 struct Activation {
@@ -43,6 +56,7 @@ struct Activation {
   // What a handler has found out of bounds.
   uint64_t fault_address;
   uint64_t fault_length;
+  Registers registers;
   /// The way out for an interruption that finds the guest in a handler.
   std::jmp_buf escape;
 };
@@ -57,19 +71,6 @@ struct Bridge {
   uint32_t result_bytes;
 };
 inline constexpr uint32_t kBridgeBytes = align_up(uint32_t{sizeof(Bridge)}, uint32_t{8});
-
-/// The state that changes when the runtime makes a call for a handler.
-struct Registers {
-  const uint8_t* ip;
-  uint8_t* fp;
-  uint8_t* mem;
-  size_t size;
-  VmContext* vm;
-  // The first result, in every accumulator that it may belong to.
-  uint64_t ia = 0;
-  float fs = 0;
-  double fd = 0;
-};
 
 /// The uniform entry of every interpreted function.
 [[nodiscard]] Outcome enter(const FuncRef* self, VmContext* caller, Cell* cells);
