@@ -156,7 +156,7 @@ TEST(InterpControl, Fifty000LocalsAndADeepStack) {
                (i64.add (i64.add (call $id (local.get $x) (local.get $y))
                                  (i64.load (local.get 0)))
                         (i64.trunc_f32_s (local.get $v))))
-               (func (export "both") (result i64) (i64.add (call 2 (i32.const 8)) (call 1))))");
+               (func (export "both") (result i64) (i64.add (call 2 (i32.const 8)) (call 1)))))");
   EXPECT_EQ(world.get<uint64_t>("deep"), 9000ull * 8999 / 2);
   EXPECT_EQ(world.get<uint64_t>("locals", 16u), 55u + 55 + 55);
   EXPECT_EQ(world.get<uint64_t>("both"), 165u + 9000ull * 8999 / 2);
