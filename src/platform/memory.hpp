@@ -20,8 +20,17 @@ namespace waxwing::platform {
 void decommit(void* address, size_t size);
 void release(void* address, size_t size);
 
+/// Whether reservations of many gigabytes are nobody's loss: not on 32-bit hosts, nor where the
+/// process may have only so many addresses.
+[[nodiscard]] bool addresses_are_plentiful();
+
 /// Zero-filled memory, readable and writable, committed when touched; null where it is refused.
+/// Given back with `release`.
 [[nodiscard]] void* allocate_pages(size_t size);
+/// Grows memory of `allocate_pages`, or the committed part of a reservation, without copying it;
+/// what is new is zero. Returns its address, which may be another one, or null where that is
+/// refused or cannot be done here, and then nothing has changed.
+[[nodiscard]] void* grow_pages(void* address, size_t old_size, size_t new_size);
 
 /// The C library's allocator.
 [[nodiscard]] const Allocator& default_allocator();

@@ -12,11 +12,12 @@ namespace waxwing::runtime {
 namespace {
 
 /// Address space taken for a memory that may grow without saying how far. Enough for any memory
-/// with 32-bit addresses where the host has 64-bit ones.
-constexpr size_t kUsualReservation = kPointerIs64 ? size_t{1} << 32 : size_t{1} << 26;
-/// The most that is taken for a shared memory, which can't be moved later.
-constexpr size_t kSharedReservation =
-    kPointerIs64 ? size_t{kUsualReservation} * 16 : size_t{1} << 30;
+/// with 32-bit addresses.
+constexpr uint64_t kReservation = uint64_t{1} << 32;
+/// The most that is taken for a shared memory, which can't be moved later: where addresses are
+/// plentiful, and where they are not.
+constexpr uint64_t kSharedReservation = kReservation * 16;
+constexpr uint64_t kScarceSharedReservation = uint64_t{1} << 28;
 /// No memory is larger, so that rounding sizes up never wraps.
 constexpr uint64_t kLargest = SIZE_MAX / 2;
 constexpr size_t kHeapAlignment = 16;
@@ -80,26 +81,27 @@ MemoryType Memory::current_type() const {
 /// Finds address space for at least `bytes`, as far as the memory can grow where that is to be had.
 bool Memory::reserve(size_t bytes) {
   const size_t least = round_to_pages(bytes);
-  const size_t usual = is_shared() ? kSharedReservation : kUsualReservation;
-  size_t wanted = round_to_pages(max_bytes_ < usual ? max_bytes_ : usual);
-  if (wanted < least) wanted = least;
-  while (true) {
-    if (void* start = platform::reserve(wanted); start != nullptr) {
-      base.store(static_cast<uint8_t*>(start), std::memory_order_relaxed);
-      reserved_ = wanted;
-      return true;
-    }
-    if (wanted == least) break;
-    // Where addresses are scarce, a memory that may move takes what it needs and no more.
-    wanted = is_shared() && wanted / 2 > least ? round_to_pages(wanted / 2) : least;
-  }
+  uint64_t usual = is_shared() ? kScarceSharedReservation : 0;
+  if (platform::addresses_are_plentiful()) usual = is_shared() ? kSharedReservation : kReservation;
+  size_t wanted = round_to_pages(max_bytes_ < usual ? max_bytes_ : static_cast<size_t>(usual));
+  for (; wanted > least; wanted = is_shared() ? round_to_pages(wanted / 2) : least)
+    if (take(platform::reserve(wanted), wanted, 0)) return true;
+  // A memory that may be moved takes what it needs and no more.
+  if (take(platform::allocate_pages(least), least, least)) return true;
   const size_t size_on_heap = bytes == 0 ? kHeapAlignment : bytes;
   void* start = engine_.allocator().allocate(size_on_heap, kHeapAlignment);
-  if (start == nullptr) return false;
+  if (!take(start, size_on_heap, size_on_heap)) return false;
   std::memset(start, 0, size_on_heap);
-  base.store(static_cast<uint8_t*>(start), std::memory_order_relaxed);
-  reserved_ = committed_ = size_on_heap;
   on_heap_ = true;
+  return true;
+}
+
+/// Makes `start` the memory's place, unless it is null.
+bool Memory::take(void* start, size_t reserved, size_t committed) {
+  if (start == nullptr) return false;
+  base.store(static_cast<uint8_t*>(start), std::memory_order_relaxed);
+  reserved_ = reserved;
+  committed_ = committed;
   return true;
 }
 
@@ -117,32 +119,23 @@ bool Memory::commit(size_t bytes) {
 bool Memory::move(size_t bytes) {
   uint8_t* before = base.load(std::memory_order_relaxed);
   const size_t used = size.load(std::memory_order_relaxed);
+  const size_t reserved = reserved_, committed = committed_;
   if (on_heap_) {
     const Allocator& allocator = engine_.allocator();
-    void* start = allocator.resize(allocator.context, before, reserved_, bytes, kHeapAlignment);
-    if (start == nullptr) return false;
+    void* start = allocator.resize(allocator.context, before, reserved, bytes, kHeapAlignment);
+    if (!take(start, bytes, bytes)) return false;
     std::memset(static_cast<uint8_t*>(start) + used, 0, bytes - used);
-    base.store(static_cast<uint8_t*>(start), std::memory_order_relaxed);
-    reserved_ = committed_ = bytes;
     return true;
   }
-  // Half as much again, so that growing page by page does not copy everything each time.
   const size_t least = round_to_pages(bytes);
-  size_t wanted = least + least / 2 < max_bytes_ ? round_to_pages(least + least / 2)
-                                                 : round_to_pages(max_bytes_);
-  if (wanted < least) wanted = least;
-  void* start = platform::reserve(wanted);
-  if (start == nullptr && wanted != least) start = platform::reserve(wanted = least);
-  if (start == nullptr) return false;
-  if (!platform::commit(start, least)) {
-    platform::release(start, wanted);
-    return false;
+  if (committed != 0 && take(platform::grow_pages(before, committed, least), least, least)) {
+    if (reserved > committed) platform::release(before + committed, reserved - committed);
+    return true;
   }
+  void* start = platform::allocate_pages(least);
+  if (!take(start, least, least)) return false;
   std::memcpy(start, before, used);
-  base.store(static_cast<uint8_t*>(start), std::memory_order_relaxed);
-  platform::release(before, reserved_);
-  reserved_ = wanted;
-  committed_ = least;
+  platform::release(before, reserved);
   return true;
 }
 

@@ -57,6 +57,7 @@ class Memory : public VmMemory {
 
  private:
   [[nodiscard]] bool reserve(size_t bytes);
+  [[nodiscard]] bool take(void* start, size_t reserved, size_t committed);
   [[nodiscard]] bool commit(size_t bytes);
   [[nodiscard]] bool move(size_t bytes);
 

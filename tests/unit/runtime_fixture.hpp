@@ -52,7 +52,7 @@ inline Bytes text(std::string_view value) {
 
 inline Bytes vector(const std::vector<Bytes>& items) {
   Bytes out = leb(items.size());
-  for (const Bytes& item : items) out = out + item;
+  for (const Bytes& item : items) out = std::move(out) + item;
   return out;
 }
 
@@ -114,7 +114,7 @@ class ModuleBuilder {
         body = leb(items_.at(11).size());
       else if (items_.contains(id))
         body = vector(items_.at(id));
-      if (!body.empty()) out = out + Bytes{id} + leb(body.size()) + body;
+      if (!body.empty()) out = std::move(out) + Bytes{id} + leb(body.size()) + body;
     }
     return out;
   }

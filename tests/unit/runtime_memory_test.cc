@@ -2,8 +2,11 @@
 #include "runtime/memory.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <atomic>
+#include <cinttypes>
+#include <cstdio>
 #include <thread>
 #include <vector>
 
@@ -65,17 +68,76 @@ TEST_F(MemoryTest, AnEmptyMemoryHasAnAddressForNoBytes) {
   }
 }
 
-TEST_F(MemoryTest, GrowsInPlaceAndKeepsWhatItHolds) {
+TEST_F(MemoryTest, GrowsAndKeepsWhatItHolds) {
   Memory& memory = **make(pages(1));
-  uint8_t* before = memory.resolve(0, 1);
-  *before = 42;
+  *memory.resolve(0, 1) = 42;
   EXPECT_EQ(memory.grow(1), 1);
   EXPECT_EQ(memory.grow(0), 2);
-  EXPECT_EQ(memory.resolve(0, 1), before);
-  EXPECT_EQ(*before, 42);
+  EXPECT_EQ(*memory.resolve(0, 1), 42);
   EXPECT_EQ(*memory.resolve(2 * kPage - 1, 1), 0);
   EXPECT_EQ(memory.current_type().limits.min, 2u);
   EXPECT_EQ(memory.type().limits.min, 1u);
+}
+
+/// Leaves the process `bytes` more address space than it has until the end of the scope.
+class AddressSpaceLimit {
+ public:
+  explicit AddressSpaceLimit(uint64_t bytes) {
+    uint64_t in_use = 0;
+    if (std::FILE* file = std::fopen("/proc/self/statm", "r"); file != nullptr) {
+      if (std::fscanf(file, "%" SCNu64, &in_use) != 1) in_use = 0;
+      std::fclose(file);
+    }
+    in_use *= platform::page_size();
+    getrlimit(RLIMIT_AS, &before_);
+    rlimit limited = before_;
+    limited.rlim_cur = static_cast<rlim_t>(in_use + bytes);
+    active_ = in_use != 0 && setrlimit(RLIMIT_AS, &limited) == 0;
+    // Emulators of other processors accept the limit and ignore it.
+    const auto too_much = static_cast<size_t>(bytes) + (size_t{1} << 20);
+    if (void* pages = platform::reserve(too_much); pages != nullptr) {
+      platform::release(pages, too_much);
+      active_ = false;
+    }
+  }
+  ~AddressSpaceLimit() {
+    if (active_) setrlimit(RLIMIT_AS, &before_);
+  }
+  [[nodiscard]] bool active() const { return active_; }
+
+ private:
+  rlimit before_;
+  bool active_;
+};
+
+TEST_F(MemoryTest, GrowsByMovingWhereAddressesAreScarce) {
+  const AddressSpaceLimit limit(uint64_t{64} << 20);
+  if (!limit.active()) GTEST_SKIP() << "cannot limit the address space";
+  Memory& memory = **make(pages(1));
+  std::vector<uint64_t> marks;
+  int64_t grown = 0;
+  while (grown >= 0) {
+    const uint64_t last = memory.byte_size() - 1;
+    ASSERT_EQ(*memory.resolve(last, 1), 0);
+    *memory.resolve(last, 1) = 1;
+    marks.push_back(last);
+    for (const uint64_t mark : marks) ASSERT_EQ(*memory.resolve(mark, 1), 1);
+    grown = memory.grow(1);
+  }
+  // It had 64 MB.
+  EXPECT_GT(marks.size(), 500u);
+  EXPECT_LT(marks.size(), 1100u);
+}
+
+TEST_F(MemoryTest, SharedMemoriesTakeWhatThereIs) {
+  const AddressSpaceLimit limit(uint64_t{64} << 20);
+  if (!limit.active()) GTEST_SKIP() << "cannot limit the address space";
+  MemoryType shared{.limits = {.min = 1, .max = 65536, .has_max = true, .shared = true}};
+  Memory& memory = **make(shared);
+  const uint8_t* base = memory.resolve(0, 1);
+  EXPECT_EQ(memory.grow(100), 1);
+  EXPECT_EQ(memory.grow(60000), -1);
+  EXPECT_EQ(memory.resolve(0, 1), base);
 }
 
 TEST_F(MemoryTest, GrowthStopsAtTheMaximum) {

@@ -170,16 +170,34 @@ TEST_F(WatchdogTest, OtherStoresOfTheThreadGoOn) {
   Store::destroy(inner);
 }
 
-TEST_F(WatchdogTest, PassesForeignSignalsOn) {
+// What holds where guests poll, too.
+class InterruptionTest : public RuntimeTest {};
+
+TEST_F(InterruptionTest, PassesForeignSignalsOn) {
   ASSERT_TRUE(had_handler);
+  ASSERT_TRUE(platform::install_interruption());
   foreign = 0;
   ASSERT_EQ(raise(SIGURG), 0);
   EXPECT_EQ(foreign, 1);
 }
 
-class WaitingHostTest : public RuntimeTest {};
+TEST_F(InterruptionTest, IsSeenByAGuestThatPolls) {
+  ModuleBuilder builder;
+  builder.type(func_type({}, {}));
+  builder.func(0);
+  Instance& instance = instantiate(builder);
+  TestBackend::body = [](Instance& in, FuncIndex, Cell*) {
+    while (true)
+      if (const Outcome stopped = in.owner().raise_interrupt(); stopped != Outcome::ok)
+        return stopped;
+  };
+  Watchdog watchdog(*store_);
+  ASSERT_TRUE(watchdog.start(2 * kMillisecond).has_value());
+  EXPECT_EQ(call(*store_, instance.func_ref(0), nullptr), Outcome::trap);
+  EXPECT_EQ(store_->trap.kind, TrapKind::timeout);
+}
 
-TEST_F(WaitingHostTest, IsWoken) {
+TEST_F(InterruptionTest, WakesAWaitingHost) {
   static bool woken;
   woken = false;
   FuncRef* host = *store_->host_function(

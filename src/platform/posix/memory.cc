@@ -2,10 +2,13 @@
 #include "platform/memory.hpp"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <cstring>
+
+#include "base/config.hpp"
 
 namespace waxwing::platform {
 
@@ -16,11 +19,16 @@ void* map(void* address, size_t size, int protection, int flags) {
   return mapped == MAP_FAILED ? nullptr : mapped;
 }
 
+/// Nobody has that much: what asks for more is refused here, without asking the C library, which
+/// under a sanitizer takes the question for a mistake.
+constexpr size_t kLargest = kPointerIs64 ? SIZE_MAX >> 26 : SIZE_MAX / 2;
+
 void* resize_heap(void*, void* pointer, size_t old_size, size_t new_size, size_t alignment) {
   if (new_size == 0) {
     free(pointer);
     return nullptr;
   }
+  if (new_size > kLargest) return nullptr;
   if (alignment <= alignof(max_align_t)) return realloc(pointer, new_size);
   void* moved = nullptr;
   if (posix_memalign(&moved, alignment, new_size) != 0) return nullptr;
@@ -56,6 +64,20 @@ void release(void* address, size_t size) {
 }
 
 void* allocate_pages(size_t size) { return map(nullptr, size, PROT_READ | PROT_WRITE, 0); }
+
+void* grow_pages(void* address, size_t old_size, size_t new_size) {
+#ifdef MREMAP_MAYMOVE
+  void* grown = mremap(address, old_size, new_size, MREMAP_MAYMOVE);
+  return grown == MAP_FAILED ? nullptr : grown;
+#else
+  return nullptr;
+#endif
+}
+
+bool addresses_are_plentiful() {
+  rlimit limit;
+  return kPointerIs64 && getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY;
+}
 
 const Allocator& default_allocator() { return kHeap; }
 
