@@ -26,7 +26,13 @@ template <class T>
 using FileResult = std::expected<T, FileError>;
 
 /// What the operating system knows an open file, directory or socket by.
-enum class Handle : int { none = -1 };
+struct Handle {
+  int value = -1;
+
+  static const Handle none;
+  friend bool operator==(Handle, Handle) = default;
+};
+inline constexpr Handle Handle::none{};
 
 /// The three that a process starts with: input, output and error output.
 [[nodiscard]] Handle standard_stream(unsigned number);

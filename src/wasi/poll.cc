@@ -10,7 +10,6 @@ namespace waxwing::wasi {
 namespace {
 
 using platform::Clock;
-using platform::FileType;
 
 /// More at a time are refused; a program cannot have more descriptors either.
 constexpr uint32_t kMaxSubscriptions = 65'536;

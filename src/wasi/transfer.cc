@@ -37,13 +37,14 @@ namespace {
 }
 
 /// Keeps the promise of the flags `dsync` and `sync`, which cannot be set on an open file.
-void sync_if_asked(const Descriptor& descriptor) {
+[[nodiscard]] Status sync_if_asked(const Descriptor& descriptor) {
   const uint16_t flags = descriptor.flags.load(std::memory_order_relaxed);
-  if (!descriptor.is_file()) return;
+  if (!descriptor.is_file()) return {};
   if ((flags & fdflags::sync) != 0)
-    (void)platform::sync(descriptor.handle);
+    TRY(platform::sync(descriptor.handle));
   else if ((flags & fdflags::dsync) != 0)
-    (void)platform::sync_data(descriptor.handle);
+    TRY(platform::sync_data(descriptor.handle));
+  return {};
 }
 
 } // namespace
@@ -73,7 +74,7 @@ Status Process::fd_write(Call& call, Fd fd, Array<IoVec> vectors, Ptr<uint32_t> 
                      return wait_and_do(call, *file, platform::kPollWrite, blocking_of(*file),
                                         [&] { return write_once(*file, buffers); });
                    }));
-  sync_if_asked(*file);
+  TRY(sync_if_asked(*file));
   return call.memory.write(size, total);
 }
 
@@ -104,7 +105,7 @@ Status Process::fd_pwrite(Call& call, Fd fd, Array<IoVec> vectors, uint64_t offs
                    return platform::write_at(file->handle, buffers, offset + done);
                  });
                }));
-  sync_if_asked(*file);
+  TRY(sync_if_asked(*file));
   return call.memory.write(size, total);
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#define _FILE_OFFSET_BITS 64
 #include "platform/file.hpp"
 
 #include <cstring>
@@ -30,10 +29,9 @@ FileType type_of(unsigned char type) {
 
 FileResult<void> DirectoryStream::open(Handle directory) {
   close();
-  OwnedHandle own(
-      Handle{openat(static_cast<int>(directory), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)});
+  OwnedHandle own(Handle{openat(directory.value, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)});
   if (own.get() == Handle::none) return last_error();
-  stream_ = fdopendir(static_cast<int>(own.get()));
+  stream_ = fdopendir(own.get().value);
   if (stream_ == nullptr) return last_error();
   (void)own.release();
   return {};

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#define _FILE_OFFSET_BITS 64
-#define _TIME_BITS 64
 #include "platform/file.hpp"
 
 #include <cstdio>
@@ -24,7 +22,7 @@ constexpr int kSearchOnly = O_SEARCH;
 constexpr int kSearchOnly = O_RDONLY;
 #endif
 
-int fd_of(Handle handle) { return static_cast<int>(handle); }
+int fd_of(Handle handle) { return handle.value; }
 
 FileResult<OwnedHandle> opened(int fd) {
   if (fd < 0) return last_error();

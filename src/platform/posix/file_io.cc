@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#define _FILE_OFFSET_BITS 64
 #include "platform/file.hpp"
 
 #include <climits>
@@ -22,7 +21,7 @@ static_assert(offsetof(IoBuffer, size) == offsetof(iovec, iov_len));
 static_assert(kMaxIoBuffers <= IOV_MAX);
 #endif
 
-int fd_of(Handle handle) { return static_cast<int>(handle); }
+int fd_of(Handle handle) { return handle.value; }
 const iovec* vectors(std::span<const IoBuffer> buffers) {
   return reinterpret_cast<const iovec*>(buffers.data());
 }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#define _TIME_BITS 64
-#define _FILE_OFFSET_BITS 64
 #include "platform/poll.hpp"
 
 #include <cstddef>
@@ -35,7 +33,7 @@ FileResult<size_t> poll(std::span<PollEntry> entries, uint64_t timeout) {
 
 uint64_t bytes_available(Handle handle) {
   int size = 0;
-  if (ioctl(static_cast<int>(handle), FIONREAD, &size) != 0 || size < 0) return 0;
+  if (ioctl(handle.value, FIONREAD, &size) != 0 || size < 0) return 0;
   return static_cast<uint64_t>(size);
 }
 

@@ -23,12 +23,12 @@ msghdr message_of(std::span<const IoBuffer> buffers) {
 bool is_listening(Handle socket) {
   int listening = 0;
   socklen_t size = sizeof listening;
-  return getsockopt(static_cast<int>(socket), SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 &&
+  return getsockopt(socket.value, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 &&
          listening != 0;
 }
 
 FileResult<OwnedHandle> accept(Handle listener, bool nonblocking) {
-  const int fd = ::accept(static_cast<int>(listener), nullptr, nullptr);
+  const int fd = ::accept(listener.value, nullptr, nullptr);
   if (fd < 0) return last_error();
   OwnedHandle connection(Handle{fd});
   if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) return last_error();
@@ -44,7 +44,7 @@ FileResult<Received> receive(Handle socket, std::span<const IoBuffer> buffers,
   if (options.peek) flags |= MSG_PEEK;
   if (options.wait_all) flags |= MSG_WAITALL;
   if (options.nonblocking) flags |= MSG_DONTWAIT;
-  const ssize_t size = recvmsg(static_cast<int>(socket), &message, flags);
+  const ssize_t size = recvmsg(socket.value, &message, flags);
   if (size < 0) return last_error();
   return Received{.size = static_cast<size_t>(size),
                   .truncated = (message.msg_flags & MSG_TRUNC) != 0};
@@ -53,14 +53,14 @@ FileResult<Received> receive(Handle socket, std::span<const IoBuffer> buffers,
 FileResult<size_t> send(Handle socket, std::span<const IoBuffer> buffers, bool nonblocking) {
   const msghdr message = message_of(buffers);
   const ssize_t size =
-      sendmsg(static_cast<int>(socket), &message, MSG_NOSIGNAL | (nonblocking ? MSG_DONTWAIT : 0));
+      sendmsg(socket.value, &message, MSG_NOSIGNAL | (nonblocking ? MSG_DONTWAIT : 0));
   if (size < 0) return last_error();
   return static_cast<size_t>(size);
 }
 
 FileResult<void> shut_down(Handle socket, bool reading, bool writing) {
   const int how = reading && writing ? SHUT_RDWR : reading ? SHUT_RD : SHUT_WR;
-  return result_of(shutdown(static_cast<int>(socket), how));
+  return result_of(shutdown(socket.value, how));
 }
 
 } // namespace waxwing::platform
