@@ -61,8 +61,8 @@ class Vec {
     if (capacity <= capacity_) return {};
     if (capacity > std::numeric_limits<size_t>::max() / 2 / sizeof(T)) return out_of_memory();
     if constexpr (std::is_trivially_copyable_v<T>) {
-      void* grown = allocator_->resize(allocator_->context, data_, capacity_ * sizeof(T),
-                                       capacity * sizeof(T), alignof(T));
+      void* grown = allocator_->resize(allocator_->context, static_cast<void*>(data_),
+                                       capacity_ * sizeof(T), capacity * sizeof(T), alignof(T));
       if (grown == nullptr) return out_of_memory();
       data_ = static_cast<T*>(grown);
     } else {
@@ -131,7 +131,7 @@ class Vec {
   /// Drops everything and gives the memory back.
   void reset() {
     clear();
-    allocator_->release(data_, capacity_ * sizeof(T), alignof(T));
+    allocator_->release(static_cast<void*>(data_), capacity_ * sizeof(T), alignof(T));
     data_ = nullptr;
     capacity_ = 0;
   }
