@@ -32,8 +32,10 @@ namespace {
 
 [[nodiscard]] platform::FileResult<size_t> write_once(const Descriptor& descriptor,
                                                       std::span<const platform::IoBuffer> buffers) {
-  if (descriptor.is_file()) return platform::write(descriptor.handle, buffers);
-  return platform::write_stream(descriptor.handle, buffers);
+  // Only these can lose their reader.
+  if (descriptor.type == platform::FileType::pipe || descriptor.is_socket())
+    return platform::write_stream(descriptor.handle, buffers);
+  return platform::write(descriptor.handle, buffers);
 }
 
 /// Keeps the promise of the flags `dsync` and `sync`, which cannot be set on an open file.

@@ -110,6 +110,7 @@ const runtime::Memory* memory_of(runtime::Instance* caller) {
 Wasi::~Wasi() { destroy(allocator_, process_); }
 
 Result<void> Wasi::configure(const WasiConfig& config) {
+  destroy(allocator_, process_);
   process_ = create<Process>(allocator_, allocator_);
   if (process_ == nullptr) return out_of_memory();
   Process& process = *process_;
