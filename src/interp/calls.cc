@@ -107,8 +107,8 @@ void load_result(Registers& r, const uint8_t* frame) {
 }
 
 Outcome run(Activation& activation, const uint8_t* ip, uint8_t* fp, VmContext* vm) {
-  // An interruption that finds the guest in a handler comes back here (`escape` in backend.cc), even
-  // if the guest polls: other engines of the process may not.
+  // An interruption that finds the guest in a handler comes back here (`escape` in backend.cc),
+  // even if the guest polls: other engines of the process may not.
   if (setjmp(activation.escape) != 0) return Outcome::trap;
   return start(ip, fp, memory_base(vm), memory_size(vm), vm);
 }
