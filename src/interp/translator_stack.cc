@@ -141,19 +141,20 @@ void Translator::copy(Type type, uint32_t to, uint32_t from) {
     const bool first64 = last_.op == Op::i64_load;
     constexpr Id kPairs[2][2] = {{Id::copy_32_32, Id::copy_32_64},
                                  {Id::copy_64_32, Id::copy_64_64}};
-    take_back();
+    // What the accumulators hold is as it is: a copy changes none of them.
+    code_.truncate(last_.position);
+    last_ = previous_;
+    previous_ = {};
     emit(kPairs[first64][is64], CopyPair{.d = static_cast<uint16_t>(first.d),
                                          .a = static_cast<uint16_t>(first.a),
                                          .d2 = static_cast<uint16_t>(to),
                                          .a2 = static_cast<uint16_t>(from)});
     return;
   }
-  const Accumulator before = accumulators_[0];
   emit(is64 ? Id::copy_64 : Id::copy_32, WideCopy{.d = to, .a = from});
   if (near) {
     last_.kind = Recent::Kind::copy;
     last_.op = is64 ? Op::i64_load : Op::i32_load; // stands for the width
-    last_.before = before;
   }
 }
 
