@@ -389,7 +389,7 @@
     uint8_t* const frame = fp + end.frame;                                                         \
     const uint8_t* const entry = (callee)->entry.load(std::memory_order_acquire);                  \
     if (lacks_room(vm, frame, (callee)->frame_bytes.load(std::memory_order_relaxed))) {            \
-      ip -= 1;                                                                                     \
+      ip -= sizeof(CallEnd);                                                                       \
       WAX_TRAP(TrapKind::call_stack_exhausted);                                                    \
     }                                                                                              \
     store_unaligned(fp + end.header, Header{ip, fp});                                              \
