@@ -572,8 +572,9 @@
   WAX_HANDLER(trap, Count)                                                                         \
   WAX_TRAP(i.count);                                                                               \
   WAX_END
+// After a call that had no room, `ip` is inside the call's record, so this one may not look at it.
 #define WAX_BODY_Single_trap_out                                                                   \
-  WAX_HANDLER(trap_out, Plain)                                                                     \
+  WAX_HANDLER(trap_out, uint8_t)                                                                   \
   (void)i;                                                                                         \
   WAX_EXIT(stop(ip, fp, vm, static_cast<TrapKind>(ia)));                                           \
   WAX_END
