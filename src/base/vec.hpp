@@ -82,9 +82,14 @@ class Vec {
 
   [[nodiscard]] Result<void> push(T value) {
     if (size_ == capacity_) TRY(grow(size_ + 1));
+    push_reserved(std::move(value));
+    return {};
+  }
+
+  /// The same where `reserve` has made room.
+  void push_reserved(T value) {
     ::new (static_cast<void*>(data_ + size_)) T(std::move(value));
     ++size_;
-    return {};
   }
 
   [[nodiscard]] Result<void> append(std::span<const T> values)

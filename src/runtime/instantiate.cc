@@ -88,7 +88,7 @@ class Instantiation {
       instance_->destroy();
       return std::unexpected(filled.error());
     }
-    (void)store_.instances.push(instance_);
+    store_.instances.push_reserved(instance_);
     if (!filled) return std::unexpected(filled.error());
     if (*filled != TrapKind::none) outcome = store_.raise(*filled);
     return instance_;

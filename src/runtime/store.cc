@@ -14,6 +14,9 @@ namespace {
 /// Native stack left for a function of the host when a guest calls it.
 constexpr size_t kHostStack = size_t{128} * 1024;
 
+/// Calls into a store within each other where nobody knows how much native stack there is.
+constexpr uint32_t kEntriesOnUnknownStack = 64;
+
 /// The uniform entry of every host function.
 Outcome enter_host(const FuncRef* self, VmContext* caller, Cell* cells) {
   const auto* host = static_cast<const HostFunction*>(self->native);
@@ -61,7 +64,8 @@ Result<Store*> Store::make(Engine& engine, const StoreLimits& limits) {
   }
   store->stack_bytes_ = bytes;
   store->stack_base = store->stack_top = static_cast<Cell*>(stack);
-  store->stack_limit = store->stack_base + bytes / sizeof(Cell);
+  const size_t cells = bytes / sizeof(Cell);
+  store->stack_limit = store->stack_base + cells;
   return store;
 }
 
@@ -162,14 +166,14 @@ Result<FuncRef*> Store::host_function(const RuntimeType* type, HostCallback call
 Result<Memory*> Store::host_memory(const MemoryType& type) {
   TRY(memories_.reserve(memories_.size() + 1));
   Memory* memory = TRY(Memory::make(engine_, type, limits_.memory_bytes));
-  (void)memories_.push(memory);
+  memories_.push_reserved(memory);
   return memory;
 }
 
 Result<Table*> Store::host_table(const TableType& type, Ref init) {
   TRY(tables_.reserve(tables_.size() + 1));
   Table* table = TRY(Table::make(engine_, type, init, limits_.table_elements));
-  (void)tables_.push(table);
+  tables_.push_reserved(table);
   return table;
 }
 
@@ -208,6 +212,10 @@ class GuestEntry {
   }
   GuestEntry(const GuestEntry&) = delete;
 
+  [[nodiscard]] bool is_too_deep() const {
+    if (store_.native_stack_limit == 0) return store_.entries_ > kEntriesOnUnknownStack;
+    return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < store_.native_stack_limit;
+  }
   /// Whether the engine has left frames to be reported.
   [[nodiscard]] bool has_frames() const { return store_.activation != activation_; }
 
@@ -220,8 +228,7 @@ class GuestEntry {
 
 Outcome call(Store& store, const FuncRef* function, Cell* cells) {
   GuestEntry entry(store);
-  if (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < store.native_stack_limit)
-    return store.raise(TrapKind::call_stack_exhausted);
+  if (entry.is_too_deep()) return store.raise(TrapKind::call_stack_exhausted);
   if (const Outcome stopped = store.raise_interrupt(); stopped != Outcome::ok) return stopped;
   Outcome outcome = function->uniform(function, nullptr, cells);
   if (outcome == Outcome::tail_call) outcome = finish_tail_calls(store, cells);

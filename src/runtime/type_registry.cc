@@ -97,6 +97,22 @@ constexpr HeapType abstract_of(TypeKind kind) {
 
 constexpr size_t kMinSlots = 16;
 
+/// Types live in chunks of which each is twice as long as the one before.
+constexpr uint32_t kFirstChunk = 64;
+
+struct Place {
+  size_t chunk;
+  size_t index;
+};
+
+Place place_of(uint32_t id) {
+  const unsigned chunk = static_cast<unsigned>(std::bit_width(id / kFirstChunk + 1) - 1) % 32;
+  return {chunk, id - kFirstChunk * ((1u << chunk) - 1)};
+}
+
+/// The most that `chunks` of them hold.
+constexpr uint32_t capacity_of(size_t chunks) { return kFirstChunk * ((1u << chunks) - 1); }
+
 } // namespace
 
 TypeRegistry::TypeRegistry(const Allocator& allocator)
@@ -122,7 +138,7 @@ Result<void> TypeRegistry::intern(const Module& module, Vec<const RuntimeType*>&
       continue;
     }
     const uint32_t first = TRY(enter_group(types.subspan(start, size), start, out.span()));
-    for (uint32_t i = 0; i < size; ++i) (void)out.push(type(first + i));
+    for (uint32_t i = 0; i < size; ++i) out.push_reserved(type(first + i));
     start += size;
   }
   return {};
@@ -138,8 +154,8 @@ Result<const RuntimeType*> TypeRegistry::intern_function(std::span<const ValType
 }
 
 const RuntimeType* TypeRegistry::type(uint32_t id) const {
-  const auto chunk = static_cast<unsigned>(std::bit_width(id / kFirstChunk + 1) - 1);
-  return chunks_[chunk] + (id - kFirstChunk * ((1u << chunk) - 1));
+  const Place place = place_of(id);
+  return chunks_[place.chunk] + place.index;
 }
 
 /// The number of the first type of a group, which is added if there is none like it.
@@ -213,8 +229,7 @@ Result<uint32_t> TypeRegistry::add_group(std::span<const DefType> group, TypeInd
           def.supertype == kNoIndex ? nullptr : type(translate(def.supertype));
       const auto depth = static_cast<uint8_t>(super == nullptr ? 0 : super->depth + 1);
       const auto display = TRY(arena_.array<const RuntimeType*>(size_t{depth} + 1));
-      if (super != nullptr)
-        std::memcpy(display.data(), super->display, depth * sizeof(const RuntimeType*));
+      for (size_t i = 0; i < depth; ++i) display[i] = super->display[i];
       display[depth] = made;
       const uint32_t param_cells = cells_of(params);
       const uint32_t result_cells = cells_of(results);
@@ -231,7 +246,7 @@ Result<uint32_t> TypeRegistry::add_group(std::span<const DefType> group, TypeInd
                           .result_cells = result_cells,
                           .call_cells = param_cells > result_cells ? param_cells : result_cells};
     }
-    (void)groups_.push({hash, words, first, static_cast<uint32_t>(group.size())});
+    groups_.push_reserved({hash, words, first, static_cast<uint32_t>(group.size())});
     return {};
   };
   if (const Result<void> made = make(); !made) {
@@ -242,15 +257,15 @@ Result<uint32_t> TypeRegistry::add_group(std::span<const DefType> group, TypeInd
 }
 
 Result<RuntimeType*> TypeRegistry::new_type() {
-  if (count_ == kMaxTypes) return fail(ErrorCode::limit_exceeded);
-  const auto chunk = static_cast<unsigned>(std::bit_width(count_ / kFirstChunk + 1) - 1);
+  if (count_ == capacity_of(kChunks)) return fail(ErrorCode::limit_exceeded);
+  const auto [chunk, index] = place_of(count_);
   if (chunks_[chunk] == nullptr) {
     void* memory = allocator_.allocate(sizeof(RuntimeType) * (size_t{kFirstChunk} << chunk),
                                        alignof(RuntimeType));
     if (memory == nullptr) return out_of_memory();
     chunks_[chunk] = static_cast<RuntimeType*>(memory);
   }
-  auto* made = ::new (chunks_[chunk] + (count_ - kFirstChunk * ((1u << chunk) - 1))) RuntimeType{};
+  auto* made = ::new (chunks_[chunk] + index) RuntimeType{};
   made->id = count_++;
   return made;
 }

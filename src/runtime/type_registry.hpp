@@ -17,21 +17,21 @@ namespace waxwing::runtime {
 /// exactly if their `RuntimeType` pointers are equal. Concrete heap types inside it are numbers of
 /// this registry (`id`), not of any module.
 struct RuntimeType {
-  TypeKind kind;
-  bool final_;
-  bool shared;
+  TypeKind kind = TypeKind::func;
+  bool final_ = true;
+  bool shared = false;
   /// `display[depth] == this`; `display[d]` for d < depth are its supertypes, outermost first, so
   /// that a subtype test is one load and one compare.
-  uint8_t depth;
-  uint32_t id;
-  const RuntimeType* const* display;
+  uint8_t depth = 0;
+  uint32_t id = 0;
+  const RuntimeType* const* display = nullptr;
   std::span<const ValType> params;
   std::span<const ValType> results;
   std::span<const FieldType> fields;
   /// Cells of the arguments, of the results, and the larger of both.
-  uint32_t param_cells;
-  uint32_t result_cells;
-  uint32_t call_cells;
+  uint32_t param_cells = 0;
+  uint32_t result_cells = 0;
+  uint32_t call_cells = 0;
 };
 
 /// Whether `sub` is `super` or declared below it.
@@ -69,9 +69,7 @@ class TypeRegistry {
     uint32_t first;
     uint32_t count;
   };
-  static constexpr uint32_t kFirstChunk = 64;
   static constexpr size_t kChunks = 16;
-  static constexpr uint32_t kMaxTypes = kFirstChunk * ((1u << kChunks) - 1);
 
   [[nodiscard]] Result<uint32_t> enter_group(std::span<const DefType> group, TypeIndex start,
                                              std::span<const RuntimeType* const> known);
@@ -92,7 +90,7 @@ class TypeRegistry {
   Vec<uint32_t> words_;
   /// Guests choose types: the hash is keyed.
   uint64_t key_ = 0;
-  /// Types never move, so that they can be read without the lock: chunk k has `kFirstChunk << k`.
+  /// Types never move, so that they can be read without the lock.
   RuntimeType* chunks_[kChunks] = {};
   uint32_t count_ = 0;
 };

@@ -163,6 +163,40 @@ TEST_F(MemoryTest, GrowthStopsAtTheAddressType) {
   EXPECT_EQ(small.resolve(15, 1), nullptr);
 }
 
+TEST_F(MemoryTest, AllOfFourGigabytes) {
+  if (!kPointerIs64) {
+    EXPECT_FALSE(make(pages(65536)).has_value());
+    return;
+  }
+  Memory& memory = **make(pages(65536));
+  *memory.resolve(0xFFFFFFFF, 1) = 7;
+  EXPECT_NE(memory.resolve(0xFFFFFFF8, 8), nullptr);
+  EXPECT_EQ(memory.resolve(0xFFFFFFF9, 8), nullptr);
+  EXPECT_EQ(memory.resolve(0xFFFFFFFF, 2), nullptr);
+  EXPECT_EQ(memory.resolve(0x100000000, 1), nullptr);
+  EXPECT_NE(memory.resolve(0x100000000, 0), nullptr);
+  EXPECT_NE(memory.resolve(0, 0x100000000), nullptr);
+  EXPECT_EQ(memory.grow(1), -1);
+  EXPECT_EQ(memory.grow(0), 65536);
+}
+
+TEST_F(MemoryTest, BeyondFourGigabytes) {
+  if (!kPointerIs64) GTEST_SKIP() << "no room for that";
+  Memory& memory = **make({.limits = {.min = 65535, .is64 = true}});
+  *memory.resolve(0, 1) = 1;
+  *memory.resolve(0xFFFEFFFF, 1) = 2;
+  EXPECT_EQ(memory.grow(1), 65535);
+  *memory.resolve(0xFFFFFFFF, 1) = 3;
+  EXPECT_EQ(memory.grow(1), 65536);
+  EXPECT_EQ(memory.grow(100), 65537);
+  EXPECT_EQ(*memory.resolve(0, 1), 1);
+  EXPECT_EQ(*memory.resolve(0xFFFEFFFF, 1), 2);
+  EXPECT_EQ(*memory.resolve(0xFFFFFFFF, 1), 3);
+  EXPECT_EQ(*memory.resolve(0x100000000, 1), 0);
+  EXPECT_EQ(*memory.resolve(65637 * kPage - 1, 1), 0);
+  EXPECT_EQ(memory.resolve(65637 * kPage, 1), nullptr);
+}
+
 TEST_F(MemoryTest, TheEmbeddersLimitHolds) {
   EXPECT_EQ(make(pages(3), 2 * kPage).error().code, ErrorCode::memory_limit);
   Memory& memory = **make(pages(1), 2 * kPage + 1);

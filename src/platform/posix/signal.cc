@@ -31,7 +31,7 @@ std::atomic<bool> redirects{false};
 const char marker = 0;
 
 // The handler may not wait for the allocation of thread-local memory, hence the model.
-[[gnu::tls_model("initial-exec")]] thread_local const InterruptTarget* target = nullptr;
+[[gnu::tls_model("initial-exec")]] thread_local const InterruptTarget* current = nullptr;
 
 #if defined(__x86_64__)
 constexpr bool kCanRedirect = true;
@@ -90,7 +90,7 @@ void handle(int number, siginfo_t* info, void* raw) {
     pass_on(number, info, raw);
     return;
   }
-  const InterruptTarget* stopped = target;
+  const InterruptTarget* stopped = current;
   if (!redirects.load(std::memory_order_acquire) || stopped == nullptr ||
       stopped->word->load(std::memory_order_relaxed) == 0)
     return;
@@ -162,9 +162,9 @@ bool install_redirect(const RedirectRange& range) {
   return true;
 }
 
-const InterruptTarget* set_interrupt_target(const InterruptTarget* next) {
-  const InterruptTarget* before = target;
-  target = next;
+const InterruptTarget* set_interrupt_target(const InterruptTarget* target) {
+  const InterruptTarget* before = current;
+  current = target;
   // The handler runs on this thread: only the compiler could reorder what it sees.
   std::atomic_signal_fence(std::memory_order_seq_cst);
   return before;
