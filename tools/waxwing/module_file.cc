@@ -115,7 +115,7 @@ int print_module_error(const ModuleFile& file, FeatureSet features, const Error&
   Module module(platform::default_allocator());
   module.bytes = file.bytes();
   module.features = features;
-  static_cast<void>(decode(file.bytes(), features, module));
+  [[maybe_unused]] const auto decoded = decode(file.bytes(), features, module);
   std::string place = SourceMap(file, module).place_of(error.offset);
   if (!place.empty()) place += ": ";
   print_error(fmt::format("{}:{}{}", file.path, place, describe::error_text(module, error)));

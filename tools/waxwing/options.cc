@@ -102,14 +102,9 @@ class Verb {
 
   void flag(const char* name, bool& value, const char* help) { app_.add_flag(name, value, help); }
 
-  void text(const char* name, const char* type, std::string& value, const char* help) {
-    app_.add_option(name, value, help)->type_name(type);
-  }
-  void text(const char* name, const char* type, std::optional<std::string>& value,
-            const char* help) {
-    app_.add_option_function<std::string>(
-            name, [&value](const std::string& word) { value = word; }, help)
-        ->type_name(type);
+  /// `value` is a string, or an optional one.
+  void text(const char* name, const char* type, auto& value, const char* help) {
+    add(name, type, help, [&value](const std::string& word) { value = word; });
   }
   void list(const char* name, const char* type, std::vector<std::string>& value, const char* help) {
     app_.add_option(name, value, help)
@@ -122,17 +117,13 @@ class Verb {
   /// An option whose value `parse` reads; what is wrong with it is said with the option's name.
   template <class T, class Parse>
   void value(const char* name, const char* type, T& target, Parse parse, const char* help) {
-    app_.add_option_function<std::string>(
-            name,
-            [this, name, &target, parse](const std::string& word) {
-              auto parsed = parse(word);
-              if (parsed)
-                target = *parsed;
-              else if (complaint_.empty())
-                complaint_ = fmt::format("{}: {}", name, parsed.error());
-            },
-            help)
-        ->type_name(type);
+    add(name, type, help, [this, name, &target, parse](const std::string& word) {
+      auto parsed = parse(word);
+      if (parsed)
+        target = *parsed;
+      else if (complaint_.empty())
+        complaint_ = fmt::format("{}: {}", name, parsed.error());
+    });
   }
 
   /// Reads `words`; what is left from the first word that is no option is in `rest`. On the other
@@ -200,6 +191,18 @@ class Verb {
   }
 
  private:
+  /// An option whose value, the last one where it is given several times, goes to `take`.
+  template <class Take>
+  void add(const char* name, const char* type, const char* help, Take take) {
+    app_.add_option(name, CLI::callback_t([take](const CLI::results_t& words) {
+                      take(words.back());
+                      return true;
+                    }),
+                    help)
+        ->type_name(type)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  }
+
   CLI::App app_;
   std::string complaint_;
 };
