@@ -81,6 +81,13 @@ if(NOT WAXWING_SANITIZE)
   endif()
   add_test(NAME symbols.self_check COMMAND ${Python3_EXECUTABLE} ${tests}/layers/symbols.py
     --self-check --nm ${CMAKE_NM} --cxx ${CMAKE_CXX_COMPILER})
+  if(CMAKE_OBJDUMP AND NOT WAXWING_DISPATCH MATCHES "goto|loop" AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|aarch64)$")
+    set(tail_calls ${tests}/interp/tail_calls.py --objdump ${CMAKE_OBJDUMP})
+    add_test(NAME interp.tail_calls
+      COMMAND ${Python3_EXECUTABLE} ${tail_calls} $<TARGET_FILE:waxwing_interp>)
+    add_test(NAME interp.tail_calls.self_check
+      COMMAND ${Python3_EXECUTABLE} ${tail_calls} --self-check --cxx ${CMAKE_CXX_COMPILER})
+  endif()
 endif()
 
 # The program against files, guests and scripts. Emulated programs are slower by an order.
