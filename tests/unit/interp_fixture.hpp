@@ -94,7 +94,7 @@ class World {
     EXPECT_TRUE(instance->find_export(name, function)) << name;
     Answer answer;
     answer.cells.resize(function.func->type->call_cells + 2);
-    size_t at = 0;
+    [[maybe_unused]] size_t at = 0;
     (put(answer.cells, at, args), ...);
     answer.outcome = runtime::call(*store, function.func, answer.cells.data());
     return answer;
