@@ -73,7 +73,7 @@ class Guest {
     Extern found;
     if (!instance_->find_export(name, found)) throw std::runtime_error("no such export");
     Cell* at = cells_;
-    const auto put = [&at](const auto& value) {
+    [[maybe_unused]] const auto put = [&at](const auto& value) {
       std::memcpy(at, &value, sizeof value);
       at += (sizeof value + sizeof(Cell) - 1) / sizeof(Cell);
     };
