@@ -51,7 +51,7 @@ cd "$root"
 rm -f ./*.o ./*.wasm
 
 step "waxwing: clang --version"
-by_waxwing clang --version | head -n 1
+by_waxwing clang --version | sed -n 1p
 step "waxwing: clang -O2 -c queens.c"
 by_waxwing clang -O2 -c /queens.c -o /queens.o
 step "waxwing: wasm-ld queens.o"
