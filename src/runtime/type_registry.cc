@@ -100,16 +100,6 @@ constexpr size_t kMinSlots = 16;
 /// Types live in chunks of which each is twice as long as the one before.
 constexpr uint32_t kFirstChunk = 64;
 
-struct Place {
-  size_t chunk;
-  size_t index;
-};
-
-Place place_of(uint32_t id) {
-  const unsigned chunk = static_cast<unsigned>(std::bit_width(id / kFirstChunk + 1) - 1) % 32;
-  return {chunk, id - kFirstChunk * ((1u << chunk) - 1)};
-}
-
 /// The most that `chunks` of them hold.
 constexpr uint32_t capacity_of(size_t chunks) { return kFirstChunk * ((1u << chunks) - 1); }
 
@@ -151,6 +141,11 @@ Result<const RuntimeType*> TypeRegistry::intern_function(std::span<const ValType
   def.results = results;
   platform::LockGuard guard(lock_);
   return type(TRY(enter_group({&def, 1}, 0, {})));
+}
+
+TypeRegistry::Place TypeRegistry::place_of(uint32_t id) {
+  const auto chunk = static_cast<size_t>(std::bit_width(id / kFirstChunk + 1) - 1) % kChunks;
+  return {chunk, id - kFirstChunk * ((1u << chunk) - 1)};
 }
 
 const RuntimeType* TypeRegistry::type(uint32_t id) const {

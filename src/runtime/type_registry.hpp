@@ -70,6 +70,11 @@ class TypeRegistry {
     uint32_t count;
   };
   static constexpr size_t kChunks = 16;
+  struct Place {
+    size_t chunk;
+    size_t index;
+  };
+  [[nodiscard]] static Place place_of(uint32_t id);
 
   [[nodiscard]] Result<uint32_t> enter_group(std::span<const DefType> group, TypeIndex start,
                                              std::span<const RuntimeType* const> known);
