@@ -33,9 +33,9 @@ Outcome enter_host(const FuncRef* self, VmContext* caller, Cell* cells) {
 } // namespace
 
 Store::Store(Engine& engine, const StoreLimits& limits)
-    : instances(engine.allocator()), engine_(engine), limits_(limits), arena_(engine.allocator()),
-      memories_(engine.allocator()), tables_(engine.allocator()),
-      interrupt_target_{&interrupt_word, this} {
+    : instances(engine.allocator()), exceptions(engine.allocator()), engine_(engine),
+      limits_(limits), arena_(engine.allocator()), memories_(engine.allocator()),
+      tables_(engine.allocator()), interrupt_target_{&interrupt_word, this} {
   if (limits.fuel <= static_cast<uint64_t>(INT64_MAX)) fuel = static_cast<int64_t>(limits.fuel);
 }
 
@@ -93,6 +93,18 @@ Outcome Store::raise(TrapKind kind) {
   trap.error = {};
   trap.trace.count = 0;
   return Outcome::trap;
+}
+
+void Store::locate_trace() {
+  const auto locate = [this](Frame& frame) {
+    if (frame.code == nullptr) return;
+    engine_.backend().locate(frame);
+    frame.code = nullptr;
+  };
+  TraceSink& trace = trap.trace;
+  for (uint64_t i = 0; i < trace.count && i < TraceSink::kKeep; ++i) locate(trace.first[i]);
+  for (uint64_t i = TraceSink::kKeep; i < trace.count && i < 2 * TraceSink::kKeep; ++i)
+    locate(trace.last[i - TraceSink::kKeep]);
 }
 
 void Store::note_access(uint64_t address, uint64_t length, uint32_t index, uint64_t bound) {
@@ -232,8 +244,9 @@ Outcome call(Store& store, const FuncRef* function, Cell* cells) {
   if (const Outcome stopped = store.raise_interrupt(); stopped != Outcome::ok) return stopped;
   Outcome outcome = function->uniform(function, nullptr, cells);
   if (outcome == Outcome::tail_call) outcome = finish_tail_calls(store, cells);
-  if (outcome == Outcome::trap && entry.has_frames())
+  if (outcome != Outcome::ok && entry.has_frames())
     store.engine().backend().trace(store, store.trap.trace);
+  if (outcome == Outcome::trap) store.locate_trace();
   return outcome;
 }
 
