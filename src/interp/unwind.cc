@@ -11,18 +11,18 @@ namespace waxwing::interp {
 
 namespace {
 
-using runtime::Exception;
+using runtime::ExceptionObject;
 using runtime::Instance;
 
 /// Puts what `entry` asks for into the frame.
-void deliver(const Catch& entry, const Exception& exception, uint8_t* fp) {
+void deliver(const Catch& entry, const ExceptionObject& exception, uint8_t* fp) {
   uint8_t* at = fp + entry.slot;
   const auto put_reference = [&] {
-    store_unaligned(at, exception.ref());
+    store_unaligned(at, runtime::ref_of(&exception));
     at += align_up(sizeof(Ref), sizeof(Cell));
   };
   const auto put_values = [&] {
-    const std::span<const Cell> values = exception.values();
+    const std::span<const Cell> values = runtime::values_of(exception);
     if (!values.empty()) std::memcpy(at, values.data(), values.size_bytes());
     at += values.size_bytes();
   };
@@ -45,14 +45,14 @@ void deliver(const Catch& entry, const Exception& exception, uint8_t* fp) {
 /// Lets `r` go on where the exception in flight is caught, in `walk`'s frame or one below it.
 Outcome unwind(Registers& r, Walk walk) {
   Store& store = *r.vm->store;
-  const Exception& exception = Exception::of(store.exception);
+  const ExceptionObject& exception = runtime::exception_of(store.exception);
   for (; !walk.done(); walk.step()) {
     const Function& function = walk.function();
     if (function.catches == nullptr) continue;
     const Instance* instance = Instance::of(walk.vm());
     const Catch* entry =
         function.catches->find(static_cast<uint32_t>(walk.at() - function.code), [&](uint32_t tag) {
-          return instance->tag(tag) == &exception.tag();
+          return instance->tag(tag) == exception.tag;
         });
     if (entry == nullptr) continue;
     deliver(*entry, exception, walk.fp());

@@ -6,13 +6,24 @@
 namespace waxwing::runtime {
 
 Outcome throw_exception(Store& store, const Tag& tag, const Cell* values) {
-  const size_t bytes = tag.type->param_cells * sizeof(Cell);
-  void* memory = store.exceptions.allocate(sizeof(Exception) + bytes, 16);
-  if (memory == nullptr) return store.raise(TrapKind::out_of_memory);
-  auto* exception = ::new (memory) Exception;
-  exception->tag_ = &tag;
-  if (bytes != 0) std::memcpy(static_cast<void*>(exception + 1), values, bytes);
-  return rethrow_exception(store, exception->ref());
+  const size_t count = tag.type->param_cells;
+  Cell* const top = store.stack_top;
+  // The values may be the last that refer to something: they have to be on the value stack, below
+  // its top, when the exception is allocated.
+  const bool on_stack = values >= top && values < store.stack_limit;
+  if (on_stack) {
+    store.stack_top += values - top + static_cast<ptrdiff_t>(count);
+  } else if (count != 0) {
+    if (count > static_cast<size_t>(store.stack_limit - top))
+      return store.raise(TrapKind::call_stack_exhausted);
+    std::memcpy(top, values, count * sizeof(Cell));
+    store.stack_top += count;
+  }
+  ExceptionObject* exception = store.heap().new_exception(tag);
+  store.stack_top = top;
+  if (exception == nullptr) return store.raise(TrapKind::gc_heap_exhausted);
+  if (count != 0) std::memcpy(exception->cells(), values, count * sizeof(Cell));
+  return rethrow_exception(store, ref_of(exception));
 }
 
 Outcome rethrow_exception(Store& store, Ref exception) {

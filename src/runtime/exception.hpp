@@ -7,33 +7,25 @@
 
 #include <span>
 
+#include "runtime/gc/object.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/type_registry.hpp"
 
 namespace waxwing::runtime {
 
-/// An exception on the store's heap, immutable; what an `exnref` that isn't null refers to.
-class Exception {
- public:
-  [[nodiscard]] static const Exception& of(Ref exception) {
-    return *reinterpret_cast<const Exception*>(exception);
-  }
-  [[nodiscard]] Ref ref() const { return reinterpret_cast<Ref>(this); }
-  /// Tags are compared by their addresses.
-  [[nodiscard]] const Tag& tag() const { return *tag_; }
-  /// The values of the tag's parameters, laid out as the arguments of a call.
-  [[nodiscard]] std::span<const Cell> values() const {
-    return {reinterpret_cast<const Cell*>(this + 1), tag_->type->param_cells};
-  }
+/// What an `exnref` that isn't null refers to. Exceptions don't change; which tag one has is told by
+/// the tag's address.
+[[nodiscard]] inline const ExceptionObject& exception_of(Ref ref) {
+  return *reinterpret_cast<const ExceptionObject*>(ref);
+}
+/// The values of the tag's parameters, laid out as the arguments of a call.
+[[nodiscard]] inline std::span<const Cell> values_of(const ExceptionObject& exception) {
+  return {exception.cells(), exception.tag->type->param_cells};
+}
 
- private:
-  friend Outcome throw_exception(Store& store, const Tag& tag, const Cell* values);
-  const Tag* tag_;
-};
-
-/// Throws: makes an exception of `tag` with a copy of `values`, `tag.type->param_cells` of them,
-/// and puts it in flight. Returns `Outcome::exception`, or `Outcome::trap` where there is no memory
-/// for it. What a host function returns to throw; the trace begins here.
+/// Throws: makes an exception of `tag` with a copy of `values`, `tag.type->param_cells` of them, and
+/// puts it in flight. Returns `Outcome::exception`, or `Outcome::trap` where there is no memory for
+/// it. What a host function returns to throw; the trace begins here.
 [[nodiscard]] Outcome throw_exception(Store& store, const Tag& tag, const Cell* values);
 
 /// Throws an exception that was caught before; a trap if it is null.
@@ -41,7 +33,7 @@ class Exception {
 
 /// Takes the exception out of flight: whoever does has caught it. Not null after
 /// `Outcome::exception`. The host may pass it to a guest or rethrow it; a host that keeps it while
-/// guests run holds it in a handle.
+/// guests run holds it in a `Rooted`.
 [[nodiscard]] Ref catch_exception(Store& store);
 
 } // namespace waxwing::runtime

@@ -73,7 +73,8 @@ bool import_matches(Store& store, const LoadedModule& module, uint32_t index,
 class Instantiation {
  public:
   Instantiation(Store& store, LoadedModule& loaded)
-      : store_(store), loaded_(loaded), module_(loaded.module()), stack_(store.allocator()) {}
+      : store_(store), loaded_(loaded), module_(loaded.module()), stack_(store.allocator()),
+        references_(store.heap(), this) {}
 
   [[nodiscard]] Result<Instance*> run(std::span<const Extern> imports, Outcome& outcome) {
     outcome = Outcome::ok;
@@ -95,6 +96,17 @@ class Instantiation {
   }
 
  private:
+  /// What is already made of the instance, and operands of constant expressions.
+  struct References : RootSource {
+    References(Heap& heap, Instantiation* of) : RootSource(heap, &visit), instantiation(of) {}
+    static void visit(RootSource& source, Heap& heap) {
+      const Instantiation& i = *static_cast<References&>(source).instantiation;
+      if (i.instance_ != nullptr) i.instance_->visit_references(heap);
+      heap.mark_words(i.stack_.begin(), i.stack_.end());
+    }
+    Instantiation* instantiation;
+  };
+
   [[nodiscard]] Result<void> check_imports(std::span<const Extern> imports) const {
     const size_t count = module_.imports.size();
     if (imports.size() < count) return fail(ErrorCode::unknown_import, imports.size());
@@ -311,6 +323,7 @@ class Instantiation {
   LoadedModule& loaded_;
   const Module& module_;
   Vec<V128> stack_;
+  References references_;
   Instance* instance_ = nullptr;
   Tag* own_tags_ = nullptr;
   Ref* values_ = nullptr;

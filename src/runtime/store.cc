@@ -33,9 +33,9 @@ Outcome enter_host(const FuncRef* self, VmContext* caller, Cell* cells) {
 } // namespace
 
 Store::Store(Engine& engine, const StoreLimits& limits)
-    : instances(engine.allocator()), exceptions(engine.allocator()), engine_(engine),
-      limits_(limits), arena_(engine.allocator()), memories_(engine.allocator()),
-      tables_(engine.allocator()), interrupt_target_{&interrupt_word, this} {
+    : instances(engine.allocator()), engine_(engine), limits_(limits), arena_(engine.allocator()),
+      memories_(engine.allocator()), tables_(engine.allocator()), globals_(engine.allocator()),
+      heap_(*this, limits), interrupt_target_{&interrupt_word, this} {
   if (limits.fuel <= static_cast<uint64_t>(INT64_MAX)) fuel = static_cast<int64_t>(limits.fuel);
 }
 
@@ -190,9 +190,11 @@ Result<Table*> Store::host_table(const TableType& type, Ref init) {
 }
 
 Result<Global*> Store::host_global(const GlobalType& type, const void* value) {
+  TRY(globals_.reserve(globals_.size() + 1));
   void* memory = arena_.allocate(sizeof(Global), alignof(Global));
   if (memory == nullptr) return out_of_memory();
   auto* global = ::new (memory) Global;
+  globals_.push_reserved(global);
   global->type = type;
   std::memcpy(global->value, value, size_of(type.type));
   return global;
@@ -211,6 +213,7 @@ class GuestEntry {
       : store_(store), activation_(store.activation), top_(store.stack_top) {
     if (store.entries_++ != 0) return;
     store.native_stack_limit = platform::native_stack_limit(kHostStack);
+    store.native_stack_base = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
     thread_before_ = platform::set_interrupt_target(&store.interrupt_target_);
     store.running_.store(platform::current_thread());
   }
@@ -221,6 +224,7 @@ class GuestEntry {
     store_.running_.store(0);
     platform::set_interrupt_target(thread_before_);
     store_.native_stack_limit = 0;
+    store_.native_stack_base = 0;
   }
   GuestEntry(const GuestEntry&) = delete;
 

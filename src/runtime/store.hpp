@@ -10,6 +10,7 @@
 #include "runtime/cell.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/func_ref.hpp"
+#include "runtime/gc/heap.hpp"
 #include "runtime/limits.hpp"
 #include "runtime/trap.hpp"
 
@@ -53,6 +54,8 @@ class Store {
   /// Native addresses below this must not be used by calls that cross to the host or to another
   /// engine; set at the outermost entry of a thread.
   uintptr_t native_stack_limit = 0;
+  /// Where the native frames of guests begin, at the outermost entry; 0 outside.
+  uintptr_t native_stack_base = 0;
 
   /// What is left of the fuel; below zero means that it ran out.
   int64_t fuel = INT64_MAX;
@@ -112,8 +115,13 @@ class Store {
   [[nodiscard]] Result<Global*> host_global(const GlobalType& type, const void* value);
   [[nodiscard]] Result<Tag*> host_tag(const RuntimeType* type);
 
+  /// Objects of guests, exceptions, and values of the host.
+  [[nodiscard]] Heap& heap() { return heap_; }
+  /// Passes all references of the store and its instances to a collection, those on stacks
+  /// excepted.
+  void visit_references(Heap& heap);
+
   Vec<Instance*> instances;
-  Arena exceptions;
 
   Store(Engine& engine, const StoreLimits& limits);
   ~Store();
@@ -126,6 +134,8 @@ class Store {
   Arena arena_;
   Vec<Memory*> memories_;
   Vec<Table*> tables_;
+  Vec<Global*> globals_;
+  Heap heap_;
   size_t stack_bytes_ = 0;
   bool stack_on_heap_ = false;
   bool access_noted_ = false;

@@ -29,15 +29,15 @@ std::string advice(const runtime::TrapInfo& trap, const RunOptions& options) {
 }
 
 /// As in `oops (i32 7, externref ref.null)`.
-std::string exception_text(const runtime::Store& store, const runtime::Exception& exception) {
+std::string exception_text(const runtime::Store& store, const runtime::ExceptionObject& exception) {
   std::string values;
-  const runtime::Cell* cells = exception.values().data();
-  for (const ValType type : exception.tag().type->params) {
+  const runtime::Cell* cells = exception.cells();
+  for (const ValType type : exception.tag->type->params) {
     if (!values.empty()) values += ", ";
     values +=
         fmt::format("{} {}", describe::val_type_text(type), format_value(take_value(cells, type)));
   }
-  std::string text = describe::tag_text(store, exception.tag());
+  std::string text = describe::tag_text(store, *exception.tag);
   return values.empty() ? text : fmt::format("{} ({})", text, values);
 }
 
@@ -47,7 +47,7 @@ void print_trap(runtime::Store& store, runtime::Outcome outcome, const RunOption
                 const describe::SourcePlace& place) {
   if (outcome == runtime::Outcome::exception) {
     print_labelled(describe::trap_text(TrapKind::uncaught_exception),
-                   exception_text(store, runtime::Exception::of(store.exception)));
+                   exception_text(store, runtime::exception_of(store.exception)));
     store.locate_trace();
     fmt::print(stderr, "{}", printable(describe::trace_text(store.trap.trace, place)));
     return;
