@@ -51,9 +51,8 @@ Outcome unwind(Registers& r, Walk walk) {
     if (function.catches == nullptr) continue;
     const Instance* instance = Instance::of(walk.vm());
     const Catch* entry =
-        function.catches->find(static_cast<uint32_t>(walk.at() - function.code), [&](uint32_t tag) {
-          return instance->tag(tag) == exception.tag;
-        });
+        function.catches->find(static_cast<uint32_t>(walk.at() - function.code),
+                               [&](uint32_t tag) { return instance->tag(tag) == exception.tag; });
     if (entry == nullptr) continue;
     deliver(*entry, exception, walk.fp());
     (void)runtime::catch_exception(store);

@@ -13,8 +13,8 @@
 
 namespace waxwing::runtime {
 
-/// What an `exnref` that isn't null refers to. Exceptions don't change; which tag one has is told by
-/// the tag's address.
+/// What an `exnref` that isn't null refers to. Exceptions don't change; which tag one has is told
+/// by the tag's address.
 [[nodiscard]] inline const ExceptionObject& exception_of(Ref ref) {
   return *reinterpret_cast<const ExceptionObject*>(ref);
 }
@@ -23,9 +23,9 @@ namespace waxwing::runtime {
   return {exception.cells(), exception.tag->type->param_cells};
 }
 
-/// Throws: makes an exception of `tag` with a copy of `values`, `tag.type->param_cells` of them, and
-/// puts it in flight. Returns `Outcome::exception`, or `Outcome::trap` where there is no memory for
-/// it. What a host function returns to throw; the trace begins here.
+/// Throws: makes an exception of `tag` with a copy of `values`, `tag.type->param_cells` of them,
+/// and puts it in flight. Returns `Outcome::exception`, or `Outcome::trap` where there is no memory
+/// for it. What a host function returns to throw; the trace begins here.
 [[nodiscard]] Outcome throw_exception(Store& store, const Tag& tag, const Cell* values);
 
 /// Throws an exception that was caught before; a trap if it is null.
