@@ -7,6 +7,7 @@
 #include <atomic>
 #include <csetjmp>
 
+#include "interp/catches.hpp"
 #include "interp/code.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/store.hpp"
@@ -28,6 +29,8 @@ struct Function {
   // The code, once `entry` leads to it.
   uint32_t code_size;
   const uint8_t* code;
+  /// Null if nothing is caught.
+  const CatchTable* catches;
 };
 
 /// The state that changes when the runtime makes a call for a handler.
@@ -94,12 +97,25 @@ inline constexpr uint32_t kBridgeBytes = align_up(uint32_t{sizeof(Bridge)}, uint
 /// The same in place of the frame at `r.fp`.
 [[nodiscard]] Outcome tail_call_foreign(Registers& r, const FuncRef* callee,
                                         const TailCallImport& call);
+/// Throws an exception of a tag, or one that was caught before. Either it is caught and `r` goes on
+/// there, or it leaves the guest as an outcome.
+[[nodiscard]] Outcome throw_tag(Registers& r, const Throw& instruction);
+[[nodiscard]] Outcome throw_ref(Registers& r, const Throw& instruction);
+/// The same for the exception that a call has ended with; `r.ip` is behind it.
+[[nodiscard]] Outcome unwind_call(Registers& r);
+/// The same for the tail call at `r.ip`.
+[[nodiscard]] Outcome unwind_tail_call(Registers& r);
 /// Returns through the bridge at `r.fp`.
 void switch_back(Registers& r);
 /// Translates the function whose stub is at `r.ip` and goes on in its code.
 [[nodiscard]] Outcome translate_at_first_call(Registers& r);
 /// Moves the arguments of a tail call.
 void move_arguments(uint8_t* to, const uint8_t* from, size_t bytes);
+
+/// Says where the guest is: at `ip`, or behind the call that ends there.
+void note_position(const uint8_t* ip, uint8_t* fp, VmContext* vm, bool is_call);
+/// Takes the memory of `r.vm` into the registers.
+void reload_memory(Registers& r);
 
 void note_other_fault(VmContext* vm, uint32_t memory, uint64_t address, size_t length);
 

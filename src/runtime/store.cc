@@ -95,6 +95,18 @@ Outcome Store::raise(TrapKind kind) {
   return Outcome::trap;
 }
 
+void Store::locate_trace() {
+  const auto locate = [this](Frame& frame) {
+    if (frame.code == nullptr) return;
+    engine_.backend().locate(frame);
+    frame.code = nullptr;
+  };
+  TraceSink& trace = trap.trace;
+  for (uint64_t i = 0; i < trace.count && i < TraceSink::kKeep; ++i) locate(trace.first[i]);
+  for (uint64_t i = TraceSink::kKeep; i < trace.count && i < 2 * TraceSink::kKeep; ++i)
+    locate(trace.last[i - TraceSink::kKeep]);
+}
+
 void Store::note_access(uint64_t address, uint64_t length, uint32_t index, uint64_t bound) {
   trap.has_address = access_noted_ = true;
   trap.address = address;
@@ -236,8 +248,9 @@ Outcome call(Store& store, const FuncRef* function, Cell* cells) {
   if (const Outcome stopped = store.raise_interrupt(); stopped != Outcome::ok) return stopped;
   Outcome outcome = function->uniform(function, nullptr, cells);
   if (outcome == Outcome::tail_call) outcome = finish_tail_calls(store, cells);
-  if (outcome == Outcome::trap && entry.has_frames())
+  if (outcome != Outcome::ok && entry.has_frames())
     store.engine().backend().trace(store, store.trap.trace);
+  if (outcome == Outcome::trap) store.locate_trace();
   return outcome;
 }
 

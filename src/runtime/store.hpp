@@ -64,15 +64,17 @@ class Store {
   /// The exit code for `Interrupt::exit`; set before the interruption.
   std::atomic<uint32_t> exit_code{0};
 
-  /// Set when a call ends with `Outcome::trap`.
+  /// Set when a call ends with `Outcome::trap`. After `Outcome::exception` its trace says where the
+  /// exception was thrown, once `locate_trace` has been called.
   TrapInfo trap;
-  /// The exception in flight after `Outcome::exception`.
+  /// The exception in flight after `Outcome::exception`; see runtime/exception.hpp.
   Ref exception = 0;
   /// The call to be made after `Outcome::tail_call`.
   TailCall pending;
   /// The engine's record of the innermost running guest entry. An engine sets it when it enters a
   /// guest and takes it down when the guest returns, but leaves it in place when it returns
-  /// `Outcome::trap`: the boundary then asks `Backend::trace` for its frames and restores it.
+  /// `Outcome::trap` or `Outcome::exception`: the boundary then asks `Backend::trace` for its
+  /// frames and restores it.
   void* activation = nullptr;
 
   /// Records a trap; `return store.raise(TrapKind::…)`. The trace is taken by the boundaries that
@@ -88,6 +90,9 @@ class Store {
   Outcome raise_host(const char* message);
   /// Ends the program with `code`.
   Outcome raise_exit(uint32_t code);
+  /// Finds the offsets of the trace's frames that are not known yet. Done for traps as they pass
+  /// boundaries; exceptions are thrown too often for that, so whoever shows the trace of one asks.
+  void locate_trace();
 
   /// Stops the guest soon, wherever it is; if none is running, the next one at once. May be called
   /// from any thread and from a signal handler. Where `Engine::polls` is false, whoever interrupts
