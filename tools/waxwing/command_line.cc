@@ -142,14 +142,18 @@ std::unexpected<int> Verb::unknown_option(std::string_view word) {
 
 std::unexpected<int> Verb::usage_error(std::string_view text) {
   print_error(text);
-  fmt::print(stderr, "usage: waxwing {0} {1}\nTry 'waxwing {0} --help'.\n", text_.name,
-             text_.arguments);
+  fmt::print(stderr, "usage: {}\nTry 'waxwing {} --help'.\n", usage(), text_.name);
   return std::unexpected(kExitUsage);
 }
 
+std::string Verb::usage() const {
+  std::string out = fmt::format("waxwing {}", text_.name);
+  if (!text_.arguments.empty()) out += fmt::format(" {}", text_.arguments);
+  return out;
+}
+
 std::string Verb::help() const {
-  std::string out = fmt::format("{}\n\nusage: waxwing {} {}\n\noptions:\n", text_.description,
-                                text_.name, text_.arguments);
+  std::string out = fmt::format("{}\n\nusage: {}\n\noptions:\n", text_.description, usage());
   for (const OptionFacts& option : options_) {
     std::string left = fmt::format("  {}", fmt::join(option.names, " "));
     if (!option.type.empty()) left += " " + option.type;

@@ -115,6 +115,7 @@ class Verb {
               std::function<void(const std::string&)> take,
               std::initializer_list<std::string_view> choices = {});
   void complain(std::string_view names, std::string_view error);
+  [[nodiscard]] std::string usage() const;
 
   const VerbText& text_;
   std::unique_ptr<CLI::App> app_;

@@ -9,6 +9,7 @@
 #include "platform/memory.hpp"
 #include "waxwing/file_kind.hpp"
 #include "waxwing/message.hpp"
+#include "waxwing/nearby_files.hpp"
 
 namespace waxwing::tool {
 
@@ -40,11 +41,11 @@ std::expected<platform::MappedFile, int> open_file(const std::string& path) {
   switch (file.open(path.c_str())) {
   case platform::FileStatus::ok: return file;
   case platform::FileStatus::not_found:
-    return std::unexpected(error("{}: there is no such file", path));
+    return std::unexpected(error("{}: there is no such file{}", path, instead_of(path)));
   case platform::FileStatus::no_permission:
     return std::unexpected(error("{}: no permission to read it", path));
   case platform::FileStatus::is_directory:
-    return std::unexpected(error("{}: this is a folder; name a module in it", path));
+    return std::unexpected(error("{}: this is a folder{}", path, modules_in(path)));
   case platform::FileStatus::no_memory:
     return std::unexpected(error("{}: there is not enough memory to read it", path));
   case platform::FileStatus::failed: break;

@@ -121,7 +121,7 @@ std::expected<uint64_t, std::string> parse_count(std::string_view text) {
     if (c != '_') digits += c;
   const std::optional<uint64_t> value = to_integer(digits);
   if (!value || *value > INT64_MAX)
-    return std::unexpected(fmt::format("'{}' is not a number of units such as 1000000", text));
+    return std::unexpected(fmt::format("'{}' is not a number such as 1000000", text));
   return *value;
 }
 
