@@ -114,6 +114,8 @@ if(TARGET waxwing)
   endif()
 
   waxwing_script_test(readme readme/run.py)
+  waxwing_script_test(readme.options readme/options.py)
+  waxwing_script_test(completion completion/run.py)
   waxwing_script_test(file file/run.py ${slow})
   waxwing_script_test(guest guest/run.py ${slow} --native)
   waxwing_script_test(hostile hostile/run.py ${slow_hostile})
