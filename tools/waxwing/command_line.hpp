@@ -58,7 +58,7 @@ class Verb {
   // Declarations. `names` are separated by commas, the one that messages use first.
 
   void flag(const char* names, bool& value, const char* help);
-  /// A flag for tests, which no text for people names.
+  /// One for tests, of which people are told nothing.
   void hidden_flag(const char* names, bool& value);
   /// `value` is a string, or an optional one.
   void text(const char* names, const char* type, auto& value, const char* help) {

@@ -67,11 +67,11 @@ std::string bash_script(const std::vector<VerbFacts>& table) {
       switch (values_of(option)) {
       case Values::none: break;
       case Values::words:
-        action = fmt::format(R"( COMPREPLY=($(compgen -W '{}' -- "$word")))",
+        action = fmt::format(R"( COMPREPLY=($(compgen -W '{}' -- "$word"));)",
                              fmt::join(option.choices, " "));
         break;
-      case Values::folders: action = R"( COMPREPLY=($(compgen -d -- "$word")))"; break;
-      case Values::files: action = R"( COMPREPLY=($(compgen -f -- "$word")))"; break;
+      case Values::folders: action = R"( COMPREPLY=($(compgen -d -- "$word"));)"; break;
+      case Values::files: action = R"( COMPREPLY=($(compgen -f -- "$word"));)"; break;
       }
       values += fmt::format("      {}){} return ;;\n", fmt::join(option.names, "|"), action);
     }
@@ -80,15 +80,16 @@ std::string bash_script(const std::vector<VerbFacts>& table) {
       arguments = fmt::format("compgen -W '{}'", fmt::join(verb.text->choices, " "));
     else if (takes_files(*verb.text))
       arguments = "compgen -f";
-    cases += fmt::format("  {})\n    options='{}'\n    arguments=\"{}\"\n", verb.text->name,
-                         options, arguments);
+    cases += fmt::format("  {})\n    options='{}'\n    arguments=({})\n", verb.text->name, options,
+                         arguments);
     if (!values.empty()) cases += "    case $before in\n" + values + "    esac\n";
     cases += "    ;;\n";
   }
   return fmt::format(R"(# Completion of waxwing for bash:  . <(waxwing completion bash)
 _waxwing() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} verb=run
-  local options arguments
+  local options
+  local -a arguments
   COMPREPLY=()
   # --option=value is three words.
   if [ "$word" = = ]; then
@@ -105,7 +106,7 @@ _waxwing() {{
 {1}  esac
   case $word in
   -*) COMPREPLY=($(compgen -W "$options" -- "$word")) ;;
-  *) [ -z "$arguments" ] || COMPREPLY=($($arguments -- "$word")) ;;
+  *) [ ${{#arguments[@]}} = 0 ] || COMPREPLY=($("${{arguments[@]}}" -- "$word")) ;;
   esac
   if [ "$COMP_CWORD" = 1 ]; then
     COMPREPLY+=($(compgen -W '{2} help' -- "$word"))
