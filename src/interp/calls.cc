@@ -249,6 +249,12 @@ Outcome stop_element(const uint8_t* ip, uint8_t* fp, VmContext* vm, TrapKind kin
   return stop(ip, fp, vm, kind);
 }
 
+Outcome stop_array(const uint8_t* ip, uint8_t* fp, VmContext* vm) {
+  const Activation& activation = activation_of(vm);
+  vm->store->note_access(activation.fault_address, 1, 0, activation.fault_length);
+  return stop(ip, fp, vm, TrapKind::out_of_bounds_array_access);
+}
+
 Outcome stop_interrupted(const uint8_t* ip, uint8_t* fp, VmContext* vm) {
   note_position(ip, fp, vm, false);
   return vm->store->raise_interrupt();

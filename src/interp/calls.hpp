@@ -95,6 +95,8 @@ inline constexpr uint32_t kBridgeBytes = align_up(uint32_t{sizeof(Bridge)}, uint
 [[nodiscard]] Outcome stop_fault(const uint8_t* ip, uint8_t* fp, VmContext* vm);
 /// The same for the table element that `note_fault` has noted: its index, and the table's.
 [[nodiscard]] Outcome stop_element(const uint8_t* ip, uint8_t* fp, VmContext* vm, TrapKind kind);
+/// The same for the array element that `note_fault` has noted: its index, and the array's length.
+[[nodiscard]] Outcome stop_array(const uint8_t* ip, uint8_t* fp, VmContext* vm);
 /// Records the trap that the interrupt word asks for; `ok` if it no longer does.
 [[nodiscard]] Outcome stop_interrupted(const uint8_t* ip, uint8_t* fp, VmContext* vm);
 /// Calls a function of the host, of another instance or of another engine; `r.ip` is behind the
@@ -183,6 +185,14 @@ template <class I>
   if (at == nullptr) [[unlikely]]
     note_other_fault(vm, i.memory, address, width);
   return at;
+}
+
+/// A byte of what a reference that isn't null refers to.
+[[nodiscard]] WAX_ALWAYS_INLINE uint8_t* field_at(Ref ref, size_t offset) {
+  return reinterpret_cast<uint8_t*>(ref) + offset;
+}
+[[nodiscard]] WAX_ALWAYS_INLINE const runtime::ArrayObject* array_at(Ref ref) {
+  return reinterpret_cast<const runtime::ArrayObject*>(ref);
 }
 
 /// A NaN as its canonical self.

@@ -52,6 +52,8 @@ runtime::StoreLimits store_limits(const RunOptions& options) {
   if (options.fuel) limits.fuel = *options.fuel;
   if (options.memory_bytes) limits.memory_bytes = *options.memory_bytes;
   if (options.stack_bytes) limits.stack_bytes = *options.stack_bytes;
+  if (options.gc_heap_bytes) limits.gc_heap_bytes = *options.gc_heap_bytes;
+  limits.gc_stress = options.gc_stress;
   return limits;
 }
 
@@ -274,8 +276,9 @@ int Run::invoke(Instance& instance, const std::string& name) {
                                      : describe::signature_text(type.params, {}));
   std::vector<Cell> cells(type.call_cells + size_t{1});
   Cell* in = cells.data();
+  HostReferences hosts(store_->heap());
   for (size_t i = 0; i < type.params.size(); ++i) {
-    const auto value = parse_value(type.params[i], options_.arguments[i]);
+    const auto value = parse_value(type.params[i], options_.arguments[i], hosts);
     if (!value) return error("argument {} of '{}': {}", i + 1, name, value.error());
     put_value(in, *value);
   }
