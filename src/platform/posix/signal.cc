@@ -80,9 +80,9 @@ constexpr bool kCanRedirect = true;
 uintptr_t program_counter(const ucontext_t& context) { return context.uc_mcontext.arm_pc; }
 void save_registers(const ucontext_t& context) {
   const auto& from = context.uc_mcontext;
-  for (const auto value : {from.arm_r0, from.arm_r1, from.arm_r2, from.arm_r3, from.arm_r4,
-                           from.arm_r5, from.arm_r6, from.arm_r7, from.arm_r8, from.arm_r9,
-                           from.arm_r10, from.arm_fp, from.arm_ip})
+  for (const auto value :
+       {from.arm_r0, from.arm_r1, from.arm_r2, from.arm_r3, from.arm_r4, from.arm_r5, from.arm_r6,
+        from.arm_r7, from.arm_r8, from.arm_r9, from.arm_r10, from.arm_fp, from.arm_ip})
     add_register(value);
 }
 void enter(ucontext_t& context, void (*function)(void*), void* argument) {
