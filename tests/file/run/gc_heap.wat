@@ -1,0 +1,23 @@
+;;; RUN: waxwing run --gc-heap 256K --invoke grow %s 100
+;;; RUN: waxwing run --gc-heap 256K --invoke grow %s 100000
+;;; RUN: waxwing run --gc-heap 256K --invoke array %s 0xffffffff
+;;; RUN: waxwing run --invoke element %s 3
+;;; RUN: waxwing run --invoke same %s 12
+;;; EXIT: 0 134 134 134 0
+(module
+  (type $list (struct (field (ref null $list)) (field i32)))
+  (type $array (array (mut i64)))
+  (global $all (mut (ref null $list)) (ref.null $list))
+  (func $grow (export "grow") (param $n i32)
+    (loop $again
+      (global.set $all (struct.new $list (global.get $all) (local.get $n)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+  (func $array (export "array") (param $n i32)
+    (drop (array.new_default $array (local.get $n))))
+  (func $element (export "element") (param $i i32) (result i64)
+    (array.get $array (array.new_default $array (i32.const 3)) (local.get $i)))
+  (func (export "same") (param externref) (result externref anyref i31ref (ref $array))
+    (local.get 0)
+    (any.convert_extern (local.get 0))
+    (ref.i31 (i32.const -4))
+    (array.new_default $array (i32.const 0))))
