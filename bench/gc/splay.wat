@@ -72,7 +72,7 @@
 
   ;; Inserts `key`; 0 where it is there already.
   (func $insert (param $key i32) (result i32)
-    (local $root (ref $node)) (local $n (ref $node)) (local $p (ref $payload))
+    (local $root (ref $node)) (local $n (ref null $node)) (local $p (ref $payload))
     (local.set $p (call $payload (i32.const 5)))
     (if (ref.is_null (global.get $root))
       (then

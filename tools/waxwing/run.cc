@@ -289,7 +289,10 @@ int Run::invoke(Instance& instance, const std::string& name) {
   const Outcome outcome = runtime::call(*store_, item.func, cells.data());
   if (outcome != Outcome::ok) return stopped(outcome);
   const Cell* out = cells.data();
-  for (ValType result : type.results) fmt::print("{}\n", format_value(take_value(out, result)));
+  for (const ValType result : type.results) {
+    const ValType shown = known_type(engine_.types(), result);
+    fmt::print("{}\n", format_value(take_value(out, shown)));
+  }
   return 0;
 }
 

@@ -21,3 +21,15 @@
     (any.convert_extern (local.get 0))
     (ref.i31 (i32.const -4))
     (array.new_default $array (i32.const 0))))
+;;; STDOUT:
+ref.extern 12
+ref.host 12
+ref.i31 -4
+ref.1
+;;; STDERR:
+waxwing: trap: allocation size too large
+  0: 0x0065 grow  gc_heap.wat:13:25
+waxwing: trap: allocation size too large
+  0: 0x0079 array  gc_heap.wat:16:12
+waxwing: trap: out of bounds array access (element 3, the array has 3)
+  0: 0x0087 element  gc_heap.wat:18:6
