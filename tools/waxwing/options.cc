@@ -221,6 +221,8 @@ void declare(Verb& verb, RunOptions& options) {
              "The most that a memory of the guest may grow to, e.g. 256M");
   verb.value("--gc-heap", "SIZE", options.gc_heap_bytes, parse_size,
              "The most that the guest's garbage-collected objects may take (default 4G)");
+  verb.flag("--gc-stats", options.gc_stats,
+            "Print what the garbage collector has done when the guest ends");
   verb.hidden_flag("--gc-stress", options.gc_stress);
   verb.value("--max-table", "N", options.table_elements, parse_count,
              "The most elements that a table of the guest may grow to (default 10000000)");

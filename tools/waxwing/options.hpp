@@ -57,6 +57,7 @@ struct RunOptions {
   std::optional<uint64_t> gc_heap_bytes;
   bool gc_stress = false;
   std::optional<uint64_t> table_elements;
+  bool gc_stats = false;
 };
 
 struct ValidateOptions {
