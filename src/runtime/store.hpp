@@ -122,6 +122,10 @@ class Store {
   void visit_references(Heap& heap);
 
   Vec<Instance*> instances;
+  /// Modules without an instance whose types objects of the heap may have.
+  Vec<LoadedModule*> kept_modules;
+  /// Adds one, for which there is room.
+  void keep(LoadedModule& module);
 
   Store(Engine& engine, const StoreLimits& limits);
   ~Store();
