@@ -33,9 +33,10 @@ Outcome enter_host(const FuncRef* self, VmContext* caller, Cell* cells) {
 } // namespace
 
 Store::Store(Engine& engine, const StoreLimits& limits)
-    : instances(engine.allocator()), kept_modules(engine.allocator()), engine_(engine), limits_(limits), arena_(engine.allocator()),
-      memories_(engine.allocator()), tables_(engine.allocator()), globals_(engine.allocator()),
-      heap_(*this, limits), interrupt_target_{&interrupt_word, this} {
+    : instances(engine.allocator()), kept_modules(engine.allocator()), engine_(engine),
+      limits_(limits), arena_(engine.allocator()), memories_(engine.allocator()),
+      tables_(engine.allocator()), globals_(engine.allocator()), heap_(*this, limits),
+      interrupt_target_{&interrupt_word, this} {
   if (limits.fuel <= static_cast<uint64_t>(INT64_MAX)) fuel = static_cast<int64_t>(limits.fuel);
 }
 

@@ -156,8 +156,7 @@ TypeRegistry::TypeRegistry(const Allocator& allocator)
 
 TypeRegistry::~TypeRegistry() {
   for (const Group& group : groups_)
-    if (group.references != 0)
-      allocator_.release(group.memory, group.memory_bytes, alignof(void*));
+    if (group.references != 0) allocator_.release(group.memory, group.memory_bytes, alignof(void*));
   for (size_t k = 0; k < kChunks; ++k)
     allocator_.release(chunks_[k], sizeof(RuntimeType) * (size_t{kFirstChunk} << k),
                        alignof(RuntimeType));
@@ -471,7 +470,8 @@ Result<uint32_t> TypeRegistry::new_numbers(uint32_t count) {
     return first;
   }
   if (count > capacity_of(kChunks) - count_) return fail(ErrorCode::limit_exceeded);
-  for (size_t chunk = place_of(count_).chunk; chunk <= place_of(count_ + count - 1).chunk; ++chunk) {
+  for (size_t chunk = place_of(count_).chunk; chunk <= place_of(count_ + count - 1).chunk;
+       ++chunk) {
     if (chunks_[chunk] != nullptr) continue;
     void* memory = allocator_.allocate(sizeof(RuntimeType) * (size_t{kFirstChunk} << chunk),
                                        alignof(RuntimeType));

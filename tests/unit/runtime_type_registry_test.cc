@@ -252,8 +252,8 @@ TEST_F(TypeLifetimeTest, NumbersAreUsedAgain) {
     std::vector<LoadedModule*> modules;
     for (unsigned n = 0; n < 20; ++n) {
       const Bytes one = func_type(std::vector<Bytes>(n, kI32), {});
-      modules.push_back(load_alone({one, rec({one, struct_type({}), one}),
-                                    struct_type({field(ref_null(n % 4))})}));
+      modules.push_back(load_alone(
+          {one, rec({one, struct_type({}), one}), struct_type({field(ref_null(n % 4))})}));
     }
     for (LoadedModule* module : modules)
       for (const RuntimeType* type : module->types()) {

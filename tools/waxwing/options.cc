@@ -254,6 +254,8 @@ examples:
              "The most that a memory of the guest may grow to, e.g. 256M");
   verb.value("--gc-heap", "SIZE", options.gc_heap_bytes, parse_size,
              "The most that the guest's garbage-collected objects may take (default 4G)");
+  verb.flag("--gc-stats", options.gc_stats,
+            "Print what the garbage collector has done when the guest ends");
   verb.hidden_flag("--gc-stress", options.gc_stress);
   verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
   verb.value("--validate", "WHEN", options.validation, parse_validation,

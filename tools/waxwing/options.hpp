@@ -35,6 +35,7 @@ struct RunOptions {
   std::optional<uint64_t> memory_bytes;
   std::optional<uint64_t> gc_heap_bytes;
   bool gc_stress = false;
+  bool gc_stats = false;
 };
 
 struct ValidateOptions {

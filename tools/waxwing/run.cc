@@ -14,6 +14,7 @@
 #include "runtime/linker.hpp"
 #include "runtime/watchdog.hpp"
 #include "wasi/wasi.hpp"
+#include "waxwing/gc_report.hpp"
 #include "waxwing/link_error.hpp"
 #include "waxwing/message.hpp"
 #include "waxwing/module_file.hpp"
@@ -74,6 +75,7 @@ class Run {
   ~Run() {
     watchdog_.reset();
     linker_.reset();
+    gc_report_.reset();
     if (store_ != nullptr) runtime::Store::destroy(store_);
     for (LoadedModule* module : modules_) module->release();
   }
@@ -103,6 +105,7 @@ class Run {
   wasi::Wasi wasi_;
   runtime::Store* store_ = nullptr;
   std::unique_ptr<runtime::Linker> linker_;
+  std::unique_ptr<GcReport> gc_report_;
   std::unique_ptr<runtime::Watchdog> watchdog_;
   bool has_wasi_ = false;
 };
@@ -130,6 +133,7 @@ Run::Step Run::make_store() {
   }
   store_ = *store;
   linker_ = std::make_unique<runtime::Linker>(*store_);
+  if (options_.gc_stats) gc_report_ = std::make_unique<GcReport>(store_->heap());
   if (options_.timeout_ms) {
     watchdog_ = std::make_unique<runtime::Watchdog>(*store_);
     if (!watchdog_->start(*options_.timeout_ms * 1'000'000))
@@ -285,7 +289,10 @@ int Run::invoke(Instance& instance, const std::string& name) {
   const Outcome outcome = runtime::call(*store_, item.func, cells.data());
   if (outcome != Outcome::ok) return stopped(outcome);
   const Cell* out = cells.data();
-  for (ValType result : type.results) fmt::print("{}\n", format_value(take_value(out, result)));
+  for (const ValType result : type.results) {
+    const ValType shown = known_type(engine_.types(), result);
+    fmt::print("{}\n", format_value(take_value(out, shown)));
+  }
   return 0;
 }
 

@@ -134,6 +134,16 @@ Value take_value(const Cell*& cell, ValType type) {
   return value;
 }
 
+ValType known_type(const runtime::TypeRegistry& types, ValType type) {
+  if (!type.is_ref() || !type.heap_type().is_concrete()) return type;
+  switch (types.type(type.heap_type().index())->kind) {
+  case TypeKind::func: return ValType::ref(heap::func, type.is_nullable());
+  case TypeKind::struct_: return ValType::ref(heap::struct_, type.is_nullable());
+  case TypeKind::array: return ValType::ref(heap::array, type.is_nullable());
+  }
+  return type;
+}
+
 Ref HostReferences::of(uint32_t number) {
   if (const auto known = made_.find(number); known != made_.end()) return known->second->get();
   const auto* made = heap_.new_host(reinterpret_cast<void*>(static_cast<uintptr_t>(number)));

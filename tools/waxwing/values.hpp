@@ -59,6 +59,10 @@ class HostReferences {
 void put_value(runtime::Cell*& cell, const Value& value);
 [[nodiscard]] Value take_value(const runtime::Cell*& cell, ValType type);
 
+/// `type` with the abstract type above it in place of a concrete one, whose number only the
+/// registry knows.
+[[nodiscard]] ValType known_type(const runtime::TypeRegistry& types, ValType type);
+
 /// A value as a person writes it: numbers as in the text format; vectors as 16 bytes `0x...` (most
 /// significant first) or by lanes, `i32x4:1,2,3,4`; references `null`, or a number for an
 /// `externref`. The other side says what would be right.
