@@ -56,6 +56,10 @@ struct Activation {
   uint8_t* fp;
   VmContext* vm;
   bool is_call;
+  /// The place is a good guess only.
+  bool is_near;
+  /// What the outermost frame returns to.
+  const uint8_t* leave;
   // What a handler has found out of bounds.
   uint64_t fault_address;
   uint64_t fault_length;
@@ -63,6 +67,10 @@ struct Activation {
   /// The way out for an interruption that finds the guest in a handler.
   std::jmp_buf escape;
 };
+
+inline constexpr size_t kFrameAlignment = 16;
+/// The frame of the function that was entered follows.
+inline constexpr size_t kActivationBytes = align_up(sizeof(Activation), kFrameAlignment);
 
 /// Calls to another instance leave this below the callee's arguments, so that its frame can have
 /// the same form as any other: where to go on, in which frame and instance, and how many bytes of

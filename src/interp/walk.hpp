@@ -25,6 +25,7 @@ class Walk {
   [[nodiscard]] const Function& function() const { return *function_; }
 
   void step() {
+    if (done()) return;
     const auto header = load_unaligned<Header>(fp_ + function_->header);
     ip_ = header.ip;
     fp_ = header.fp;
@@ -60,5 +61,12 @@ class Walk {
   const uint8_t* known_ = nullptr;
   const Function* function_ = nullptr;
 };
+
+/// Finds out where the guest was when it was interrupted inside a handler, by what the machine's
+/// registers held: one of them is an instance, one points into its code, and one to a frame whose
+/// chain of callers, each link of which is checked, leads to where the guest was entered. Says so
+/// in `activation`; its place is unknown if there are no such registers.
+void guess_position(Activation& activation, const Store& store,
+                    std::span<const uintptr_t> registers);
 
 } // namespace waxwing::interp

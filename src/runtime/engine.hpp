@@ -35,8 +35,9 @@ struct Backend {
   /// one, innermost first. Called while the frames are still in place, when an outcome `trap` or
   /// `exception` has come back from the guest. Offsets that take work to find are left to `locate`.
   void (*trace)(Store& store, TraceSink& sink);
-  /// Finds the offset of a frame that `trace` has reported with `Frame::code`.
-  void (*locate)(Frame& frame);
+  /// Finds the offset of a frame that `trace` has reported with `Frame::code`; null in an engine
+  /// that never leaves one to be found.
+  void (*locate)(Frame& frame) = nullptr;
 };
 
 /// How an engine runs its modules; part of the key of everything that is translated.
