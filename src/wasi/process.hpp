@@ -32,6 +32,7 @@ struct Process {
   DescriptorTable table;
   HostClock clock;
   HostRandom random;
+  PathSearch path_search = PathSearch::automatic;
 };
 
 } // namespace waxwing::wasi

@@ -71,62 +71,100 @@ constexpr bool kSanitized = false;
 
 constexpr int kSignals[] = {SIGURG, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 
-TEST(ApiProcess, WithoutSignalsNoHandlerIsInstalled) {
-  // In a process that has not run anything with signals.
-  EXPECT_EQ(in_child([] {
-              for (const int number : kSignals) std::signal(number, SIG_DFL);
-              if (!guests_run(Signals::off)) return 1;
-              for (const int number : kSignals) {
-                struct sigaction now;
-                if (sigaction(number, nullptr, &now) != 0 || now.sa_handler != SIG_DFL) return 2;
-              }
-              return 0;
-            }),
-            0);
+/// Runs one of the tests below that are disabled, in a process where nothing has run before it.
+int alone(const char* test) {
+  return in_child([test] {
+    const std::string filter = std::string("--gtest_filter=ApiProcessAlone.DISABLED_") + test;
+    execl("/proc/self/exe", "api_test", "--gtest_also_run_disabled_tests", "--gtest_brief=1",
+          filter.c_str(), nullptr);
+    return 99;
+  });
+}
+
+TEST(ApiProcess, WithoutSignalsNoHandlerIsInstalled) { EXPECT_EQ(alone("NoHandler"), 0); }
+
+TEST(ApiProcess, TheHostGetsItsOwnFaults) {
+  if (kSanitized) GTEST_SKIP() << "sanitizers handle faults themselves";
+  EXPECT_EQ(alone("HostBefore"), 0);
+  EXPECT_EQ(alone("HostAfter"), 0);
+  EXPECT_EQ(alone("HostWithoutSignals"), 0);
+}
+
+TEST(ApiProcessAlone, DISABLED_NoHandler) {
+  struct sigaction before[std::size(kSignals)];
+  for (size_t i = 0; i < std::size(kSignals); ++i) sigaction(kSignals[i], nullptr, &before[i]);
+  EXPECT_TRUE(guests_run(Signals::off));
+  for (size_t i = 0; i < std::size(kSignals); ++i) {
+    struct sigaction now;
+    sigaction(kSignals[i], nullptr, &now);
+    EXPECT_EQ(now.sa_handler, before[i].sa_handler) << kSignals[i];
+  }
+  EXPECT_TRUE(guests_run(Signals::on));
+  struct sigaction now;
+  sigaction(SIGURG, nullptr, &now);
+  EXPECT_NE(now.sa_handler, before[0].sa_handler) << "the check above could not fail";
 }
 
 std::atomic<int> host_signals{0};
 sigjmp_buf host_escape;
-volatile int* volatile host_page = nullptr;
+int* volatile host_page = nullptr;
+struct sigaction host_previous;
 
-TEST(ApiProcess, TheHostGetsItsOwnFaults) {
-  if (kThreadSanitizer) GTEST_SKIP() << "leaves its own signal handlers";
-  // A handler that was there before the library's, and one that comes after.
-  for (const bool before : {true, false}) {
-    EXPECT_EQ(in_child([before] {
-                const auto install = [] {
-                  struct sigaction action;
-                  std::memset(&action, 0, sizeof action);
-                  action.sa_handler = [](int number) {
-                    ++host_signals;
-                    if (number == SIGSEGV) siglongjmp(host_escape, 1);
-                  };
-                  sigaction(SIGSEGV, &action, nullptr);
-                  sigaction(SIGURG, &action, nullptr);
-                };
-                void* page = mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-                host_page = static_cast<int*>(page);
-                if (before) {
-                  install();
-                  if (!guests_run(Signals::on)) return 1;
-                } else {
-                  if (!guests_run(Signals::off)) return 1;
-                  install();
-                }
-                const int so_far = host_signals;
-                raise(SIGURG);
-                if (host_signals != so_far + 1) return 2;
-                // NOLINTNEXTLINE: what a host that handles faults does
-                if (sigsetjmp(host_escape, 1) == 0) {
-                  *host_page = 1;
-                  return 3;
-                }
-                if (host_signals != so_far + 2) return 4;
-                return guests_run(before ? Signals::on : Signals::off) ? 0 : 5;
-              }),
-              0)
-        << before;
+/// A handler of the host's for SIGSEGV, and one for SIGURG that calls the one before it, if any.
+void install_host_handlers() {
+  struct sigaction action;
+  std::memset(&action, 0, sizeof action);
+  action.sa_flags = SA_SIGINFO;
+  action.sa_sigaction = [](int, siginfo_t*, void*) {
+    ++host_signals;
+    siglongjmp(host_escape, 1);
+  };
+  sigaction(SIGSEGV, &action, nullptr);
+  action.sa_sigaction = [](int number, siginfo_t* info, void* context) {
+    ++host_signals;
+    if ((host_previous.sa_flags & SA_SIGINFO) != 0)
+      host_previous.sa_sigaction(number, info, context);
+  };
+  sigaction(SIGURG, &action, &host_previous);
+}
+
+/// A fault and a signal of the host's own, which its handlers get.
+void expect_host_signals() {
+  int so_far = host_signals;
+  raise(SIGURG);
+  EXPECT_EQ(host_signals, so_far + 1);
+  void* page = mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  host_page = static_cast<int*>(page);
+  so_far = host_signals;
+  // NOLINTNEXTLINE: what a host that handles faults does
+  if (sigsetjmp(host_escape, 1) == 0) {
+    *static_cast<volatile int*>(host_page) = 1;
+    ADD_FAILURE() << "no fault";
   }
+  EXPECT_EQ(host_signals, so_far + 1);
+}
+
+TEST(ApiProcessAlone, DISABLED_HostBefore) {
+  install_host_handlers();
+  EXPECT_TRUE(guests_run(Signals::on));
+  expect_host_signals();
+  EXPECT_TRUE(guests_run(Signals::on));
+}
+
+TEST(ApiProcessAlone, DISABLED_HostAfter) {
+  EXPECT_TRUE(guests_run(Signals::on));
+  install_host_handlers();
+  EXPECT_TRUE(guests_run(Signals::on));
+  expect_host_signals();
+  EXPECT_TRUE(guests_run(Signals::on));
+}
+
+TEST(ApiProcessAlone, DISABLED_HostWithoutSignals) {
+  install_host_handlers();
+  EXPECT_TRUE(guests_run(Signals::off));
+  EXPECT_EQ(host_signals, 0);
+  expect_host_signals();
+  EXPECT_TRUE(guests_run(Signals::off));
 }
 
 TEST(ApiProcess, AnyThreadMayCall) {

@@ -57,7 +57,7 @@ TEST(ApiWasi, StreamsAreBuffers) {
 TEST(ApiWasi, BuffersEndAtTheirLimit) {
   WasiConfig config;
   auto output = std::make_shared<std::string>();
-  config.in = Stream::input("0123456789abcdef");
+  config.in = Stream::input("0123456789abcdef0123");
   config.out = Stream::output(output, 12);
   constexpr uint32_t kIo = 29;
   EXPECT_EQ(run(kCopy, config), 100 + kIo);
