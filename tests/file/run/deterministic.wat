@@ -18,3 +18,18 @@
     (i64.load (i32.const 0)))
   (func (export "endless") (loop (br 0))))
 ;;; STDOUT:
+2143289344
+946684800000000000
+1000
+-2152535657050944081
+2143289344
+946684800000000000
+1000
+-2152535657050944081
+;;; STDERR:
+waxwing: trap: time limit exceeded
+  0: 0x00d4 endless  deterministic.wat:19:29
+  --timeout gave it 20 ms
+waxwing: error: --signals: 'sometimes' is neither 'on' nor 'off'
+usage: waxwing run [options] FILE [arguments...]
+Try 'waxwing run --help'.
