@@ -37,8 +37,8 @@ struct VerbText {
   std::string_view description;
   /// Below the options: examples and what else is to be known.
   std::string_view footer;
-  /// Its arguments, where they are no files.
-  std::initializer_list<std::string_view> choices = {};
+  /// Its arguments, where they are no files: words with blanks between them.
+  std::string_view choices = {};
 };
 
 struct VerbFacts {

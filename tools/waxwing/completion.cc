@@ -76,8 +76,8 @@ std::string bash_script(const std::vector<VerbFacts>& table) {
       values += fmt::format("      {}){} return ;;\n", fmt::join(option.names, "|"), action);
     }
     std::string arguments;
-    if (verb.text->choices.size() != 0)
-      arguments = fmt::format("compgen -W '{}'", fmt::join(verb.text->choices, " "));
+    if (!verb.text->choices.empty())
+      arguments = fmt::format("compgen -W '{}'", verb.text->choices);
     else if (takes_files(*verb.text))
       arguments = "compgen -f";
     cases += fmt::format("  {})\n    options='{}'\n    arguments=({})\n", verb.text->name, options,
@@ -147,8 +147,8 @@ std::string zsh_script(const std::vector<VerbFacts>& table) {
                                                           escaped(option.help, ":[]\\"), value)));
       }
     }
-    if (verb.text->choices.size() != 0)
-      functions += fmt::format(" \\\n    '1: :({})'", fmt::join(verb.text->choices, " "));
+    if (!verb.text->choices.empty())
+      functions += fmt::format(" \\\n    '1: :({})'", verb.text->choices);
     else if (takes_files(*verb.text))
       functions += " \\\n    '*:file:_files'";
     functions += "\n}\n\n";
@@ -214,9 +214,8 @@ std::string fish_script(const std::vector<VerbFacts>& table) {
       }
       out += fmt::format(" -d {}\n", text(option.help));
     }
-    if (verb.text->choices.size() != 0)
-      out += fmt::format("complete -c waxwing -n \"{}\" -f -a '{}'\n", when,
-                         fmt::join(verb.text->choices, " "));
+    if (!verb.text->choices.empty())
+      out += fmt::format("complete -c waxwing -n \"{}\" -f -a '{}'\n", when, verb.text->choices);
   }
   return out;
 }

@@ -96,7 +96,7 @@ constexpr VerbText kCompletion = {
   . <(waxwing completion zsh)                   in ~/.zshrc, after compinit
   waxwing completion fish | source              in ~/.config/fish/config.fish
 )",
-    .choices = {"bash", "zsh", "fish"}};
+    .choices = "bash zsh fish"};
 
 constexpr VerbText kManual = {.name = "manual",
                               .arguments = "",
