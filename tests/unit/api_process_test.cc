@@ -172,7 +172,7 @@ TEST(ApiProcess, AnyThreadMayCall) {
   std::atomic<int> good{0};
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t)
-    threads.emplace_back([&] {
+    threads.emplace_back([&, t] {
       if (guests_run(t % 2 == 0 ? Signals::on : Signals::off)) ++good;
     });
   for (std::thread& thread : threads) thread.join();
