@@ -206,7 +206,9 @@ struct Results<std::tuple<T...>> {
     std::apply([&](const T&... value) { ((*to++ = Type<T>::put(value)), ...); }, values);
   }
   static std::tuple<T...> get(const RawValue* from, impl::StoreState* store) {
-    return {Type<T>::get(*from++, store)...};
+    return [&]<size_t... I>(std::index_sequence<I...>) {
+      return std::tuple<T...>{Type<T>::get(from[I], store)...};
+    }(std::index_sequence_for<T...>{});
   }
 };
 template <class A, class B>
