@@ -28,7 +28,7 @@ set(tests_of_wasm text)
 set(tests_of_runtime text)
 set(tests_of_interp text wasi)
 set(tests_of_wasi text interp)
-set(all_rooms describe wasi text interp)
+set(all_rooms api describe wasi text interp)
 
 set(groups)
 foreach(source IN LISTS unit_sources)
@@ -97,6 +97,15 @@ if(NOT WAXWING_SANITIZE)
       COMMAND ${Python3_EXECUTABLE} ${tail_calls} --self-check --cxx ${CMAKE_CXX_COMPILER})
   endif()
 endif()
+
+# The library as installed. Sanitizers want all of a program, and emulators their own sysroot.
+if(NOT WAXWING_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
+  add_test(NAME embed COMMAND ${Python3_EXECUTABLE} ${tests}/embed/run.py
+    --build ${PROJECT_BINARY_DIR} --cmake ${CMAKE_COMMAND} --cxx ${CMAKE_CXX_COMPILER})
+  set_tests_properties(embed PROPERTIES RUN_SERIAL ON TIMEOUT 3000)
+endif()
+add_test(NAME docs.snippets
+  COMMAND ${Python3_EXECUTABLE} ${tests}/embed/snippets.py ${PROJECT_SOURCE_DIR})
 
 # The program against files, guests and scripts. Emulated programs are slower by an order.
 if(TARGET waxwing)

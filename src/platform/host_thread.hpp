@@ -38,4 +38,7 @@ class HostThread {
   bool running_ = false;
 };
 
+/// The process that this is; another number after a fork.
+[[nodiscard]] uint32_t current_process();
+
 } // namespace waxwing::platform

@@ -9,7 +9,8 @@ constexpr size_t kStackBytes = size_t{64} * 1024;
 } // namespace
 
 Result<void> Watchdog::start(uint64_t timeout) {
-  if (!platform::install_interruption()) return fail(ErrorCode::thread_limit);
+  if (!store_.engine().config().polling && !platform::install_interruption())
+    return fail(ErrorCode::thread_limit);
   timeout_ = timeout;
   const auto entry = [](void* self) { static_cast<Watchdog*>(self)->run(); };
   if (!thread_.start(entry, this, kStackBytes, platform::Signals::blocked))

@@ -7,6 +7,7 @@
 
 #include "base/vec.hpp"
 #include "wasi/abi.hpp"
+#include "wasi/host.hpp"
 
 namespace waxwing::wasi {
 
@@ -36,6 +37,8 @@ struct Descriptor {
 
   platform::Handle handle = platform::Handle::none;
   platform::FileType type;
+  /// Not null for a stream that is functions of the embedder, and has no handle.
+  const HostStream* host = nullptr;
   /// Whether the handle is closed with the descriptor. Such a handle never blocks in the system
   /// (the waiting is done here); one that is not ours is left as it is, since others may use it
   /// too.

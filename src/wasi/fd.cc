@@ -79,6 +79,13 @@ Status Process::fd_fdstat_set_rights(Call&, Fd fd, Rights base, Rights inheritin
 
 Status Process::fd_filestat_get(Call& call, Fd fd, Ptr<FileStat> stat) {
   const DescriptorRef file = TRY(table.get(fd, rights::fd_filestat_get));
+  // A stream of the embedder has a type and nothing else.
+  if (file->host != nullptr) {
+    platform::FileStat nothing{};
+    nothing.type = file->type;
+    nothing.links = 1;
+    return write_filestat(call, stat, nothing);
+  }
   return write_filestat(call, stat, TRY(platform::stat(file->handle)));
 }
 

@@ -51,8 +51,9 @@ struct Waiting {
   Subscription subscription{};
   /// Not `success`: it has ended with this.
   Errno error = Errno::success;
-  // For a clock: `deadline` on `clock`.
+  // For a clock: `deadline` on `clock`, which is the embedder's where it is a moment.
   Clock clock = Clock::monotonic;
+  bool is_moment = false;
   uint64_t deadline = 0;
   // For a descriptor: always ready, or what `entry` is about.
   DescriptorRef descriptor;
@@ -121,6 +122,7 @@ class Poll {
     default: waiting.error = Errno::inval; return;
     }
     // A time from now on passes in the same way when the clock is set.
+    waiting.is_moment = from.absolute;
     waiting.clock = from.absolute ? static_cast<Clock>(from.clock) : Clock::monotonic;
     waiting.deadline =
         from.absolute ? from.timeout : add_saturating(now(Clock::monotonic), from.timeout);
@@ -131,7 +133,7 @@ class Poll {
     waiting.descriptor = TRY(process_.table.get(waiting.subscription.fd,
                                                 rights::poll_fd_readwrite |
                                                     (reads ? rights::fd_read : rights::fd_write)));
-    waiting.always_ready = waiting.descriptor->is_file();
+    waiting.always_ready = waiting.descriptor->is_file() || waiting.descriptor->host != nullptr;
     if (waiting.always_ready) return {};
     waiting.entry = entries_.size();
     if (!entries_.push({.handle = waiting.descriptor->handle,
@@ -141,12 +143,19 @@ class Poll {
     return {};
   }
 
+  [[nodiscard]] uint64_t time_of(const Waiting& waiting) const {
+    uint64_t nanoseconds = 0;
+    if (!waiting.is_moment) return now(waiting.clock);
+    (void)process_.clock.read(waiting.clock, nanoseconds);
+    return nanoseconds;
+  }
+
   /// Nanoseconds until the first clock is due.
   [[nodiscard]] uint64_t time_left() const {
     uint64_t least = UINT64_MAX;
     for (const Waiting& waiting : waiting_) {
       if (waiting.subscription.type != eventtype::clock) continue;
-      const uint64_t time = now(waiting.clock);
+      const uint64_t time = time_of(waiting);
       const uint64_t left = waiting.deadline > time ? waiting.deadline - time : 0;
       if (left < least) least = left;
     }
@@ -154,8 +163,7 @@ class Poll {
   }
 
   [[nodiscard]] bool has_happened(const Waiting& waiting, Event& event) const {
-    if (waiting.subscription.type == eventtype::clock)
-      return now(waiting.clock) >= waiting.deadline;
+    if (waiting.subscription.type == eventtype::clock) return time_of(waiting) >= waiting.deadline;
     const bool reads = waiting.subscription.type == eventtype::fd_read;
     if (waiting.always_ready) {
       if (reads) event.nbytes = bytes_left(*waiting.descriptor);

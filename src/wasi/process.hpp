@@ -30,6 +30,8 @@ struct Process {
   StringList args;
   StringList env;
   DescriptorTable table;
+  HostClock clock;
+  HostRandom random;
   PathSearch path_search = PathSearch::automatic;
 };
 

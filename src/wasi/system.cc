@@ -83,15 +83,15 @@ Status Process::environ_sizes_get(Call& call, Ptr<uint32_t> count, Ptr<uint32_t>
   return write_sizes(call, env, count, size);
 }
 
-Status Process::clock_res_get(Call& call, uint32_t clock, Ptr<uint64_t> resolution) {
+Status Process::clock_res_get(Call& call, uint32_t id, Ptr<uint64_t> resolution) {
   uint64_t nanoseconds = 0;
-  if (!platform::clock_resolution(TRY(clock_of(clock)), nanoseconds)) return refuse(Errno::notsup);
+  if (!platform::clock_resolution(TRY(clock_of(id)), nanoseconds)) return refuse(Errno::notsup);
   return call.memory.write(resolution, nanoseconds);
 }
 
-Status Process::clock_time_get(Call& call, uint32_t clock, uint64_t, Ptr<uint64_t> time) {
+Status Process::clock_time_get(Call& call, uint32_t id, uint64_t, Ptr<uint64_t> time) {
   uint64_t nanoseconds = 0;
-  if (!platform::clock_now(TRY(clock_of(clock)), nanoseconds)) return refuse(Errno::notsup);
+  if (!clock.read(TRY(clock_of(id)), nanoseconds)) return refuse(Errno::notsup);
   return call.memory.write(time, nanoseconds);
 }
 
@@ -122,7 +122,7 @@ Status Process::random_get(Call& call, Bytes buffer) {
     const uint32_t left = buffer.count - done;
     const uint32_t size = left < kPiece ? left : kPiece;
     uint8_t* to = TRY(call.memory.bytes(uint64_t{buffer.address} + done, size));
-    if (!platform::random_bytes(to, size)) return refuse(Errno::io);
+    if (!random.read(to, size)) return refuse(Errno::io);
     done += size;
   }
   return {};

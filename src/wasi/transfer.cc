@@ -30,6 +30,26 @@ namespace {
   return kSmallest;
 }
 
+/// Reads from a stream of the embedder.
+[[nodiscard]] platform::FileResult<size_t> read_host(const HostStream& host,
+                                                     const platform::IoBuffer& buffer) {
+  return host.read(host.context, {static_cast<char*>(buffer.data), buffer.size});
+}
+
+/// Writes to a stream of the embedder, piece by piece.
+[[nodiscard]] platform::FileResult<size_t> write_host(const HostStream& host,
+                                                      std::span<const platform::IoBuffer> buffers) {
+  size_t total = 0;
+  for (const platform::IoBuffer& buffer : buffers) {
+    const auto moved =
+        host.write(host.context, {static_cast<const char*>(buffer.data), buffer.size});
+    if (!moved && total == 0) return moved;
+    if (moved) total += *moved;
+    if (!moved || *moved < buffer.size) break;
+  }
+  return total;
+}
+
 [[nodiscard]] platform::FileResult<size_t> write_once(const Descriptor& descriptor,
                                                       std::span<const platform::IoBuffer> buffers) {
   // Only these can lose their reader.
@@ -59,6 +79,7 @@ Status Process::fd_read(Call& call, Fd fd, Array<IoVec> vectors, Ptr<uint32_t> s
       transfer(call, vectors, file->is_file() ? Amount::all : Amount::once, platform::kMaxIoBytes,
                [&](std::span<const platform::IoBuffer> buffers, uint64_t) -> Expected<size_t> {
                  if (buffers.empty()) return size_t{0};
+                 if (file->host != nullptr) return TRY(read_host(*file->host, buffers[0]));
                  return wait_and_do(call, *file, platform::kPollRead, blocking_of(*file),
                                     [&] { return platform::read(file->handle, buffers); });
                }));
@@ -73,6 +94,7 @@ Status Process::fd_write(Call& call, Fd fd, Array<IoVec> vectors, Ptr<uint32_t> 
       TRY(transfer(call, vectors, Amount::all, write_limit(*file),
                    [&](std::span<const platform::IoBuffer> buffers, uint64_t) -> Expected<size_t> {
                      if (buffers.empty()) return size_t{0};
+                     if (file->host != nullptr) return TRY(write_host(*file->host, buffers));
                      return wait_and_do(call, *file, platform::kPollWrite, blocking_of(*file),
                                         [&] { return write_once(*file, buffers); });
                    }));

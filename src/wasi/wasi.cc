@@ -69,6 +69,17 @@ namespace {
   return made;
 }
 
+/// Functions of the embedder as descriptor: to the guest, a pipe.
+[[nodiscard]] Result<DescriptorRef> make_stream(Process& process, const HostStream& host) {
+  DescriptorRef made = TRY(make(process, FileType::pipe));
+  made->host = &host;
+  Rights base = rights::stream;
+  if (host.read == nullptr) base &= ~rights::fd_read;
+  if (host.write == nullptr) base &= ~(rights::fd_write | rights::fd_datasync);
+  made->base = base;
+  return made;
+}
+
 [[nodiscard]] Result<DescriptorRef> open_preopen(Process& process, size_t index,
                                                  const Preopen& preopen) {
   if (has_nul(preopen.host_path) || has_nul(preopen.guest_path))
@@ -119,7 +130,14 @@ Result<void> Wasi::configure(const WasiConfig& config) {
   TRY(copy_strings(config.args, process.args));
   TRY(copy_strings(config.env, process.env));
 
+  process.clock = config.clock;
+  process.random = config.random;
+
   for (size_t i = 0; i < config.stdio.size(); ++i) {
+    if (const HostStream* host = config.host_streams[i]; host != nullptr) {
+      TRY(insert(process, i, i, TRY(make_stream(process, *host))));
+      continue;
+    }
     if (config.stdio[i] == platform::Handle::none) continue;
     auto stream = borrow(process, i, config.stdio[i]);
     // A process may have been started without one of them.

@@ -9,6 +9,7 @@
 #include "base/allocator.hpp"
 #include "base/error.hpp"
 #include "platform/file.hpp"
+#include "wasi/host.hpp"
 
 namespace waxwing::runtime {
 class Linker;
@@ -46,6 +47,11 @@ struct WasiConfig {
   /// Descriptors 0, 1 and 2; `Handle::none` leaves one closed. They stay the caller's.
   std::array<platform::Handle, 3> stdio = {
       platform::standard_stream(0), platform::standard_stream(1), platform::standard_stream(2)};
+  /// In place of the handle of the same number, where not null. They stay the caller's, and last as
+  /// long as the `Wasi`.
+  std::array<const HostStream*, 3> host_streams = {};
+  HostClock clock = {};
+  HostRandom random = {};
   /// Sockets, listening or connected, which get the descriptors after the preopens. They stay the
   /// caller's.
   std::span<const platform::Handle> sockets = {};

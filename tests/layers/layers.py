@@ -14,7 +14,7 @@ import tempfile
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 CONDITIONAL = re.compile(r'^\s*#\s*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif)\b')
 ROOM = re.compile(r'waxwing_room\((\w+)([^)]*)\)')
-# Headers that carry an extension but belong to a library that only tools and describe use.
+# Headers that carry an extension but belong to a library that only tools, describe and api use.
 LIBRARY = re.compile(r'^(fmt|CLI|nlohmann)/')
 INTRINSICS = re.compile(r'^(immintrin|arm_neon|wasm_simd128)\.h$')
 SOURCES = ('.cc', '.hpp', '.h', '.def', '.inc')
@@ -44,12 +44,34 @@ def sources(folder):
                 yield os.path.join(top, name)
 
 
+def check_public(path, root, public):
+    """The strangers among what a public header includes: it needs the standard library alone."""
+    problems = []
+    for number, line in enumerate(open(path, encoding='utf-8'), 1):
+        where = f'{os.path.relpath(path, root)}:{number}'
+        if CONDITIONAL.match(line):
+            problems.append(f'{where}: conditional compilation in a public header')
+        found = INCLUDE.match(line)
+        if not found:
+            continue
+        quote, name = found.groups()
+        if quote == '<' and ('.' in name or '/' in name):
+            problems.append(f'{where}: <{name}>: public headers include the standard library only')
+        elif quote == '"' and not os.path.exists(os.path.join(public, name)):
+            problems.append(f'{where}: "{name}" is no public header')
+    return problems
+
+
 def check(root):
     rooms, core, banned = read_rules(os.path.join(root, 'docs', 'layers.txt'))
     problems = []
     src, tools = os.path.join(root, 'src'), os.path.join(root, 'tools')
+    public = os.path.join(root, 'include')
     files = [(p, os.path.relpath(p, src).split(os.sep)[0]) for p in sources(src)]
     files += [(p, 'tools') for p in sources(tools)]
+    headers = list(sources(public))
+    for path in headers:
+        problems += check_public(path, root, public)
     for path, room in files:
         shown = os.path.relpath(path, root)
         if room not in rooms:
@@ -65,11 +87,17 @@ def check(root):
             if not found:
                 continue
             quote, name = found.groups()
+            if quote == '<' and name.startswith('waxwing/'):
+                if room not in ('api', 'tools'):
+                    problems.append(f'{where}: <{name}>: {room} may not include public headers')
+                elif not os.path.exists(os.path.join(public, name)):
+                    problems.append(f'{where}: <{name}> does not exist in include/')
+                continue
             if quote == '<':
                 if room in core and name in banned:
                     problems.append(f'{where}: <{name}> is banned in core rooms')
                 elif name.endswith('.h') and room != 'platform' and not INTRINSICS.match(name):
-                    if not (room in ('tools', 'describe') and LIBRARY.match(name)):
+                    if not (room in ('tools', 'describe', 'api') and LIBRARY.match(name)):
                         problems.append(f'{where}: <{name}>: only src/platform includes headers '
                                         'of the operating system')
                 continue
@@ -101,7 +129,7 @@ def check(root):
                 problems.append(f'CMakeLists.txt: {room}: CORE disagrees with docs/layers.txt')
         for room in sorted(set(rooms) - declared - {'tools'}):
             problems.append(f'CMakeLists.txt: room {room} of docs/layers.txt is not built')
-    return len(files), problems
+    return len(files) + len(headers), problems
 
 
 def self_check():
@@ -117,6 +145,12 @@ def self_check():
         ('src/wasm/a.hpp', '#include <vector>\n', 'is banned'),
         ('src/wasm/a.hpp', '#include <unistd.h>\n', 'only src/platform'),
         ('src/wasm/a.hpp', '#ifdef FEATURE\n', 'conditional compilation'),
+        ('include/waxwing/a.hpp', '#include <vector>\n#include "waxwing/a.hpp"\n', None),
+        ('include/waxwing/a.hpp', '#include "base/b.hpp"\n', 'is no public header'),
+        ('include/waxwing/a.hpp', '#include <fmt/format.h>\n', 'the standard library only'),
+        ('include/waxwing/a.hpp', '#ifdef X\n', 'conditional compilation in a public header'),
+        ('src/wasm/a.hpp', '#include <waxwing/a.hpp>\n', 'may not include public headers'),
+        ('tools/waxwing/a.cc', '#include <waxwing/none.hpp>\n', 'does not exist in include/'),
         ('src/attic/a.hpp', '\n', 'is not in docs/layers.txt'),
         ('tools/waxwing/a.cc', '#include "platform/posix/p.hpp"\n', 'may not include platform'),
         ('CMakeLists.txt', 'waxwing_room(base CORE DEPENDS wasm)\nwaxwing_room(wasm CORE)\n'

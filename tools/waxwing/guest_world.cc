@@ -12,6 +12,7 @@ namespace waxwing::tool {
 
 std::expected<GuestWorld, int> GuestWorld::make(const RunOptions& options) {
   GuestWorld world(options);
+  if (options.deterministic) world.fixed_ = std::make_unique<FixedInputs>();
   world.args_.push_back(options.argv0 ? *options.argv0 : options.file);
   if (!options.invoke)
     world.args_.insert(world.args_.end(), options.arguments.begin(), options.arguments.end());
@@ -75,6 +76,10 @@ wasi::WasiConfig GuestWorld::config() const {
   config.env = env_;
   config.preopens = preopens_;
   config.sockets = sockets_;
+  if (fixed_ != nullptr) {
+    config.clock = fixed_->clock();
+    config.random = fixed_->random();
+  }
   return config;
 }
 

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <expected>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "platform/file.hpp"
 #include "wasi/wasi.hpp"
+#include "waxwing/fixed_inputs.hpp"
 #include "waxwing/options.hpp"
 
 namespace waxwing::tool {
@@ -34,6 +36,8 @@ class GuestWorld {
   const RunOptions* options_;
   std::vector<std::string> settings_;
   std::vector<platform::OwnedHandle> listeners_;
+  /// With --deterministic; the configuration has its address.
+  std::unique_ptr<FixedInputs> fixed_;
   // What the configuration's spans point to.
   std::vector<std::string_view> args_;
   std::vector<std::string_view> env_;

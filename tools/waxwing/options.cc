@@ -149,6 +149,12 @@ std::expected<Validation, std::string> parse_validation(std::string_view word) {
   return std::unexpected(fmt::format("'{}' is neither 'eager' nor 'lazy'", word));
 }
 
+std::expected<bool, std::string> parse_signals(std::string_view word) {
+  if (word == "on") return true;
+  if (word == "off") return false;
+  return std::unexpected(fmt::format("'{}' is neither 'on' nor 'off'", word));
+}
+
 /// `HOST[::GUEST]` or, with `guest_first`, `GUEST::HOST`; `:ro` or `:rw` may follow.
 std::expected<FolderOption, std::string> parse_folder(std::string_view word, bool guest_first) {
   FolderOption folder;
@@ -231,6 +237,12 @@ void declare(Verb& verb, RunOptions& options) {
              "eager: check everything at load; lazy: each function at its first call (default: "
              "lazy where there is more than 1 MB of code)",
              {"eager", "lazy"});
+  verb.value("--signals", "WHEN", options.signals, parse_signals,
+             "off: install no handler of signals; guests look by themselves whether to stop "
+             "(default: on)",
+             {"on", "off"});
+  verb.flag("--deterministic", options.deterministic,
+            "Canonical NaNs, fixed relaxed SIMD, and a fixed clock and random numbers for WASI");
 }
 
 void declare(Verb& verb, ValidateOptions& options) {

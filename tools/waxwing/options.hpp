@@ -50,6 +50,9 @@ struct RunOptions {
   std::vector<std::string> module_paths;
   FeatureSet features = FeatureSet::defaults();
   Validation validation = Validation::automatic;
+  /// Whether handlers of signals may be installed.
+  bool signals = true;
+  bool deterministic = false;
   std::optional<uint64_t> timeout_ms;
   std::optional<uint64_t> fuel;
   std::optional<uint64_t> stack_bytes;

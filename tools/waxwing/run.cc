@@ -43,6 +43,8 @@ runtime::EngineConfig engine_config(const RunOptions& options) {
   runtime::EngineConfig config;
   config.features = options.features;
   config.metering = options.fuel.has_value();
+  config.polling = !options.signals;
+  config.deterministic = options.deterministic;
   switch (options.validation) {
   case Validation::automatic: config.lazy_validation_bytes = kLazyAbove; break;
   case Validation::eager: config.lazy_validation_bytes = 0; break;

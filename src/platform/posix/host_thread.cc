@@ -2,6 +2,7 @@
 #include "platform/host_thread.hpp"
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include <climits>
 #include <csignal>
@@ -46,5 +47,7 @@ void HostThread::join() {
   pthread_join(static_cast<pthread_t>(handle_), nullptr);
   running_ = false;
 }
+
+uint32_t current_process() { return static_cast<uint32_t>(getpid()); }
 
 } // namespace waxwing::platform

@@ -129,7 +129,13 @@ void handle(int number, siginfo_t* info, void* raw) {
   enter(context, redirect.escape, stopped->context);
 }
 
+/// Counts the forks that this process is the child of.
+std::atomic<uint32_t> forks{0};
+
 bool install() {
+  // A child's one thread has another name than it had in the parent.
+  if (pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); }) != 0)
+    return false;
   struct sigaction action;
   std::memset(&action, 0, sizeof action);
   action.sa_sigaction = &handle;
@@ -209,7 +215,13 @@ const InterruptTarget* set_interrupt_target(const InterruptTarget* target) {
 }
 
 ThreadHandle current_thread() {
-  static thread_local const auto id = static_cast<ThreadHandle>(syscall(SYS_gettid));
+  static thread_local ThreadHandle id = 0;
+  static thread_local uint32_t known_at = 0;
+  const uint32_t now = forks.load(std::memory_order_relaxed);
+  if (id == 0 || known_at != now) {
+    id = static_cast<ThreadHandle>(syscall(SYS_gettid));
+    known_at = now;
+  }
   return id;
 }
 

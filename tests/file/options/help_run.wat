@@ -37,6 +37,10 @@ options:
                             wasm2,+tail-call
   --validate WHEN           eager: check everything at load; lazy: each function at its first
                             call (default: lazy where there is more than 1 MB of code)
+  --signals WHEN            off: install no handler of signals; guests look by themselves
+                            whether to stop (default: on)
+  --deterministic           Canonical NaNs, fixed relaxed SIMD, and a fixed clock and random
+                            numbers for WASI
 
 Options stand before FILE; everything behind it belongs to the program.
 The exit code is the program's own; 134 after a trap, 1 when the module cannot be

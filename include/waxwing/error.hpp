@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "waxwing/export.hpp"
+
+/// The inline namespace is the version of the library's binary interface: it is part of every
+/// symbol, so that two versions can be in one process.
+namespace waxwing::inline v0 {
+
+/// What kind of thing went wrong.
+enum class ErrorKind : uint8_t {
+  /// The bytes are no module.
+  malformed,
+  /// They are a component (WASI 0.2), which is another format.
+  component,
+  /// The text is not in the text format.
+  text,
+  /// The module breaks a rule of validation.
+  invalid,
+  /// It uses a feature that the engine does not allow (`Error::feature`).
+  feature_disabled,
+  /// Nothing was defined for an import (`Error::import`).
+  unknown_import,
+  /// What was defined has another type.
+  incompatible_import,
+  /// A limit of `Limits` or of the implementation does not allow it.
+  limit,
+  out_of_memory,
+  /// A file, directory or stream of the host.
+  io,
+  /// The host asked for something that cannot be: an export that does not exist, an argument of
+  /// another type, an element out of bounds.
+  usage,
+  /// The guest trapped, was stopped, or ended itself (`Error::trap`).
+  trap,
+  /// The guest threw an exception that nobody caught.
+  exception,
+};
+
+/// Why a guest was stopped. Names are those of the specification; from `interrupted` on they are
+/// the embedder's.
+enum class TrapKind : uint8_t {
+  unreachable,
+  integer_divide_by_zero,
+  integer_overflow,
+  invalid_conversion_to_integer,
+  out_of_bounds_memory_access,
+  out_of_bounds_table_access,
+  out_of_bounds_array_access,
+  undefined_element,
+  uninitialized_element,
+  indirect_call_type_mismatch,
+  null_reference,
+  cast_failure,
+  unaligned_atomic,
+  expected_shared_memory,
+  call_stack_exhausted,
+  out_of_memory,
+  /// `Interrupter::interrupt`.
+  interrupted,
+  /// The time of `Limits::timeout` or `Store::set_timeout` is over.
+  timeout,
+  out_of_fuel,
+  /// A host function failed with an error of its own.
+  host,
+  /// The guest ended itself (WASI `proc_exit`); `Trap::exit_code` says how.
+  exit,
+  /// The body of a function, checked at its first call, is not valid.
+  invalid_function,
+  /// What this version has no name for; `Trap::message` says it.
+  other,
+};
+
+/// A place in a source text, counted from 1.
+struct Position {
+  uint32_t line = 0;
+  uint32_t column = 0;
+};
+
+/// One frame of a stack trace.
+struct Frame {
+  /// `ModuleOptions::name` of the module; empty for a function of the host.
+  std::string module;
+  /// From the name section, an export or an import; empty where there is none.
+  std::string function;
+  /// Index of the function in its module.
+  uint32_t index = 0;
+  /// Offset in the module's bytes of the instruction that trapped or calls.
+  uint32_t offset = 0;
+  /// False where the offset is only near.
+  bool exact = true;
+  bool is_host = false;
+  /// The place in the source, for a module that was made from text.
+  std::optional<Position> position;
+};
+
+/// The access that a trap is about.
+struct Access {
+  /// In bytes, or in elements of a table.
+  uint64_t address = 0;
+  uint64_t length = 0;
+  /// Index of the memory or table, and how many bytes or elements it has.
+  uint32_t index = 0;
+  uint64_t bound = 0;
+};
+
+/// Why and where a guest was stopped, as data.
+struct Trap {
+  TrapKind kind = TrapKind::other;
+  /// One line, in the words of the specification and with what is known of this case.
+  std::string message;
+  /// For `TrapKind::exit`: what the guest ended with.
+  uint32_t exit_code = 0;
+  std::optional<Access> access;
+  /// Innermost first. Of a trace with more than 128 frames, the first and the last 64.
+  std::vector<Frame> frames;
+  /// How many frames there were.
+  uint64_t frame_count = 0;
+  /// The trace for people, a line a frame; empty where there are no frames.
+  std::string trace;
+};
+
+/// What went wrong. A plain value; nothing in it depends on the object that reported it.
+struct Error {
+  ErrorKind kind = ErrorKind::usage;
+  /// One line for people (some errors add a line of advice), with the module's name, the offset and
+  /// the function where these are known.
+  std::string message;
+  /// Where in the module's bytes.
+  std::optional<uint32_t> offset;
+  /// Where in the source, for a module that was made from text.
+  std::optional<Position> position;
+  /// For `unknown_import` and `incompatible_import`: index into `Module::imports`.
+  std::optional<uint32_t> import;
+  /// For `feature_disabled`: the feature's name, as `Features::enable` takes it.
+  std::string feature;
+  /// For `ErrorKind::trap`; null for all others.
+  std::shared_ptr<const Trap> trap;
+
+  /// The code of a guest that ended itself (`proc_exit`), which is not a failure as such.
+  [[nodiscard]] std::optional<uint32_t> exit_code() const {
+    if (trap == nullptr || trap->kind != TrapKind::exit) return std::nullopt;
+    return trap->exit_code;
+  }
+};
+
+/// What every function that can fail returns. The library throws nothing but `std::bad_alloc`.
+template <class T>
+using Result = std::expected<T, Error>;
+
+/// The failed side of a `Result`, for host functions: `return waxwing::fail("no such player");`
+/// stops the guest with a trap of kind `host` and that text.
+[[nodiscard]] inline std::unexpected<Error> fail(std::string message) {
+  return std::unexpected(Error{.kind = ErrorKind::usage,
+                               .message = std::move(message),
+                               .offset = {},
+                               .position = {},
+                               .import = {},
+                               .feature = {},
+                               .trap = {}});
+}
+
+} // namespace waxwing::inline v0

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "waxwing/engine.hpp"
+#include "waxwing/types.hpp"
+
+namespace waxwing::inline v0 {
+
+/// How a module is taken in.
+struct ModuleOptions {
+  /// What messages and traces call it, such as the name of its file.
+  std::string_view name = "module";
+};
+
+/// A section of a module in the binary format.
+struct Section {
+  /// 0 for a custom section.
+  uint8_t id = 0;
+  std::string name;
+  /// Of its contents in the module's bytes.
+  uint32_t offset = 0;
+  uint32_t size = 0;
+};
+
+/// Code that was decoded and validated and can be instantiated any number of times, in any number
+/// of stores. A handle; copies are the same module, which lives until the last handle and the last
+/// store with an instance of it are gone. Immutable and thread-safe.
+class WAXWING_API Module {
+ public:
+  /// Takes a module in the binary format; the bytes are copied. Fails with `malformed`,
+  /// `component`, `invalid`, `feature_disabled`, `limit` or `out_of_memory`.
+  [[nodiscard]] static Result<Module> from_bytes(const Engine& engine,
+                                                 std::span<const std::byte> bytes,
+                                                 const ModuleOptions& options = {});
+  [[nodiscard]] static Result<Module> from_bytes(const Engine& engine, const void* bytes,
+                                                 size_t size, const ModuleOptions& options = {}) {
+    return from_bytes(engine, {static_cast<const std::byte*>(bytes), size}, options);
+  }
+  /// Takes a module in the text format (`.wat`). Fails as above, and with `text`. Component `text`.
+  [[nodiscard]] static Result<Module> from_text(const Engine& engine, std::string_view text,
+                                                const ModuleOptions& options = {});
+  /// Takes a file in either format, told apart by its first bytes. The file is mapped: it must not
+  /// be changed while the module lives. Its path is its name. Fails as above, and with `io`.
+  /// Component `text`.
+  [[nodiscard]] static Result<Module> from_file(const Engine& engine, const std::string& path);
+
+  ~Module();
+  Module(const Module&);
+  Module(Module&&) noexcept;
+  Module& operator=(const Module&);
+  Module& operator=(Module&&) noexcept;
+
+  [[nodiscard]] Engine engine() const;
+  /// What messages and traces call it.
+  [[nodiscard]] std::string_view name() const;
+  /// In the binary format, also of a module that was made from text. Valid as long as the module.
+  [[nodiscard]] std::span<const std::byte> bytes() const;
+
+  [[nodiscard]] std::vector<ImportType> imports() const;
+  [[nodiscard]] std::vector<ExportType> exports() const;
+  /// The type of one export; nothing where there is none of that name.
+  [[nodiscard]] std::optional<ExternType> export_type(std::string_view name) const;
+  [[nodiscard]] std::vector<Section> sections() const;
+  /// The contents of the first custom section of that name; nothing where there is none.
+  [[nodiscard]] std::optional<std::span<const std::byte>>
+  custom_section(std::string_view name) const;
+  [[nodiscard]] bool has_start() const;
+  /// Where the instruction at `offset` stands in the source of a module that was made from text.
+  [[nodiscard]] std::optional<Position> position(uint32_t offset) const;
+  /// The module in the text format. Component `text`.
+  [[nodiscard]] Result<std::string> print() const;
+
+ private:
+  friend struct impl::ModuleState;
+  explicit Module(std::shared_ptr<impl::ModuleState> state);
+  std::shared_ptr<impl::ModuleState> state_;
+};
+
+} // namespace waxwing::inline v0

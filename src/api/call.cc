@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Calls of functions by the host, and how they end.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "api/convert.hpp"
+
+namespace waxwing::inline v0 {
+
+using impl::check_value;
+using impl::put_cells;
+using impl::ref_of;
+using impl::StoreState;
+using impl::take_cells;
+using runtime::Cell;
+using runtime::FuncRef;
+using runtime::Outcome;
+using runtime::RuntimeType;
+
+namespace {
+
+/// Cells of a call that need no memory of their own.
+constexpr size_t kSmallCall = 32;
+
+Result<void> check_arguments(StoreState& state, const RuntimeType& type,
+                             std::span<const Value> arguments) {
+  if (arguments.size() != type.params.size())
+    return impl::refuse(ErrorKind::usage, fmt::format("{} arguments for a function of {}",
+                                                      arguments.size(), type.params.size()));
+  for (size_t i = 0; i < arguments.size(); ++i)
+    if (Result<void> fits = check_value(state, arguments[i], type.params[i]); !fits)
+      return impl::refuse(ErrorKind::usage,
+                          fmt::format("argument {}: {}", i + 1, fits.error().message));
+  return {};
+}
+
+Result<void> check_not_null(const Func& function) {
+  if (!function.is_null()) return {};
+  return impl::refuse(ErrorKind::usage, "a call of the null reference");
+}
+
+} // namespace
+
+namespace impl {
+
+/// The cells of a call, and where it has come to.
+struct CallState {
+  StoreState* store;
+  const FuncRef* function;
+  std::vector<Cell> cells;
+  Call::State state = Call::State::ready;
+  Error error;
+
+  static Call make(std::unique_ptr<CallState> state) { return Call(std::move(state)); }
+};
+
+Result<void> StoreState::call(const FuncRef* function, Cell* cells) {
+  if (control->expired.load(std::memory_order_acquire))
+    store->interrupt(runtime::Interrupt::timeout);
+  const Outcome outcome = runtime::call(*store, function, cells);
+  if (outcome == Outcome::ok) return {};
+  return std::unexpected(failure(outcome));
+}
+
+namespace {
+
+Frame frame_of(StoreState& state, const runtime::Frame& from) {
+  Frame frame;
+  frame.is_host = from.module == nullptr;
+  if (frame.is_host) return frame;
+  frame.index = from.function;
+  frame.offset = from.offset;
+  frame.exact = from.exact;
+  const auto found = std::ranges::find(state.modules, from.module, [](const auto& module) {
+    return static_cast<const runtime::LoadedModule*>(module->loaded);
+  });
+  if (found == state.modules.end()) return frame;
+  ModuleState& module = **found;
+  frame.module = module.name;
+  frame.function = module.function_name(from.function);
+  frame.position = module.position(from.offset);
+  return frame;
+}
+
+/// The trap that the store has recorded, before a new one takes its place.
+std::shared_ptr<const Trap> take_trap(StoreState& state) {
+  const runtime::TrapInfo& from = state.store->trap;
+  auto trap = std::make_shared<Trap>();
+  trap->kind = kind_of(from.kind);
+  trap->exit_code = from.exit_code;
+  trap->message = trap->kind == TrapKind::exit ? fmt::format("exit {}", from.exit_code)
+                                               : describe::trap_text(from);
+  if (from.has_address)
+    trap->access = Access{
+        .address = from.address, .length = from.length, .index = from.index, .bound = from.bound};
+  // A program that ends itself is no accident; nobody asks where.
+  if (trap->kind == TrapKind::exit) return trap;
+
+  const runtime::TraceSink& trace = from.trace;
+  constexpr uint64_t kKeep = runtime::TraceSink::kKeep;
+  const uint64_t head = std::min(trace.count, kKeep);
+  const uint64_t tail = std::min(trace.count - head, kKeep);
+  for (uint64_t i = 0; i < head; ++i) trap->frames.push_back(frame_of(state, trace.first[i]));
+  for (uint64_t i = trace.count - tail; i < trace.count; ++i)
+    trap->frames.push_back(frame_of(state, trace.last[i % kKeep]));
+  trap->frame_count = trace.count;
+  trap->trace = describe::trace_text(trace, [&](const runtime::Frame& frame) -> std::string {
+    const Frame known = frame_of(state, frame);
+    if (!known.position) return {};
+    return fmt::format("{}:{}:{}", known.module, known.position->line, known.position->column);
+  });
+  return trap;
+}
+
+/// One trap of two: that of an inner call, and its way on through the outer one.
+std::shared_ptr<const Trap> join(const Trap& inner, const Trap& outer) {
+  auto trap = std::make_shared<Trap>(inner);
+  trap->frames.insert(trap->frames.end(), outer.frames.begin(), outer.frames.end());
+  trap->frame_count += outer.frame_count;
+  if (!outer.trace.empty()) trap->trace += "  called by the host, called from\n" + outer.trace;
+  return trap;
+}
+
+} // namespace
+
+Error StoreState::failure(Outcome outcome) {
+  if (outcome == Outcome::exception) {
+    store->exception = 0;
+    return make_error(ErrorKind::exception,
+                      std::string(describe::trap_text(core::TrapKind::uncaught_exception)));
+  }
+  std::shared_ptr<const Trap> trap = take_trap(*this);
+  if (const std::shared_ptr<const Trap> before = std::move(inner); before != nullptr)
+    trap = join(*before, *trap);
+  inner = nullptr;
+  Error error = make_error(ErrorKind::trap, trap->message);
+  if (!trap->frames.empty() && !trap->frames.front().is_host)
+    error.offset = trap->frames.front().offset;
+  error.trap = std::move(trap);
+  return error;
+}
+
+Outcome StoreState::raise(Error error) {
+  if (error.trap == nullptr) {
+    host_message = std::move(error.message);
+    return store->raise_host(host_message.c_str());
+  }
+  const Trap& trap = *error.trap;
+  inner = trap.frame_count != 0 || trap.kind == TrapKind::host || trap.kind == TrapKind::other
+              ? error.trap
+              : nullptr;
+  if (trap.kind == TrapKind::exit) return store->raise_exit(trap.exit_code);
+  if (trap.access)
+    store->note_access(trap.access->address, trap.access->length, trap.access->index,
+                       trap.access->bound);
+  return store->raise(core_kind(trap.kind));
+}
+
+} // namespace impl
+
+FunctionType Func::type() const {
+  if (is_null()) return {};
+  return impl::to_public(store_->types(), *ref_of(*this)->type);
+}
+
+Result<Call> Func::start(std::span<const Value> arguments) const {
+  if (Result<void> is = check_not_null(*this); !is) return std::unexpected(std::move(is.error()));
+  const FuncRef* function = ref_of(*this);
+  const RuntimeType& type = *function->type;
+  if (Result<void> fits = check_arguments(*store_, type, arguments); !fits)
+    return std::unexpected(std::move(fits.error()));
+  auto state = std::make_unique<impl::CallState>();
+  state->store = store_;
+  state->function = function;
+  state->cells.resize(type.call_cells);
+  Cell* in = state->cells.data();
+  for (size_t i = 0; i < arguments.size(); ++i) put_cells(in, type.params[i], arguments[i].raw());
+  return impl::CallState::make(std::move(state));
+}
+
+Result<std::vector<Value>> Func::call(std::span<const Value> arguments) const {
+  Result<Call> started = start(arguments);
+  if (!started) return std::unexpected(std::move(started.error()));
+  return started->finish();
+}
+
+Call::Call(std::unique_ptr<impl::CallState> state) : state_(std::move(state)) {}
+Call::~Call() = default;
+Call::Call(Call&&) noexcept = default;
+Call& Call::operator=(Call&&) noexcept = default;
+
+Call::State Call::state() const { return state_->state; }
+
+Call::State Call::resume() {
+  impl::CallState& call = *state_;
+  if (call.state != State::ready) return call.state;
+  Result<void> ended = call.store->call(call.function, call.cells.data());
+  if (!ended) call.error = std::move(ended.error());
+  return call.state = ended ? State::finished : State::failed;
+}
+
+Result<std::vector<Value>> Call::finish() {
+  impl::CallState& call = *state_;
+  if (resume() == State::failed) return std::unexpected(std::move(call.error));
+  std::vector<Value> results;
+  const Cell* out = call.cells.data();
+  for (const core::ValType type : call.function->type->results)
+    results.emplace_back(impl::to_public(call.store->types(), type), take_cells(out, type),
+                         call.store);
+  return results;
+}
+
+namespace typed {
+
+Result<void> check_signature(const Func& function, std::span<const ValueKind> params,
+                             std::span<const ValueKind> results) {
+  if (Result<void> is = check_not_null(function); !is) return is;
+  const FunctionType type = function.type();
+  const auto fits = [](const std::vector<ValueType>& found, std::span<const ValueKind> wanted) {
+    return std::ranges::equal(found, wanted, {}, &ValueType::kind);
+  };
+  if (fits(type.params, params) && fits(type.results, results)) return {};
+  FunctionType asked;
+  asked.params.assign(params.begin(), params.end());
+  asked.results.assign(results.begin(), results.end());
+  const auto words = [](const FunctionType& some) {
+    const std::string text = some.text();
+    return text.empty() ? std::string("neither parameters nor results") : text;
+  };
+  return impl::refuse(ErrorKind::usage, fmt::format("has {}, not {}", words(type), words(asked)));
+}
+
+Result<void> call(const Func& function, RawValue* values) {
+  StoreState& state = *function.store();
+  const FuncRef* ref = ref_of(function);
+  const RuntimeType& type = *ref->type;
+  impl::Scratch<Cell, kSmallCall> cells(type.call_cells);
+  Cell* in = cells.data();
+  for (size_t i = 0; i < type.params.size(); ++i) put_cells(in, type.params[i], values[i]);
+  if (Result<void> ended = state.call(ref, cells.data()); !ended) return ended;
+  const Cell* out = cells.data();
+  for (size_t i = 0; i < type.results.size(); ++i) values[i] = take_cells(out, type.results[i]);
+  return {};
+}
+
+Result<void> call_checked(const Func& function, RawValue* values) {
+  StoreState& state = *function.store();
+  const RuntimeType& type = *ref_of(function)->type;
+  for (size_t i = 0; i < type.params.size(); ++i) {
+    if (!type.params[i].is_ref()) continue;
+    if (Result<void> fits = impl::check_reference(state, values[i], type.params[i]); !fits)
+      return impl::refuse(ErrorKind::usage,
+                          fmt::format("argument {}: {}", i + 1, fits.error().message));
+  }
+  return call(function, values);
+}
+
+} // namespace typed
+} // namespace waxwing::inline v0

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include <fmt/format.h>
+
+#include "api/convert.hpp"
+
+namespace waxwing::inline v0 {
+
+namespace {
+
+using runtime::LoadedModule;
+
+/// The type of whatever `kind` and `index` name in a module.
+ExternType extern_type(const LoadedModule& loaded, core::ExternKind kind, uint32_t index) {
+  const core::Module& module = loaded.module();
+  const runtime::TypeRegistry& types = loaded.engine().types();
+  switch (kind) {
+  case core::ExternKind::func: return impl::to_public(types, *loaded.function_type(index));
+  case core::ExternKind::table: {
+    core::TableType type = module.tables[index].type;
+    type.element = runtime::to_registry(type.element, loaded.types());
+    return impl::to_public(types, type);
+  }
+  case core::ExternKind::memory: return impl::to_public(module.memories[index]);
+  case core::ExternKind::global: {
+    core::GlobalType type = module.globals[index].type;
+    type.type = runtime::to_registry(type.type, loaded.types());
+    return impl::to_public(types, type);
+  }
+  case core::ExternKind::tag: break;
+  }
+  return TagType{impl::to_public(types, loaded.type(module.tags[index].type)->params)};
+}
+
+std::string extern_text(const core::Module& module, core::ExternKind kind, uint32_t index) {
+  const std::string type = describe::extern_type_text(module, kind, index);
+  return fmt::format("({}{}{})", describe::kind_text(kind), type.empty() ? "" : " ", type);
+}
+
+constexpr std::string_view kSectionNames[] = {
+    "custom", "type",  "import",  "function", "table", "memory",    "global",
+    "export", "start", "element", "code",     "data",  "datacount", "tag"};
+
+} // namespace
+
+Module::Module(std::shared_ptr<impl::ModuleState> state) : state_(std::move(state)) {}
+Module::~Module() = default;
+Module::Module(const Module&) = default;
+Module::Module(Module&&) noexcept = default;
+Module& Module::operator=(const Module&) = default;
+Module& Module::operator=(Module&&) noexcept = default;
+
+Result<Module> Module::from_bytes(const Engine& engine, std::span<const std::byte> bytes,
+                                  const ModuleOptions& options) {
+  auto state = std::make_shared<impl::ModuleState>(impl::EngineState::of(engine), options.name);
+  const auto* data = reinterpret_cast<const uint8_t*>(bytes.data());
+  state->storage.assign(data, data + bytes.size());
+  state->bytes = state->storage;
+  return impl::ModuleState::load(std::move(state));
+}
+
+Engine Module::engine() const { return impl::EngineState::handle(state_->engine); }
+
+std::string_view Module::name() const { return state_->name; }
+
+std::span<const std::byte> Module::bytes() const { return std::as_bytes(state_->bytes); }
+
+std::vector<ImportType> Module::imports() const {
+  std::vector<ImportType> out;
+  for (const core::Import& i : state_->module().imports)
+    out.push_back({.module = std::string(i.module),
+                   .name = std::string(i.name),
+                   .type = extern_type(*state_->loaded, i.kind, i.index),
+                   .text = extern_text(state_->module(), i.kind, i.index)});
+  return out;
+}
+
+std::vector<ExportType> Module::exports() const {
+  std::vector<ExportType> out;
+  for (const core::Export& e : state_->module().exports)
+    out.push_back({.name = std::string(e.name),
+                   .type = extern_type(*state_->loaded, e.kind, e.index),
+                   .text = extern_text(state_->module(), e.kind, e.index)});
+  return out;
+}
+
+std::optional<ExternType> Module::export_type(std::string_view name) const {
+  const core::Export* found = state_->module().find_export(name);
+  if (found == nullptr) return std::nullopt;
+  return extern_type(*state_->loaded, found->kind, found->index);
+}
+
+std::vector<Section> Module::sections() const {
+  // The bytes are known to be a module, so nothing here can go wrong.
+  std::vector<Section> out;
+  constexpr size_t kHeader = 8;
+  const std::span<const uint8_t> bytes = state_->bytes;
+  const auto number = [&](size_t& at) {
+    uint32_t value = 0;
+    for (unsigned shift = 0;; shift += 7) {
+      const uint8_t byte = bytes[at++];
+      value |= static_cast<uint32_t>(byte & 0x7F) << shift;
+      if ((byte & 0x80) == 0) return value;
+    }
+  };
+  for (size_t at = kHeader; at < bytes.size();) {
+    Section section;
+    section.id = bytes[at++];
+    section.size = number(at);
+    section.offset = static_cast<uint32_t>(at);
+    const size_t end = at + section.size;
+    if (section.id == 0) {
+      const uint32_t length = number(at);
+      section.name.assign(reinterpret_cast<const char*>(bytes.data() + at), length);
+      at += length;
+      section.offset = static_cast<uint32_t>(at);
+      section.size = static_cast<uint32_t>(end - at);
+    } else if (section.id < std::size(kSectionNames)) {
+      section.name = kSectionNames[section.id];
+    }
+    out.push_back(std::move(section));
+    at = end;
+  }
+  return out;
+}
+
+std::optional<std::span<const std::byte>> Module::custom_section(std::string_view name) const {
+  const core::Module& module = state_->module();
+  for (const CustomSection& section : module.customs)
+    if (section.name == name) return std::as_bytes(module.slice(section.bytes));
+  return std::nullopt;
+}
+
+bool Module::has_start() const { return state_->module().has_start; }
+
+std::optional<Position> Module::position(uint32_t offset) const { return state_->position(offset); }
+
+namespace impl {
+
+ModuleState::~ModuleState() {
+  names.reset();
+  if (loaded != nullptr) loaded->release();
+}
+
+Result<Module> ModuleState::load(std::shared_ptr<ModuleState> state) {
+  auto loaded = LoadedModule::load(state->engine->engine, state->bytes);
+  if (!loaded) return std::unexpected(state->error(loaded.error()));
+  state->loaded = *loaded;
+  return Module(std::move(state));
+}
+
+Module ModuleState::handle(std::shared_ptr<ModuleState> state) { return Module(std::move(state)); }
+
+Error ModuleState::error(const core::Error& wrong) const {
+  // What was refused is decoded once more, as far as it goes, for the names in the message.
+  const core::FeatureSet features = EngineState::features(engine->config.features);
+  core::Module partial(platform::default_allocator());
+  partial.bytes = bytes;
+  partial.features = features;
+  [[maybe_unused]] const auto decoded = decode(bytes, features, partial);
+
+  Error error = make_error(kind_of(wrong.code), {});
+  error.offset = wrong.offset;
+  std::string place;
+  if (locate != nullptr) {
+    ModuleState copy(engine, name);
+    copy.bytes = bytes;
+    copy.source = source;
+    error.position = locate(copy, wrong.offset);
+  }
+  if (error.position) place = fmt::format("{}:{}: ", error.position->line, error.position->column);
+  error.message = fmt::format("{}:{}{}", name, place, describe::error_text(partial, wrong));
+  if (wrong.code == core::ErrorCode::feature_disabled)
+    error.feature = describe::feature_text(static_cast<core::Feature>(wrong.a));
+  return error;
+}
+
+std::string ModuleState::function_name(uint32_t index) {
+  const std::lock_guard guard(lazy);
+  if (names == nullptr) names = std::make_unique<describe::FunctionNames>(module());
+  return names->name_of(index);
+}
+
+std::optional<Position> ModuleState::position(uint32_t offset) {
+  if (locate == nullptr) return std::nullopt;
+  const std::lock_guard guard(lazy);
+  return locate(*this, offset);
+}
+
+} // namespace impl
+} // namespace waxwing::inline v0

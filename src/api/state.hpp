@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "api/core.hpp"
+#include "api/timer.hpp"
+
+/// What is behind the handles of the interface.
+namespace waxwing::inline v0::impl {
+
+struct EngineState {
+  explicit EngineState(const Config& config);
+
+  Config config;
+  runtime::Engine engine;
+  Timekeeper timekeeper;
+
+  [[nodiscard]] static const std::shared_ptr<EngineState>& of(const Engine& engine) {
+    return engine.state_;
+  }
+  [[nodiscard]] static Engine handle(std::shared_ptr<EngineState> state);
+  [[nodiscard]] static core::FeatureSet features(const Features& features);
+};
+
+struct ModuleState {
+  ModuleState(std::shared_ptr<EngineState> from, std::string_view called)
+      : engine(std::move(from)), name(called) {}
+  ~ModuleState();
+  ModuleState(const ModuleState&) = delete;
+
+  /// Decodes and validates what `bytes` shows.
+  [[nodiscard]] static Result<Module> load(std::shared_ptr<ModuleState> state);
+  [[nodiscard]] static const std::shared_ptr<ModuleState>& of(const Module& module) {
+    return module.state_;
+  }
+  [[nodiscard]] static Module handle(std::shared_ptr<ModuleState> state);
+  [[nodiscard]] const core::Module& module() const { return loaded->module(); }
+  [[nodiscard]] Error error(const core::Error& wrong) const;
+  [[nodiscard]] std::string function_name(uint32_t index);
+  [[nodiscard]] std::optional<Position> position(uint32_t offset);
+
+  std::shared_ptr<EngineState> engine;
+  std::string name;
+  /// The module, in one of the two that follow, or in the host's hands.
+  std::span<const uint8_t> bytes;
+  std::vector<uint8_t> storage;
+  platform::MappedFile file;
+  runtime::LoadedModule* loaded = nullptr;
+
+  /// The source of a module that was made from text, in `source_storage` or `file`, and who can
+  /// find places in it: null for a module that was not, so that those who use no text link none of
+  /// it.
+  std::string_view source;
+  std::string source_storage;
+  std::optional<Position> (*locate)(ModuleState& module, uint32_t offset) = nullptr;
+  std::vector<text::SourceLocation> source_map;
+
+  /// Guards what is made when it is first asked for.
+  std::mutex lazy;
+  std::unique_ptr<describe::FunctionNames> names;
+  bool has_source_map = false;
+};
+
+/// A host function's own. Never moves: the core has its address.
+struct HostData {
+  StoreState* store;
+  typed::HostRecord record;
+};
+
+struct StoreState {
+  StoreState(std::shared_ptr<EngineState> from, const Limits& given)
+      : engine(std::move(from)), engine_handle(EngineState::handle(engine)), limits(given),
+        control(std::make_shared<StoreControl>()) {}
+  ~StoreState();
+  StoreState(const StoreState&) = delete;
+
+  /// Calls a function and turns a bad end into an error.
+  [[nodiscard]] Result<void> call(const runtime::FuncRef* function, runtime::Cell* cells);
+  /// The error for an outcome that is not `ok`.
+  [[nodiscard]] Error failure(runtime::Outcome outcome);
+  /// Stops the guest that called the host with an error of the host's.
+  [[nodiscard]] runtime::Outcome raise(Error error);
+  [[nodiscard]] runtime::TypeRegistry& types() { return engine->engine.types(); }
+
+  std::shared_ptr<EngineState> engine;
+  Engine engine_handle;
+  Limits limits;
+  std::shared_ptr<StoreControl> control;
+  runtime::Store* store = nullptr;
+  /// The handle, which moves.
+  Store* self = nullptr;
+
+  /// Modules with an instance here.
+  std::vector<std::shared_ptr<ModuleState>> modules;
+  std::deque<HostData> host_functions;
+  /// What host functions of other rooms need; ends after the instances.
+  std::vector<std::shared_ptr<void>> attached;
+
+  struct Object {
+    std::shared_ptr<void> object;
+    const void* type = nullptr;
+    uint32_t generation = 0;
+  };
+  std::vector<Object> objects;
+  std::vector<uint32_t> free_objects;
+
+  /// The text of a trap of the host while it is on its way.
+  std::string host_message;
+  /// A trap of an inner call that goes on through a host function.
+  std::shared_ptr<const Trap> inner;
+};
+
+} // namespace waxwing::inline v0::impl
