@@ -78,6 +78,13 @@ inline constexpr Dispatch kDispatch = static_cast<Dispatch>(WAXWING_DISPATCH);
 #define WAX_DISPATCH_FORM "interp/dispatch_profile.inc"
 #endif
 
+// Handlers that do the work of several others are for hosts that have room for them.
+#if UINTPTR_MAX > 0xFFFFFFFFu
+#define WAX_FUSED_HANDLERS "interp/handlers_fused.def"
+#else
+#define WAX_FUSED_HANDLERS "interp/handlers_unfused.def"
+#endif
+
 #if defined(__SANITIZE_THREAD__)
 #define WAXWING_TSAN 1
 #elif defined(__has_feature)

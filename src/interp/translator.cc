@@ -617,8 +617,8 @@ Result<void> Translator::call(uint32_t function) {
   drop_to(static_cast<uint32_t>(stack_.size() - type.params.size()));
   if (function < module_.imported_functions)
     emit(Id::call_import, CallImport{.index = function, .end = end});
-  else
-    emit(Id::call, Call{.callee = &module_code_.function(function), .end = end});
+  else if (Function* const callee = &module_code_.function(function); !fuse_call(callee, end))
+    emit(Id::call, Call{.callee = callee, .end = end});
   return finish_call(frame, type.results);
 }
 
