@@ -54,6 +54,14 @@ foreach(group IN LISTS groups)
   add_test(NAME unit.${group} COMMAND ${group}_test --gtest_brief=1)
 endforeach()
 
+# Random calls of WASI functions; `make check-wasi-calls` makes ten million of them.
+add_executable(wasi_calls ${PROJECT_SOURCE_DIR}/tests/fuzz/wasi_calls.cc)
+target_include_directories(wasi_calls PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+target_link_libraries(wasi_calls PRIVATE waxwing_wasi waxwing_warnings)
+set_target_properties(wasi_calls PROPERTIES
+  RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+add_test(NAME wasi.calls COMMAND wasi_calls --calls 1000000 --seconds 20)
+
 # Every other test is a python3 script that ctest runs with the program or the archives.
 find_package(Python3 COMPONENTS Interpreter)
 if(NOT Python3_FOUND)

@@ -8,8 +8,9 @@
 #include <utility>
 
 /// Files and directories. Every path is one name inside an open directory, and a symbolic link is
-/// never followed (but by `open_root`), so that a caller which walks paths name by name decides
-/// alone where it gets to. Names are NUL-terminated bytes without a slash.
+/// never followed (but by `open_root` and `open_directory_beneath`), so that a caller which walks
+/// paths name by name decides alone where it gets to. Names are NUL-terminated bytes without a
+/// slash.
 namespace waxwing::platform {
 
 enum class FileError : uint8_t {
@@ -119,6 +120,11 @@ struct NewTime {
 /// Opens a directory to look up names in it, and for nothing else. `notdir` or `loop` where `name`
 /// is a symbolic link.
 [[nodiscard]] FileResult<OwnedHandle> open_directory_at(Handle directory, const char* name);
+
+/// The same for a path of several names, in one call of the system: links and `..` are followed as
+/// long as they stay below `directory`, whatever others do to the tree meanwhile. `xdev` where they
+/// lead out, `again` where that could not be told, `nosys` where the system has no such call.
+[[nodiscard]] FileResult<OwnedHandle> open_directory_beneath(Handle directory, const char* path);
 
 /// Opens or creates a file or directory. Does not wait (for the other side of a pipe, say), and
 /// leaves the result non-blocking until `set_nonblocking`. `loop` where `name` is a symbolic link,
