@@ -12,6 +12,7 @@ set_property(CACHE WAXWING_DISPATCH PROPERTY STRINGS auto tail goto loop profile
 set(WAXWING_SANITIZE "" CACHE STRING "Argument of -fsanitize for everything, or nothing")
 option(WAXWING_FUZZ "Build the fuzz targets (clang only)" OFF)
 option(WAXWING_TESTS "Build the tests" ON)
+option(WAXWING_BENCH "Offer the target micro, which needs Google Benchmark" OFF)
 
 if(NOT WAXWING_SLOT_BITS MATCHES "^(32|64)$")
   message(FATAL_ERROR "WAXWING_SLOT_BITS is ${WAXWING_SLOT_BITS}: it must be 32 or 64")

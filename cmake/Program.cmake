@@ -14,7 +14,14 @@ if(program_sources)
   target_link_libraries(waxwing PRIVATE waxwing_describe waxwing_text waxwing_wasi waxwing_interp
     waxwing_warnings Threads::Threads)
   if(NOT WAXWING_SANITIZE)
-    target_link_options(waxwing PRIVATE -static-libstdc++ -static-libgcc)
+    target_link_options(waxwing PRIVATE -static-libstdc++ -static-libgcc -Wl,--gc-sections
+      -Wl,--as-needed)
+    # The table of handlers is thousands of addresses: said shortly, less is read to start.
+    include(CheckLinkerFlag)
+    check_linker_flag(CXX -Wl,-z,pack-relative-relocs WAXWING_PACKS_RELOCATIONS)
+    if(WAXWING_PACKS_RELOCATIONS)
+      target_link_options(waxwing PRIVATE -Wl,-z,pack-relative-relocs)
+    endif()
   endif()
   set_target_properties(waxwing PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 

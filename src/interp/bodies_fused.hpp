@@ -106,6 +106,48 @@
   if (eval<Op::q>(loaded, WAX_COMPARED_##y(T::B)) != 0) WAX_TAKE();                                \
   WAX_NEXT();                                                                                      \
   WAX_END
+#define WAX_FIRST_S slot<uint32_t>(fp, i.a)
+#define WAX_FIRST_I static_cast<uint32_t>(i.imm)
+#define WAX_OTHER_S slot<uint32_t>(fp, i.b)
+#define WAX_OTHER_I static_cast<uint32_t>(i.imm2)
+#define WAX_BODY_SelectConstant(op, d, x, y, z)                                                    \
+  WAX_HANDLER(WAX_NAME_SelectConstant(op, d, x, y, z), Chain)                                      \
+  const uint32_t first = WAX_FIRST_##y;                                                            \
+  const uint32_t second = WAX_OTHER_##z;                                                           \
+  WAX_PUT_##d(uint32_t, WAX_GET_##x(uint32_t, c) != 0 ? first : second);                           \
+  WAX_NEXT();                                                                                      \
+  WAX_END
+#define WAX_BODY_TableLoad(op, x)                                                                  \
+  WAX_HANDLER(WAX_NAME_TableLoad(op, x), BranchTableLoad)                                          \
+  using M = Traffic<Op::op>;                                                                       \
+  const uint64_t address = WAX_ADDRESS_##x + i.offset;                                             \
+  WAX_CHECK(address, sizeof(M::Memory));                                                           \
+  auto index = static_cast<uint32_t>(load_memory<M::Memory>(mem + address));                       \
+  if (index > i.count) index = i.count;                                                            \
+  ip += load_unaligned<int32_t>(ip + sizeof(BranchTableLoad) + size_t{index} * sizeof(int32_t));   \
+  WAX_DISPATCH();                                                                                  \
+  WAX_END
+#define WAX_BODY_GlobalAdd(op, d)                                                                  \
+  WAX_HANDLER(WAX_NAME_GlobalAdd(op, d), GlobalAdd)                                                \
+  WAX_PUT_##d(uint32_t,                                                                            \
+              load_unaligned<uint32_t>(own_global(vm, i.global)) + static_cast<uint32_t>(i.imm));  \
+  WAX_NEXT();                                                                                      \
+  WAX_END
+#define WAX_BODY_Fused_i32_add_global                                                              \
+  WAX_HANDLER(i32_add_global, GlobalAdd)                                                           \
+  const uint32_t sum = slot<uint32_t>(fp, i.a) + static_cast<uint32_t>(i.imm);                     \
+  store_unaligned<uint32_t>(own_global(vm, i.global), sum);                                        \
+  WAX_NEXT();                                                                                      \
+  WAX_END
+#define WAX_BODY_ThenReturn(op, x, y)                                                              \
+  WAX_HANDLER(WAX_NAME_ThenReturn(op, x, y), OperatorReturn)                                       \
+  using T = OpTypes<Op::op>;                                                                       \
+  const T::Result value = eval<Op::op>(WAX_GET_##x(T::A, a), WAX_SECOND_##y(T::B));                \
+  set_accumulator(ia, fs, fd, value);                                                              \
+  set_slot<T::Result>(fp, 0, value);                                                               \
+  WAX_POP();                                                                                       \
+  WAX_END
+#define WAX_BODY_ThenReturnFloat(op, x, y) WAX_BODY_ThenReturn(op, x, y)
 #define WAX_BODY_LoopPair(op, y)                                                                   \
   WAX_HANDLER(WAX_NAME_LoopPair(op, y), LoopBranchPair)                                            \
   set_slot<uint32_t>(fp, i.d1, slot<uint32_t>(fp, i.a1) + static_cast<uint32_t>(i.step1));         \

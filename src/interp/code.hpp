@@ -229,6 +229,26 @@ struct BranchLoad {
   int32_t imm = 0;
   int32_t rel = 0;
 };
+/// A global and an immediate, or a sum into a global.
+struct GlobalAdd {
+  Handler handler = nullptr;
+  uint16_t d = 0, a = 0;
+  int32_t imm = 0;
+  uint32_t global = 0;
+};
+/// Followed by distances like `BranchTable`.
+struct BranchTableLoad {
+  Handler handler = nullptr;
+  uint16_t a = 0;
+  uint32_t offset = 0;
+  uint32_t count = 0;
+};
+struct OperatorReturn {
+  Handler handler = nullptr;
+  uint16_t a = 0, b = 0;
+  uint32_t header = 0;
+  int32_t imm = 0;
+};
 /// `d1 = a1 + step1`, then `d = a + step`.
 struct AddPair {
   Handler handler = nullptr;

@@ -271,6 +271,11 @@ class Translator {
   [[nodiscard]] bool fuse_store(Op op, Entry& address, Entry& value, uint32_t offset);
   [[nodiscard]] bool fuse_if_load(Op compare, Form form, const DstSrcImm64& operands, Label& label);
   [[nodiscard]] bool fuse_loop(Op compare, Form form, const DstSrcImm64& operands, Label& label);
+  [[nodiscard]] Result<bool> fuse_select(Entry& a, Entry& b, Entry& condition);
+  [[nodiscard]] uint32_t fuse_table(const Entry& index, uint32_t count);
+  [[nodiscard]] Result<bool> fuse_global_add(Op op, const Entry& a, const Entry& b);
+  [[nodiscard]] bool fuse_global_set(const Entry& value, uint32_t global);
+  [[nodiscard]] bool fuse_return(const Entry& value);
   [[nodiscard]] bool fuse_jump(Label& label);
   [[nodiscard]] bool fuse_call(Function* callee, const CallEnd& end);
   void pair_adds();

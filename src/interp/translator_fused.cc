@@ -55,6 +55,7 @@ enum class Fused : uint8_t {
   copy_64_br,
   const_32_br,
   add_br,
+  i32_add_global,
   copy_32_call,
   copy_64_call,
   copy_32_32_call,
@@ -66,7 +67,8 @@ enum class Fused : uint8_t {
 
 struct Fusions {
   Pairs chain, chain_behind, load_then, load_behind, then_store, if_load;
-  Singles load_index, wide, reversed, loop_pair, loop_sum;
+  Singles load_index, wide, reversed, then_return, select_constant, table_load, global_add,
+      loop_pair, loop_sum;
   Id others[static_cast<size_t>(Fused::count)] = {};
 
   constexpr Fusions() {
@@ -81,6 +83,11 @@ struct Fusions {
 #define WAX_FUSE_LoadIndex(op) load_index.add(Op::op, Id::op##_index_ASN);
 #define WAX_FUSE_Wide(op) wide.add(Op::op, Id::op##_wide_AS);
 #define WAX_FUSE_Reversed(op) reversed.add(Op::op, Id::op##_reversed_AS);
+#define WAX_FUSE_SelectConstant(op) select_constant.add(Op::select_, Id::op##_ASII);
+#define WAX_FUSE_TableLoad(op) table_load.add(Op::op, Id::br_table_##op##_S);
+#define WAX_FUSE_GlobalAdd(op) global_add.add(Op::global_get, Id::op##_A);
+#define WAX_FUSE_ThenReturn(op) then_return.add(Op::op, Id::op##_return_SS);
+#define WAX_FUSE_ThenReturnFloat(op) then_return.add(Op::op, Id::op##_return_SS);
 #define WAX_FUSE_LoopPair(op) loop_pair.add(Op::op, Id::loop_pair_##op##_S);
 #define WAX_FUSE_LoopSum(op) loop_sum.add(Op::op, Id::loop_sum_##op##_S);
 #define WAX_FUSE_Fused(op) others[static_cast<size_t>(Fused::op)] = Id::op;
@@ -361,6 +368,92 @@ bool Translator::fuse_loop(Op compare, Form form, const DstSrcImm64& operands, L
   emit(plus(base, with_imm ? 1u : 0u),
        LoopBranchSum{.d = sum.d, .a = sum.a == sum.d ? sum.b : sum.a, .b = bound, .imm = imm});
   refer(label, start + static_cast<uint32_t>(offsetof(LoopBranchSum, rel)), start);
+  return true;
+}
+
+/// The return of what an operator has just made.
+bool Translator::fuse_return(const Entry& value) {
+  if (!is_fresh(value, Recent::Kind::binary) || last_.form == Form::SA) return false;
+  const Id base = kFusions.then_return.find(last_.op);
+  const bool with_imm = has_imm(last_.form);
+  if (base == Id::count || (with_imm && is_float(last_.op))) return false;
+  DstSrcImm sum{};
+  std::memcpy(static_cast<void*>(&sum), code_.data() + last_.position, sizeof sum);
+  const auto second =
+      load_unaligned<uint16_t>(code_.data() + last_.position + offsetof(DstSrc2, b));
+  const Id id = plus(base, static_cast<unsigned>(last_.form));
+  code_.truncate(last_.position);
+  emit(id, OperatorReturn{.a = sum.a,
+                          .b = with_imm ? uint16_t{0} : second,
+                          .header = header_,
+                          .imm = with_imm ? sum.imm : 0});
+  return true;
+}
+
+/// A choice between i32 of which one is a constant at least.
+Result<bool> Translator::fuse_select(Entry& a, Entry& b, Entry& condition) {
+  const Id base = kFusions.select_constant.find(Op::select_);
+  const bool first = a.kind == Entry::Kind::constant;
+  const bool second = b.kind == Entry::Kind::constant;
+  if (base == Id::count || a.type != Type::i32 || (!first && !second)) return false;
+  Chain select{};
+  if (first)
+    select.imm = static_cast<int32_t>(static_cast<uint32_t>(a.bits));
+  else
+    select.a = source(a, 0);
+  if (second)
+    select.imm2 = static_cast<int32_t>(static_cast<uint32_t>(b.bits));
+  else
+    select.b = source(b, 1);
+  const bool accumulator = in_accumulator(condition);
+  if (!accumulator) select.c = source(condition, 2);
+  const unsigned form = (first ? second ? 0u : 4u : 8u) + (accumulator ? 2u : 0u);
+  TRY(produce(Type::i32, plus(base, form), select));
+  return true;
+}
+
+/// A table of branches whose index was just loaded: emitted without its distances, whose place is
+/// returned, or `kNone`.
+uint32_t Translator::fuse_table(const Entry& index, uint32_t count) {
+  if (!is_fresh(index, Recent::Kind::load) ||
+      (last_.address != Recent::Address::S && last_.address != Recent::Address::A))
+    return kNone;
+  const Id base = kFusions.table_load.find(last_.op);
+  if (base == Id::count) return kNone;
+  const auto access = load_unaligned<Access>(code_.data() + last_.position);
+  const unsigned form = last_.address == Recent::Address::A ? 1u : 0u;
+  const uint32_t at = operator_offset_;
+  operator_offset_ = last_.origin;
+  take_back();
+  const uint32_t position = emit(
+      plus(base, form), BranchTableLoad{.a = access.a, .offset = access.offset, .count = count});
+  operator_offset_ = at;
+  return position;
+}
+
+/// A global's value with an immediate added to it: how C's functions take their frames.
+Result<bool> Translator::fuse_global_add(Op op, const Entry& a, const Entry& b) {
+  const Id base = kFusions.global_add.find(Op::global_get);
+  if (base == Id::count || (op != Op::i32_add && op != Op::i32_sub) ||
+      b.kind != Entry::Kind::constant || !is_fresh(a, Recent::Kind::other) ||
+      last_.id != Id::i32_global_get_A)
+    return false;
+  const auto global = load_unaligned<GlobalAccess>(code_.data() + last_.position);
+  const auto imm = static_cast<uint32_t>(b.bits);
+  take_back();
+  TRY(produce(Type::i32, base,
+              GlobalAdd{.imm = static_cast<int32_t>(op == Op::i32_add ? imm : 0u - imm),
+                        .global = global.global}));
+  return true;
+}
+
+/// A sum that goes into a global alone.
+bool Translator::fuse_global_set(const Entry& value, uint32_t global) {
+  const Id id = kFusions.find(Fused::i32_add_global);
+  if (id == Id::count || !is_fresh_sum(value) || last_.form != Form::SI) return false;
+  const auto sum = load_unaligned<DstSrcImm>(code_.data() + last_.position);
+  take_back();
+  emit(id, GlobalAdd{.a = sum.a, .imm = sum.imm, .global = global});
   return true;
 }
 

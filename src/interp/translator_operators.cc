@@ -67,6 +67,11 @@ struct Rules {
 #define WAX_RULE_LoadBehind(...)
 #define WAX_RULE_ThenStore(...)
 #define WAX_RULE_ThenStoreFloat(...)
+#define WAX_RULE_SelectConstant(...)
+#define WAX_RULE_TableLoad(...)
+#define WAX_RULE_GlobalAdd(...)
+#define WAX_RULE_ThenReturn(...)
+#define WAX_RULE_ThenReturnFloat(...)
 #define WAX_RULE_IfLoad(...)
 #define WAX_RULE_LoadIndex(...)
 #define WAX_RULE_Wide(...)
@@ -268,6 +273,7 @@ Result<void> Translator::binary(Op op) {
     }
   }
   if (TRY(fuse_binary(op, form, a, b))) return made(op, result);
+  if (form == Form::AI && TRY(fuse_global_add(op, a, b))) return {};
   const Id id = with(rule(op).base, form);
   if (form == Form::SI || form == Form::AI) {
     const uint16_t from = form == Form::SI ? source(a, 0) : uint16_t{0};
@@ -475,6 +481,7 @@ Result<void> Translator::select() {
   }
   constexpr Id kSelects[] = {Id::i32_select_AS, Id::i64_select_AS, Id::f32_select_AS,
                              Id::f64_select_AS};
+  if (TRY(fuse_select(a, b, condition))) return {};
   const Id base = kSelects[static_cast<size_t>(a.type)];
   const uint16_t first = source(a, 0);
   const uint16_t second = source(b, 1);
@@ -514,6 +521,7 @@ Result<void> Translator::global_set(uint32_t index) {
   }
   const auto offset =
       static_cast<uint32_t>((index - module_.imported_globals) * sizeof(runtime::Global));
+  if (type == Type::i32 && fuse_global_set(value, offset)) return {};
   constexpr Id kFromAccumulator[] = {Id::i32_global_set_A, Id::i64_global_set_A,
                                      Id::f32_global_set_A, Id::f64_global_set_A};
   if (in_accumulator(value))

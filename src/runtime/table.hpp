@@ -36,6 +36,8 @@ class Table : public VmTable {
   /// False where the range is out of bounds, and then nothing is written.
   [[nodiscard]] bool fill(uint64_t start, uint64_t count, Ref value);
   [[nodiscard]] bool write(uint64_t start, std::span<const Ref> values);
+  /// Makes it as it was made.
+  void reset(Ref init);
   [[nodiscard]] static bool copy(Table& to, uint64_t to_start, const Table& from,
                                  uint64_t from_start, uint64_t count);
 
