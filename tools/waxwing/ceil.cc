@@ -6,7 +6,7 @@
 #include <cstdint>
 
 /// The smallest integer that isn't less (C 7.12.9.1).
-extern "C" double ceil(double value) {
+extern "C" [[gnu::visibility("hidden")]] double ceil(double value) {
   constexpr double kIntegersOnly = 4503599627370496.0; // 2^52
   if (!(value > -kIntegersOnly && value < kIntegersOnly)) return value;
   const auto whole = static_cast<double>(static_cast<int64_t>(value));
