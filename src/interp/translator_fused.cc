@@ -8,6 +8,13 @@ namespace waxwing::interp {
 
 namespace {
 
+#define WAX_COUNT(...) +1
+constexpr bool kHasFusedHandlers =
+    (0 WAX_HANDLERS_chain_i32(WAX_COUNT) WAX_HANDLERS_fused_access(WAX_COUNT)) != 0;
+#undef WAX_COUNT
+/// Where nothing is fused the tables take no room, and what asks them is no code.
+constexpr size_t kOperators = kHasFusedHandlers ? kOpCount : 1;
+
 /// Which handlers exist for pairs of operators.
 class Pairs {
  public:
@@ -15,22 +22,23 @@ class Pairs {
     base_[row(first_, rows_, first)][row(second_, columns_, second)] = base;
   }
   /// The first form, or `Id::count`.
-  [[nodiscard]] constexpr Id find(Op first, Op second) const {
+  [[nodiscard]] WAX_ALWAYS_INLINE constexpr Id find(Op first, Op second) const {
+    if (!kHasFusedHandlers) return Id::count;
     const uint8_t r = first_[static_cast<size_t>(first)];
     const uint8_t c = second_[static_cast<size_t>(second)];
     return r == 0 || c == 0 || base_[r][c] == Id{} ? Id::count : base_[r][c];
   }
 
  private:
-  static constexpr size_t kMost = 40;
+  static constexpr size_t kMost = kHasFusedHandlers ? 40 : 1;
   static constexpr uint8_t row(uint8_t* rows, uint8_t& count, Op op) {
     uint8_t& r = rows[static_cast<size_t>(op)];
     if (r == 0) r = ++count;
     return r;
   }
 
-  uint8_t first_[kOpCount] = {};
-  uint8_t second_[kOpCount] = {};
+  uint8_t first_[kOperators] = {};
+  uint8_t second_[kOperators] = {};
   uint8_t rows_ = 0;
   uint8_t columns_ = 0;
   Id base_[kMost][kMost] = {};
@@ -40,13 +48,14 @@ class Pairs {
 class Singles {
  public:
   constexpr void add(Op op, Id base) { base_[static_cast<size_t>(op)] = base; }
-  [[nodiscard]] constexpr Id find(Op op) const {
+  [[nodiscard]] WAX_ALWAYS_INLINE constexpr Id find(Op op) const {
+    if (!kHasFusedHandlers) return Id::count;
     const Id base = base_[static_cast<size_t>(op)];
     return base == Id{} ? Id::count : base;
   }
 
  private:
-  Id base_[kOpCount] = {};
+  Id base_[kOperators] = {};
 };
 
 enum class Fused : uint8_t {
@@ -98,7 +107,8 @@ struct Fusions {
 #undef WAX_FUSE
   }
 
-  [[nodiscard]] constexpr Id find(Fused which) const {
+  [[nodiscard]] WAX_ALWAYS_INLINE constexpr Id find(Fused which) const {
+    if (!kHasFusedHandlers) return Id::count;
     const Id id = others[static_cast<size_t>(which)];
     return id == Id{} ? Id::count : id;
   }
