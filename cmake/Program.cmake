@@ -38,6 +38,7 @@ if(program_sources)
 
   # The manual page and the completions, which the program itself prints from its option table.
   include(GNUInstallDirs)
+  install(TARGETS waxwing)
   set(printed)
   function(waxwing_prints file folder)
     set(path ${PROJECT_BINARY_DIR}/share/${file})

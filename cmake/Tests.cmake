@@ -114,8 +114,14 @@ if(TARGET waxwing)
   endif()
 
   waxwing_script_test(readme readme/run.py)
+  waxwing_script_test(readme.options readme/options.py)
+  waxwing_script_test(completion completion/run.py)
+  waxwing_script_test(wasi.listen wasi/listen.py)
   waxwing_script_test(file file/run.py ${slow})
   waxwing_script_test(guest guest/run.py ${slow} --native)
   waxwing_script_test(hostile hostile/run.py ${slow_hostile})
   waxwing_script_test(spec spec/run.py ${slow})
+  # Collecting at every allocation, what a collection must not take away is missed at once.
+  waxwing_script_test(spec.gc_stress spec/run.py ${slow} --gc-stress
+    array struct i31 br_on ref extern type table elem global exceptions throw try_ instance)
 endif()

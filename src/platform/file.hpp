@@ -158,6 +158,10 @@ struct NewTime {
                                        Handle new_directory, const char* new_name);
 [[nodiscard]] FileResult<void> symlink_at(const char* target, Handle directory, const char* name);
 
+/// Lets a write beyond the size that the system allows to files fail with `fbig`, which otherwise
+/// ends the process by a signal. For programs; a library leaves that to its host.
+void ignore_file_size_signal();
+
 /// A piece of memory to read into or to write from.
 struct IoBuffer {
   void* data;

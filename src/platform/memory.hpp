@@ -46,6 +46,10 @@ void clear(void* address, size_t size);
 [[nodiscard]] bool map_image(int image, void* address, size_t size);
 void close_image(int image);
 
+/// Takes the memory behind whole pages of `allocate_pages` away; they stay usable and are zero.
+/// False where that cannot be done, and then nothing has changed.
+[[nodiscard]] bool discard(void* address, size_t size);
+
 /// The C library's allocator.
 [[nodiscard]] const Allocator& default_allocator();
 

@@ -100,6 +100,7 @@ int LoadedModule::make_memory_image(size_t& image_bytes) const {
 LoadedModule::~LoadedModule() {
   platform::close_image(image_);
   if (is_prepared_) engine_.backend().unload(*this);
+  engine_.types().release(types_.span());
 }
 
 void LoadedModule::release() {

@@ -207,7 +207,11 @@ class Walk {
     parent = path.substr(0, end);
     name = ".";
   }
-  if (parent.empty() || name.size() > Place::kMaxName) return false;
+  // One directory takes one call either way, and the plainer one is faster.
+  const size_t inner = parent.find('/');
+  if (inner == std::string_view::npos || parent.find_first_not_of('/', inner) == parent.npos)
+    return false;
+  if (name.size() > Place::kMaxName) return false;
 
   char text[kMaxResolved];
   if (parent.size() >= sizeof text) return false;

@@ -5,8 +5,6 @@
 // N (1,000,000) random calls of WASI functions, S seconds (no limit) of them at most, half with
 // each way of following paths: no crash, no hang, and nothing outside of the guest's folder is
 // touched. What libFuzzer finds slowly by coverage, this finds by number.
-#include <unistd.h>
-
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -28,8 +26,7 @@ int main(int count, char** words) {
     if (name == "--seconds") seconds = value;
     if (name == "--seed") seed = value;
   }
-  // Folders in memory, where there is that: thousands of files are made and removed.
-  if (access("/dev/shm", W_OK) == 0) (void)setenv("TMPDIR", "/dev/shm", 0);
+  keep_folders_in_memory();
 
   constexpr uint64_t kCallsOfAGuest = 1000;
   constexpr unsigned kHangSeconds = 120;

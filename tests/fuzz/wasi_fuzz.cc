@@ -11,6 +11,11 @@
 using waxwing::wasi_test::must;
 using waxwing::wasi_test::RandomCalls;
 
+extern "C" int LLVMFuzzerInitialize(int*, char***) {
+  waxwing::wasi_test::keep_folders_in_memory();
+  return 0;
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static RandomCalls automatic(waxwing::wasi::PathSearch::automatic);
   static RandomCalls walk(waxwing::wasi::PathSearch::walk);

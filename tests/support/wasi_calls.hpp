@@ -59,6 +59,11 @@ inline const std::vector<WasiFunction>& wasi_functions() {
   return functions;
 }
 
+/// Makes temporary folders in memory, where there is that: thousands of files come and go.
+inline void keep_folders_in_memory() {
+  if (access("/dev/shm", W_OK) == 0) (void)setenv("TMPDIR", "/dev/shm", 0);
+}
+
 /// A guest that calls at random, with a folder to change, one to read, streams that have ended,
 /// and sockets; and what lies outside of its folder, which must stay as it is.
 class RandomCalls {

@@ -148,6 +148,7 @@ class WasiInstance {
       .detach = [](runtime::Instance&) {},
       .bind = [](runtime::Instance&, FuncIndex, runtime::FuncRef&) {},
       .trace = [](runtime::Store&, runtime::TraceSink&) {},
+      .locate = [](runtime::Frame&) {},
   };
 
   runtime::Engine engine_;

@@ -84,6 +84,8 @@ void Verb::flag(const char* names, bool& value, const char* help) {
   options_.push_back({split_names(names), {}, help, {}});
 }
 
+void Verb::hidden_flag(const char* names, bool& value) { app_->add_flag(names, value); }
+
 void Verb::option(const char* names, const char* type, const char* help, Repeat repeat,
                   std::function<void(const std::string&)> take,
                   std::initializer_list<std::string_view> choices) {

@@ -37,8 +37,8 @@ struct VerbText {
   std::string_view description;
   /// Below the options: examples and what else is to be known.
   std::string_view footer;
-  /// Its arguments, where they are no files.
-  std::initializer_list<std::string_view> choices = {};
+  /// Its arguments, where they are no files: words with blanks between them.
+  std::string_view choices = {};
 };
 
 struct VerbFacts {
@@ -58,6 +58,8 @@ class Verb {
   // Declarations. `names` are separated by commas, the one that messages use first.
 
   void flag(const char* names, bool& value, const char* help);
+  /// One for tests, of which people are told nothing.
+  void hidden_flag(const char* names, bool& value);
   /// `value` is a string, or an optional one.
   void text(const char* names, const char* type, auto& value, const char* help) {
     option(names, type, help, Repeat::last, [&value](const std::string& word) { value = word; });

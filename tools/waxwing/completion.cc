@@ -67,28 +67,29 @@ std::string bash_script(const std::vector<VerbFacts>& table) {
       switch (values_of(option)) {
       case Values::none: break;
       case Values::words:
-        action = fmt::format(R"( COMPREPLY=($(compgen -W '{}' -- "$word")))",
+        action = fmt::format(R"( COMPREPLY=($(compgen -W '{}' -- "$word"));)",
                              fmt::join(option.choices, " "));
         break;
-      case Values::folders: action = R"( COMPREPLY=($(compgen -d -- "$word")))"; break;
-      case Values::files: action = R"( COMPREPLY=($(compgen -f -- "$word")))"; break;
+      case Values::folders: action = R"( COMPREPLY=($(compgen -d -- "$word"));)"; break;
+      case Values::files: action = R"( COMPREPLY=($(compgen -f -- "$word"));)"; break;
       }
       values += fmt::format("      {}){} return ;;\n", fmt::join(option.names, "|"), action);
     }
     std::string arguments;
-    if (verb.text->choices.size() != 0)
-      arguments = fmt::format("compgen -W '{}'", fmt::join(verb.text->choices, " "));
+    if (!verb.text->choices.empty())
+      arguments = fmt::format("compgen -W '{}'", verb.text->choices);
     else if (takes_files(*verb.text))
       arguments = "compgen -f";
-    cases += fmt::format("  {})\n    options='{}'\n    arguments=\"{}\"\n", verb.text->name,
-                         options, arguments);
+    cases += fmt::format("  {})\n    options='{}'\n    arguments=({})\n", verb.text->name, options,
+                         arguments);
     if (!values.empty()) cases += "    case $before in\n" + values + "    esac\n";
     cases += "    ;;\n";
   }
   return fmt::format(R"(# Completion of waxwing for bash:  . <(waxwing completion bash)
 _waxwing() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} verb=run
-  local options arguments
+  local options
+  local -a arguments
   COMPREPLY=()
   # --option=value is three words.
   if [ "$word" = = ]; then
@@ -105,7 +106,7 @@ _waxwing() {{
 {1}  esac
   case $word in
   -*) COMPREPLY=($(compgen -W "$options" -- "$word")) ;;
-  *) [ -z "$arguments" ] || COMPREPLY=($($arguments -- "$word")) ;;
+  *) [ ${{#arguments[@]}} = 0 ] || COMPREPLY=($("${{arguments[@]}}" -- "$word")) ;;
   esac
   if [ "$COMP_CWORD" = 1 ]; then
     COMPREPLY+=($(compgen -W '{2} help' -- "$word"))
@@ -146,8 +147,8 @@ std::string zsh_script(const std::vector<VerbFacts>& table) {
                                                           escaped(option.help, ":[]\\"), value)));
       }
     }
-    if (verb.text->choices.size() != 0)
-      functions += fmt::format(" \\\n    '1: :({})'", fmt::join(verb.text->choices, " "));
+    if (!verb.text->choices.empty())
+      functions += fmt::format(" \\\n    '1: :({})'", verb.text->choices);
     else if (takes_files(*verb.text))
       functions += " \\\n    '*:file:_files'";
     functions += "\n}\n\n";
@@ -213,9 +214,8 @@ std::string fish_script(const std::vector<VerbFacts>& table) {
       }
       out += fmt::format(" -d {}\n", text(option.help));
     }
-    if (verb.text->choices.size() != 0)
-      out += fmt::format("complete -c waxwing -n \"{}\" -f -a '{}'\n", when,
-                         fmt::join(verb.text->choices, " "));
+    if (!verb.text->choices.empty())
+      out += fmt::format("complete -c waxwing -n \"{}\" -f -a '{}'\n", when, verb.text->choices);
   }
   return out;
 }

@@ -4,6 +4,7 @@
 #include <new>
 #include <variant>
 
+#include "platform/file.hpp"
 #include "waxwing/message.hpp"
 #include "waxwing/options.hpp"
 #include "waxwing/verbs.hpp"
@@ -11,6 +12,9 @@
 /// The program: reads the command line, then does what the verb says. One file a verb.
 int main(int count, char** words) {
   using namespace waxwing::tool;
+  // A file beyond `ulimit -f` is an error that the guest hears of, instead of the end of
+  // everything.
+  waxwing::platform::ignore_file_size_signal();
   // Nothing is thrown but for want of memory.
   try {
     // What is asked for: options.cc is the table of verbs and options, command_line.cc reads words

@@ -96,7 +96,7 @@ constexpr VerbText kCompletion = {
   . <(waxwing completion zsh)                   in ~/.zshrc, after compinit
   waxwing completion fish | source              in ~/.config/fish/config.fish
 )",
-    .choices = {"bash", "zsh", "fish"}};
+    .choices = "bash zsh fish"};
 
 constexpr VerbText kManual = {.name = "manual",
                               .arguments = "",
@@ -219,6 +219,11 @@ void declare(Verb& verb, RunOptions& options) {
              "Bytes for the guest's calls and locals, e.g. 512K (default 8M)");
   verb.value("--max-memory", "SIZE", options.memory_bytes, parse_size,
              "The most that a memory of the guest may grow to, e.g. 256M");
+  verb.value("--gc-heap", "SIZE", options.gc_heap_bytes, parse_size,
+             "The most that the guest's garbage-collected objects may take (default 4G)");
+  verb.flag("--gc-stats", options.gc_stats,
+            "Print what the garbage collector has done when the guest ends");
+  verb.hidden_flag("--gc-stress", options.gc_stress);
   verb.value("--max-table", "N", options.table_elements, parse_count,
              "The most elements that a table of the guest may grow to (default 10000000)");
   verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
@@ -250,6 +255,7 @@ void declare(Verb& verb, WastOptions& options) {
             "Compare the texts of malformed, invalid and unlinkable as well");
   verb.flag("--verbose,-v", options.verbose, "Print the counts of every script");
   verb.flag("--json", options.json, "Print JSON, one entry a script");
+  verb.hidden_flag("--gc-stress", options.gc_stress);
 }
 
 void declare(Verb&, CompletionOptions&) {}

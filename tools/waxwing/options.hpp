@@ -54,7 +54,10 @@ struct RunOptions {
   std::optional<uint64_t> fuel;
   std::optional<uint64_t> stack_bytes;
   std::optional<uint64_t> memory_bytes;
+  std::optional<uint64_t> gc_heap_bytes;
+  bool gc_stress = false;
   std::optional<uint64_t> table_elements;
+  bool gc_stats = false;
 };
 
 struct ValidateOptions {
@@ -83,6 +86,7 @@ struct WastOptions {
   bool json = false;
   bool verbose = false;
   bool strict_messages = false;
+  bool gc_stress = false;
 };
 
 enum class Shell : uint8_t { bash, zsh, fish };

@@ -53,6 +53,7 @@ constexpr Allocator kHeap{&resize_heap, nullptr};
 [[gnu::weak]] bool write_image(int, size_t, const void*, size_t) { return false; }
 [[gnu::weak]] bool map_image(int, void*, size_t) { return false; }
 [[gnu::weak]] void close_image(int) {}
+[[gnu::weak]] bool discard(void*, size_t) { return false; }
 [[gnu::weak]] bool addresses_are_plentiful() { return false; }
 [[gnu::weak]] const Allocator& default_allocator() { return kHeap; }
 

@@ -113,6 +113,10 @@ void close_image(int image) {
   if (image >= 0) (void)close(image);
 }
 
+bool discard(void* address, size_t size) {
+  return map(address, size, PROT_READ | PROT_WRITE, MAP_FIXED) != nullptr;
+}
+
 bool addresses_are_plentiful() {
   rlimit limit;
   return kPointerIs64 && getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY;

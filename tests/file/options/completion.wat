@@ -15,5 +15,5 @@ waxwing: error: name one shell: bash, zsh or fish
 usage: waxwing completion bash|zsh|fish
 Try 'waxwing completion --help'.
 waxwing: error: 'page': manual takes no arguments
-usage: waxwing manual 
+usage: waxwing manual
 Try 'waxwing manual --help'.

@@ -27,6 +27,8 @@ options:
   --fuel N                  Stop the guest after N units of work, one an executed instruction
   --stack-size SIZE         Bytes for the guest's calls and locals, e.g. 512K (default 8M)
   --max-memory SIZE         The most that a memory of the guest may grow to, e.g. 256M
+  --gc-heap SIZE            The most that the guest's garbage-collected objects may take (default
+                            4G)
   --max-table N             The most elements that a table of the guest may grow to (default
                             10000000)
   --features LIST           Which features modules may use: a set to start from (wasm1, wasm2,

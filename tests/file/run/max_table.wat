@@ -12,6 +12,6 @@
 -1
 ;;; STDERR:
 waxwing: error: max_table.wat: a table of it is larger than --max-table allows at the start
-waxwing: error: --max-table: 'many' is not a number of units such as 1000000
+waxwing: error: --max-table: 'many' is not a number such as 1000000
 usage: waxwing run [options] FILE [arguments...]
 Try 'waxwing run --help'.

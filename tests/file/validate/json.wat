@@ -24,6 +24,6 @@
   {
     "file": "no-such.wasm",
     "valid": false,
-    "message": "no-such.wasm: there is no such file"
+    "message": "no-such.wasm: there is no such file; check its path and name"
   }
 ]
