@@ -147,7 +147,7 @@ def machine():
                 model = found.group(1)
     except OSError:
         pass
-    return f'{model}, {os.cpu_count()} cores, {platform.system()} {platform.release()}'
+    return f'{model}, {os.cpu_count()} cores, {platform.system()} {platform.release().split("-")[0]}'
 
 
 def heading(found):
