@@ -3,7 +3,7 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 
-.PHONY: all run test check-all check-wasi check-escape check-wasi-calls fuzz-minute format tidy clean
+.PHONY: all run test bench bench-start bench-load bench-micro check-all check-wasi check-escape check-wasi-calls fuzz-minute format tidy clean
 
 all:
 	cmake --preset $(PRESET)
@@ -14,6 +14,22 @@ run:
 
 test:
 	scripts/test
+
+# Peers are found on PATH; bench/README.md.
+bench: all
+	bench/run.py
+
+bench-start: all
+	bench/start.py
+
+bench-load: all bench-micro
+	bench/load.py
+
+bench-micro:
+	scripts/setup --bench
+	cmake --preset release -DWAXWING_BENCH=ON
+	cmake --build --preset release -j $(JOBS) --target micro
+	build/release/bench/micro
 
 check-all:
 	scripts/check-all

@@ -14,7 +14,25 @@ if(program_sources)
   target_link_libraries(waxwing PRIVATE waxwing_describe waxwing_text waxwing_wasi waxwing_interp
     waxwing_warnings Threads::Threads)
   if(NOT WAXWING_SANITIZE)
-    target_link_options(waxwing PRIVATE -static-libstdc++ -static-libgcc)
+    target_link_options(waxwing PRIVATE -static-libstdc++ -static-libgcc -Wl,--gc-sections
+      -Wl,--as-needed)
+    # Starting small: lld leaves out libm, which nothing needs (ceil.cc), and puts what runs first
+    # into few pages. The table of handlers is thousands of addresses: said shortly, less is read.
+    include(CheckLinkerFlag)
+    if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+      check_linker_flag(CXX -fuse-ld=lld WAXWING_HAS_LLD)
+    endif()
+    if(WAXWING_HAS_LLD)
+      set(start_order ${PROJECT_SOURCE_DIR}/tools/waxwing/start_order.txt)
+      target_link_options(waxwing PRIVATE -fuse-ld=lld -Wl,--icf=safe
+        -Wl,-z,keep-text-section-prefix -Wl,--symbol-ordering-file=${start_order}
+        -Wl,--no-warn-symbol-ordering)
+      set_property(TARGET waxwing APPEND PROPERTY LINK_DEPENDS ${start_order})
+    endif()
+    check_linker_flag(CXX -Wl,-z,pack-relative-relocs WAXWING_PACKS_RELOCATIONS)
+    if(WAXWING_PACKS_RELOCATIONS)
+      target_link_options(waxwing PRIVATE -Wl,-z,pack-relative-relocs)
+    endif()
   endif()
   set_target_properties(waxwing PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 

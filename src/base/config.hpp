@@ -47,6 +47,7 @@ inline constexpr bool kFloatVectorsAreIeee = true;
 #define WAXWING_DISPATCH_TAIL 1
 #define WAXWING_DISPATCH_GOTO 2
 #define WAXWING_DISPATCH_LOOP 3
+#define WAXWING_DISPATCH_PROFILE 4
 #ifndef WAXWING_DISPATCH
 #if defined(__clang__) && (defined(__x86_64__) || defined(__aarch64__))
 #define WAXWING_DISPATCH WAXWING_DISPATCH_TAIL
@@ -59,7 +60,7 @@ inline constexpr bool kFloatVectorsAreIeee = true;
 #define WAXWING_DISPATCH WAXWING_DISPATCH_LOOP
 #endif
 #endif
-enum class Dispatch { tail = 1, computed_goto = 2, loop = 3 };
+enum class Dispatch { tail = 1, computed_goto = 2, loop = 3, profile = 4 };
 inline constexpr Dispatch kDispatch = static_cast<Dispatch>(WAXWING_DISPATCH);
 
 // What the interpreter's sources include: a group of handlers, and the dispatch itself.
@@ -69,9 +70,19 @@ inline constexpr Dispatch kDispatch = static_cast<Dispatch>(WAXWING_DISPATCH);
 #elif WAXWING_DISPATCH == WAXWING_DISPATCH_GOTO
 #define WAX_HANDLER_GROUP "interp/group_elsewhere.inc"
 #define WAX_DISPATCH_FORM "interp/dispatch_goto.inc"
-#else
+#elif WAXWING_DISPATCH == WAXWING_DISPATCH_LOOP
 #define WAX_HANDLER_GROUP "interp/group_loop.inc"
 #define WAX_DISPATCH_FORM "interp/dispatch_loop.inc"
+#else
+#define WAX_HANDLER_GROUP "interp/group_loop.inc"
+#define WAX_DISPATCH_FORM "interp/dispatch_profile.inc"
+#endif
+
+// Handlers that do the work of several others are for hosts that have room for them.
+#if UINTPTR_MAX > 0xFFFFFFFFu
+#define WAX_FUSED_HANDLERS "interp/handlers_fused.def"
+#else
+#define WAX_FUSED_HANDLERS "interp/handlers_unfused.def"
 #endif
 
 #if defined(__SANITIZE_THREAD__)

@@ -36,9 +36,9 @@
 #define WAX_LAYOUT_S(T) DstSrc2
 #define WAX_LAYOUT_A(T) DstSrc2
 #define WAX_LAYOUT_I(T) ImmLayout<T>
-#define WAX_BRANCH_S Branch
-#define WAX_BRANCH_A Branch
-#define WAX_BRANCH_I BranchImm
+#define WAX_BRANCH_S(T) Branch
+#define WAX_BRANCH_A(T) Branch
+#define WAX_BRANCH_I(T) BranchImmLayout<T>
 
 // Numbers
 #define WAX_BODY_Unary(op, d, x)                                                                   \
@@ -71,13 +71,13 @@
 
 // Branches
 #define WAX_BODY_If(op, x, y)                                                                      \
-  WAX_HANDLER(WAX_NAME_If(op, x, y), WAX_BRANCH_##y)                                               \
+  WAX_HANDLER(WAX_NAME_If(op, x, y), WAX_BRANCH_##y(OpTypes<Op::op>::B))                           \
   using T = OpTypes<Op::op>;                                                                       \
   if (eval<Op::op>(WAX_GET_##x(T::A, a), WAX_GET_##y(T::B, b)) != 0) WAX_TAKE();                   \
   WAX_NEXT();                                                                                      \
   WAX_END
 #define WAX_BODY_IfNot(name, op, x, y)                                                             \
-  WAX_HANDLER(name, WAX_BRANCH_##y)                                                                \
+  WAX_HANDLER(name, WAX_BRANCH_##y(OpTypes<Op::op>::B))                                            \
   using T = OpTypes<Op::op>;                                                                       \
   if (eval<Op::op>(WAX_GET_##x(T::A, a), WAX_GET_##y(T::B, b)) == 0) WAX_TAKE();                   \
   WAX_NEXT();                                                                                      \
@@ -622,7 +622,8 @@
   WAX_NEXT();                                                                                      \
   WAX_END
 
+#include "interp/bodies_fused.hpp"
 #include "interp/bodies_object.hpp"
 #include "interp/bodies_simd.hpp"
 
-#define WAX_BODY_FAMILY(family, op) WAX_FORMS_##family(WAX_BODY_##family, op)
+#define WAX_BODY_FAMILY(family, ...) WAX_FORMS_##family(WAX_BODY_##family, __VA_ARGS__)

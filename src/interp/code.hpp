@@ -182,6 +182,12 @@ struct BranchImm {
   int32_t rel = 0;
   int32_t imm = 0;
 };
+struct BranchImm64 {
+  Handler handler = nullptr;
+  uint16_t a = 0;
+  int32_t rel = 0;
+  uint32_t imm[2] = {};
+};
 /// `d += step`, then the comparison with `b` or an immediate.
 struct LoopBranch {
   Handler handler = nullptr;
@@ -201,6 +207,89 @@ struct BranchTable {
   Handler handler = nullptr;
   uint16_t a = 0;
   uint32_t count = 0;
+};
+// Fused instructions
+/// Two operators: (a . b or imm) . c or imm2.
+struct Chain {
+  Handler handler = nullptr;
+  uint16_t d = 0, a = 0, b = 0, c = 0;
+  int32_t imm = 0, imm2 = 0;
+};
+/// A load and an operator on `c`, or an operator on `a` and a store at `c`; or an element of an
+/// array with elements of 2^`imm` bytes, its index in `a`.
+struct AccessThen {
+  Handler handler = nullptr;
+  uint16_t d = 0, a = 0, b = 0, c = 0;
+  uint32_t offset = 0;
+  int32_t imm = 0;
+};
+struct BranchLoad {
+  Handler handler = nullptr;
+  uint16_t a = 0, b = 0;
+  uint32_t offset = 0;
+  int32_t imm = 0;
+  int32_t rel = 0;
+};
+/// A global and an immediate, or a sum into a global.
+struct GlobalAdd {
+  Handler handler = nullptr;
+  uint16_t d = 0, a = 0;
+  int32_t imm = 0;
+  uint32_t global = 0;
+};
+/// Followed by distances like `BranchTable`.
+struct BranchTableLoad {
+  Handler handler = nullptr;
+  uint16_t a = 0;
+  uint32_t offset = 0;
+  uint32_t count = 0;
+};
+struct OperatorReturn {
+  Handler handler = nullptr;
+  uint16_t a = 0, b = 0;
+  uint32_t header = 0;
+  int32_t imm = 0;
+};
+/// `d1 = a1 + step1`, then `d = a + step`.
+struct AddPair {
+  Handler handler = nullptr;
+  uint16_t d = 0, a = 0;
+  int32_t step = 0;
+  uint16_t d1 = 0, a1 = 0;
+  int32_t step1 = 0;
+};
+struct LoopBranchPair {
+  Handler handler = nullptr;
+  uint16_t d = 0, b = 0;
+  int32_t step = 0;
+  uint16_t d1 = 0, a1 = 0;
+  int32_t step1 = 0;
+  int32_t rel = 0;
+  int32_t imm = 0;
+};
+/// `d += a`, then the comparison.
+struct LoopBranchSum {
+  Handler handler = nullptr;
+  uint16_t d = 0, a = 0, b = 0;
+  int32_t rel = 0;
+  int32_t imm = 0;
+};
+struct CopyJump {
+  Handler handler = nullptr;
+  uint16_t d = 0, a = 0;
+  int32_t rel = 0;
+};
+struct ConstJump {
+  Handler handler = nullptr;
+  uint32_t d = 0;
+  int32_t imm = 0;
+  int32_t rel = 0;
+};
+struct AddJump {
+  Handler handler = nullptr;
+  uint16_t d = 0, a = 0;
+  int32_t imm = 0;
+  int32_t rel = 0;
 };
 struct GlobalAccess {
   Handler handler = nullptr;
@@ -245,6 +334,13 @@ struct Call {
   Function* callee = nullptr;
   CallEnd end{};
 };
+/// Behind one or two copies.
+struct CopyCall {
+  Handler handler = nullptr;
+  uint16_t d = 0, a = 0, d2 = 0, a2 = 0;
+  Function* callee = nullptr;
+  CallEnd end{};
+};
 struct CallImport {
   Handler handler = nullptr;
   uint32_t index = 0;
@@ -265,6 +361,7 @@ struct CallRef {
   CallEnd end{};
 };
 static_assert(sizeof(Call) == offsetof(Call, end) + sizeof(CallEnd));
+static_assert(sizeof(CopyCall) == offsetof(CopyCall, end) + sizeof(CallEnd));
 static_assert(sizeof(CallImport) == offsetof(CallImport, end) + sizeof(CallEnd));
 static_assert(sizeof(CallIndirect) == offsetof(CallIndirect, end) + sizeof(CallEnd));
 static_assert(sizeof(CallRef) == offsetof(CallRef, end) + sizeof(CallEnd));
@@ -365,6 +462,12 @@ template <class T, class I>
     return static_cast<T>(static_cast<int64_t>(i.imm));
   else
     return static_cast<T>(i.imm);
+}
+
+/// An immediate of 32 bits as a `T`.
+template <class T>
+[[nodiscard]] WAX_ALWAYS_INLINE T extended(int32_t imm) {
+  return static_cast<T>(static_cast<int64_t>(imm));
 }
 
 /// The value of a slot.

@@ -65,6 +65,10 @@ template <class T>
 template <class T>
 using ImmLayout = std::conditional_t<std::same_as<T, double>, DstSrcImm64, DstSrcImm>;
 
+/// The same for a comparison that is part of a branch.
+template <class T>
+using BranchImmLayout = std::conditional_t<std::same_as<T, double>, BranchImm64, BranchImm>;
+
 /// What a load reads and what it makes of it; what a store takes and what it writes.
 template <Op O>
 struct Traffic;

@@ -496,10 +496,13 @@ Result<void> Translator::br_table() {
   const size_t arity = label_types(control(last)).size();
   for (size_t i = stack_.size() - arity; i < stack_.size(); ++i) settle(stack_[i]);
   spill_all();
-  const bool accumulator = in_accumulator(index);
-  const uint16_t a = accumulator ? uint16_t{0} : source(index, 0);
-  const uint32_t position =
-      emit(accumulator ? Id::br_table_A : Id::br_table_S, BranchTable{.a = a, .count = count});
+  uint32_t position = fuse_table(index, count);
+  if (position == kNone) {
+    const bool accumulator = in_accumulator(index);
+    const uint16_t a = accumulator ? uint16_t{0} : source(index, 0);
+    position =
+        emit(accumulator ? Id::br_table_A : Id::br_table_S, BranchTable{.a = a, .count = count});
+  }
   const size_t table = code_.size();
   const size_t bytes = align_up((size_t{count} + 1) * sizeof(int32_t), kWord);
   if (!code_.resize(table + bytes)) return out_of_memory();
@@ -552,6 +555,7 @@ void Translator::return_values() {
     return;
   }
   Entry value = stack_.back();
+  if (fuse_return(value)) return;
   constexpr Id kReturns[] = {Id::i32_return_S, Id::i64_return_S, Id::f32_return_S,
                              Id::f64_return_S};
   const auto id = [&](unsigned form) {
@@ -624,8 +628,8 @@ Result<void> Translator::call(uint32_t function) {
   drop_to(static_cast<uint32_t>(stack_.size() - type.params.size()));
   if (function < module_.imported_functions)
     emit(Id::call_import, CallImport{.index = function, .end = end});
-  else
-    emit(Id::call, Call{.callee = &module_code_.function(function), .end = end});
+  else if (Function* const callee = &module_code_.function(function); !fuse_call(callee, end))
+    emit(Id::call, Call{.callee = callee, .end = end});
   return finish_call(frame, type.results);
 }
 

@@ -112,10 +112,31 @@ class Translator {
 
   /// An instruction that may still be taken back or changed.
   struct Recent {
-    enum class Kind : uint8_t { none, other, binary, unary, copy, vector };
+    enum class Kind : uint8_t {
+      none,
+      other,
+      binary,
+      chain, // two operators: `first`, then `op`
+      unary,
+      load,
+      copy,
+      copies,
+      constant,
+      add_pair,
+      vector,
+    };
+    /// Of a load, in the order of the forms of `LoadThen`.
+    enum class Address : uint8_t { S, A, SS, AS, SI, AI, constant };
     Kind kind = Kind::none;
     Op op{};
+    Op first{};
     Form form{};
+    Address address{};
+    /// The accumulator that it writes.
+    uint8_t which = 0;
+    Id id{};
+    /// The operator that it was made for.
+    uint32_t origin = 0;
     uint32_t position = kNone;
     /// Slot that a destination was given, or `kNone`.
     uint32_t slot = kNone;
@@ -245,15 +266,17 @@ class Translator {
   void bind(Label& label);
   void forget();
   void branch_if(Entry& condition, bool sense, Label& label);
-  void branch_compare(Op op, Form form, bool sense, const DstSrcImm& operands, Label& label);
+  void branch_compare(Op op, Form form, bool sense, const DstSrcImm64& operands, Label& label);
   void branch_ref(Entry& reference, bool sense, Label& label);
 
   // translator_operators.cc: operators by family
   [[nodiscard]] Result<void> unary(Op op);
   [[nodiscard]] Result<void> binary(Op op);
+  [[nodiscard]] Result<void> made(Op op, Type type);
   [[nodiscard]] Result<void> load(Op op, const MemArg& memarg);
   [[nodiscard]] Result<void> store(Op op, const MemArg& memarg);
   [[nodiscard]] bool is_fresh_sum(const Entry& entry) const;
+  [[nodiscard]] bool is_fresh(const Entry& entry, Recent::Kind kind) const;
   [[nodiscard]] Result<void> select();
   [[nodiscard]] Result<void> global_get(uint32_t index);
   [[nodiscard]] Result<void> global_set(uint32_t index);
@@ -264,6 +287,29 @@ class Translator {
                                     std::span<const Type> params, const Type* result);
   [[nodiscard]] Result<void> translate_rest(Op op);
   [[nodiscard]] Result<void> trap(TrapKind kind);
+
+  // translator_fused.cc: several operators in one instruction
+  struct Address {
+    uint16_t a = 0, b = 0;
+    uint32_t offset = 0;
+    int32_t imm = 0;
+  };
+  [[nodiscard]] Address address_of_last() const;
+  [[nodiscard]] Result<bool> fuse_binary(Op op, Form form, Entry& a, Entry& b);
+  [[nodiscard]] Result<bool> fuse_first_constant(Op op, const Entry& a, Entry& b);
+  [[nodiscard]] Result<bool> fuse_wide_constant(Op op, Entry& a, const Entry& b);
+  [[nodiscard]] Result<bool> fuse_load(Op op, Entry& address, uint32_t offset);
+  [[nodiscard]] bool fuse_store(Op op, Entry& address, Entry& value, uint32_t offset);
+  [[nodiscard]] bool fuse_if_load(Op compare, Form form, const DstSrcImm64& operands, Label& label);
+  [[nodiscard]] bool fuse_loop(Op compare, Form form, const DstSrcImm64& operands, Label& label);
+  [[nodiscard]] Result<bool> fuse_select(Entry& a, Entry& b, Entry& condition);
+  [[nodiscard]] uint32_t fuse_table(const Entry& index, uint32_t count);
+  [[nodiscard]] Result<bool> fuse_global_add(Op op, const Entry& a, const Entry& b);
+  [[nodiscard]] bool fuse_global_set(const Entry& value, uint32_t global);
+  [[nodiscard]] bool fuse_return(const Entry& value);
+  [[nodiscard]] bool fuse_jump(Label& label);
+  [[nodiscard]] bool fuse_call(Function* callee, const CallEnd& end);
+  void pair_adds();
 
   // translator_object.cc: structs, arrays, references
   [[nodiscard]] Result<void> object(Op op);

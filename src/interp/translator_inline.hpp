@@ -18,7 +18,8 @@ uint32_t Translator::emit(Id id, L layout) {
     code_.clear();
   }
   previous_ = last_;
-  last_ = Recent{.kind = Recent::Kind::other, .position = position};
+  last_ = Recent{
+      .kind = Recent::Kind::other, .id = id, .origin = operator_offset_, .position = position};
   if (position <= wanted_) found_ = operator_offset_;
   return position;
 }
@@ -68,6 +69,7 @@ Result<void> Translator::produce(Type type, Id id, L layout) {
   layout.d = static_cast<uint16_t>(height_);
   const uint32_t position = emit(id, layout);
   last_.before = before;
+  last_.which = static_cast<uint8_t>(which);
   accumulators_[which] = {.owner = static_cast<int32_t>(stack_.size())};
   return push({.kind = Entry::Kind::acc, .type = type, .id = id, .index = position});
 }

@@ -65,13 +65,32 @@ struct Rules {
 #define WAX_RULE_Wide2(op) at(Op::op).base = Id::op;
 #define WAX_RULE_Wide4(op) at(Op::op).base = Id::op;
 // Not one operator's own
+#define WAX_RULE_Chain(...)
+#define WAX_RULE_ChainFloat(...)
+#define WAX_RULE_ChainBehind(...)
+#define WAX_RULE_LoadThen(...)
+#define WAX_RULE_LoadBehind(...)
+#define WAX_RULE_ThenStore(...)
+#define WAX_RULE_ThenStoreFloat(...)
+#define WAX_RULE_SelectConstant(...)
+#define WAX_RULE_TableLoad(...)
+#define WAX_RULE_GlobalAdd(...)
+#define WAX_RULE_ThenReturn(...)
+#define WAX_RULE_ThenReturnFloat(...)
+#define WAX_RULE_IfLoad(...)
+#define WAX_RULE_LoadIndex(...)
+#define WAX_RULE_Wide(...)
+#define WAX_RULE_Reversed(...)
+#define WAX_RULE_LoopPair(...)
+#define WAX_RULE_LoopSum(...)
+#define WAX_RULE_Fused(...)
 #define WAX_RULE_Canonical(op)
 #define WAX_RULE_Select(op)
 #define WAX_RULE_Typed(op)
 #define WAX_RULE_FromAcc(op)
 #define WAX_RULE_Return(op)
 #define WAX_RULE_Single(op)
-#define WAX_RULE(family, op) WAX_RULE_##family(op)
+#define WAX_RULE(family, ...) WAX_RULE_##family(__VA_ARGS__)
 #define WAX_RULES(group) group(WAX_RULE)
     WAX_GROUPS(WAX_RULES)
 #undef WAX_RULES
@@ -216,9 +235,7 @@ Result<void> Translator::unary(Op op) {
     last_.op = op;
     last_.form = accumulator ? Form::AS : Form::SS;
   }
-  if (deterministic_ && (result == Type::f32 || result == Type::f64) && makes_nan(op))
-    return canonicalise(result);
-  return {};
+  return made(op, result);
 }
 
 Result<void> Translator::binary(Op op) {
@@ -234,15 +251,19 @@ Result<void> Translator::binary(Op op) {
     op = mirrored(op);
   };
   const bool swappable = mirrored(op) != kNoOp;
-  const bool has_immediates = rule(op).family != Family::compare;
   if (a.kind == Entry::Kind::constant && swappable) swap();
-  if (a.kind == Entry::Kind::constant) to_home(a);
+  if (a.kind == Entry::Kind::constant) {
+    if (TRY(fuse_first_constant(op, a, b))) return made(op, result);
+    to_home(a);
+  }
   // What was popped first lies above what was popped second, but which is which may have changed:
   // homes are the entries' own.
   Form form = Form::SS;
-  if (b.kind == Entry::Kind::constant && has_immediates && fits(type, b.bits)) {
+  if (b.kind == Entry::Kind::constant && fits(type, b.bits)) {
     form = in_accumulator(a) ? Form::AI : Form::SI;
   } else {
+    if (b.kind == Entry::Kind::constant && TRY(fuse_wide_constant(op, a, b)))
+      return made(op, result);
     if (b.kind == Entry::Kind::constant) to_home(b);
     if (a.kind == Entry::Kind::acc) {
       form = Form::AS;
@@ -256,6 +277,8 @@ Result<void> Translator::binary(Op op) {
       form = swappable ? Form::AS : Form::SA;
     }
   }
+  if (TRY(fuse_binary(op, form, a, b))) return made(op, result);
+  if (form == Form::AI && TRY(fuse_global_add(op, a, b))) return {};
   const Id id = with(rule(op).base, form);
   if (form == Form::SI || form == Form::AI) {
     const uint16_t from = form == Form::SI ? source(a, 0) : uint16_t{0};
@@ -276,8 +299,13 @@ Result<void> Translator::binary(Op op) {
     last_.op = op;
     last_.form = form;
   }
-  if (deterministic_ && (result == Type::f32 || result == Type::f64) && makes_nan(op))
-    return canonicalise(result);
+  return made(op, result);
+}
+
+/// Behind an operator with a result of `type`.
+Result<void> Translator::made(Op op, Type type) {
+  if (deterministic_ && (type == Type::f32 || type == Type::f64) && makes_nan(op))
+    return canonicalise(type);
   return {};
 }
 
@@ -309,24 +337,38 @@ Result<void> Translator::load(Op op, const MemArg& memarg) {
   if (address.kind == Entry::Kind::constant && address.bits + offset <= UINT32_MAX)
     return produce(result, static_cast<Id>(static_cast<unsigned>(r.base) + 4u),
                    Access{.offset = static_cast<uint32_t>(address.bits) + offset});
+  const auto loaded = [&](Recent::Address from) -> Result<void> {
+    if (stack_.back().kind == Entry::Kind::acc) {
+      last_.kind = Recent::Kind::load;
+      last_.op = op;
+      last_.address = from;
+    }
+    return {};
+  };
+  if (TRY(fuse_load(op, address, offset))) return {};
   if (is_fresh_sum(address)) {
     // The sum is made by the load.
     const Form form = last_.form;
+    const auto from = static_cast<Recent::Address>(static_cast<unsigned>(Recent::Address::SS) +
+                                                   static_cast<unsigned>(form));
     if (form == Form::SI || form == Form::AI) {
       const auto sum = load_unaligned<DstSrcImm>(code_.data() + last_.position);
       take_back();
-      return produce(result, with(r.sum_base, form),
-                     AccessSumImm{.a = sum.a, .imm = sum.imm, .offset = offset});
+      TRY(produce(result, with(r.sum_base, form),
+                  AccessSumImm{.a = sum.a, .imm = sum.imm, .offset = offset}));
+      return loaded(from);
     }
     if (offset <= 0xFFFF) {
       const auto sum = load_unaligned<DstSrc2>(code_.data() + last_.position);
       take_back();
-      return produce(result, with(r.sum_base, form),
-                     AccessSum{.a = sum.a, .b = sum.b, .offset = static_cast<uint16_t>(offset)});
+      TRY(produce(result, with(r.sum_base, form),
+                  AccessSum{.a = sum.a, .b = sum.b, .offset = static_cast<uint16_t>(offset)}));
+      return loaded(from);
     }
   }
-  return produce(result, with_one(r.base, accumulator),
-                 Access{.a = accumulator ? uint16_t{0} : source(address, 0), .offset = offset});
+  TRY(produce(result, with_one(r.base, accumulator),
+              Access{.a = accumulator ? uint16_t{0} : source(address, 0), .offset = offset}));
+  return loaded(accumulator ? Recent::Address::A : Recent::Address::S);
 }
 
 Result<void> Translator::store(Op op, const MemArg& memarg) {
@@ -349,6 +391,7 @@ Result<void> Translator::store(Op op, const MemArg& memarg) {
   const bool fits_imm = value.kind == Entry::Kind::constant && !is_float && fits(type, value.bits);
   const auto imm = static_cast<int32_t>(static_cast<uint32_t>(value.bits));
   if (memarg.memory == 0) {
+    if (fuse_store(op, address, value, offset)) return {};
     const bool is_free =
         fits_imm || value.kind == Entry::Kind::local || value.kind == Entry::Kind::slot;
     if (is_free && is_fresh_sum(address)) {
@@ -419,11 +462,13 @@ Result<void> Translator::store(Op op, const MemArg& memarg) {
   return {};
 }
 
-/// Whether a popped entry is the sum that the last instruction made, and nothing else wants it.
+/// Whether a popped entry is what the last instruction made, and nothing else wants it.
+bool Translator::is_fresh(const Entry& entry, Recent::Kind kind) const {
+  return entry.kind == Entry::Kind::acc && entry.index == last_.position && last_.kind == kind &&
+         last_.slot == kNone && !failed_;
+}
 bool Translator::is_fresh_sum(const Entry& entry) const {
-  return entry.kind == Entry::Kind::acc && entry.index == last_.position &&
-         last_.kind == Recent::Kind::binary && last_.op == Op::i32_add && last_.slot == kNone &&
-         !failed_;
+  return is_fresh(entry, Recent::Kind::binary) && last_.op == Op::i32_add;
 }
 
 Result<void> Translator::select() {
@@ -441,6 +486,7 @@ Result<void> Translator::select() {
   }
   constexpr Id kSelects[] = {Id::i32_select_AS, Id::i64_select_AS, Id::f32_select_AS,
                              Id::f64_select_AS};
+  if (TRY(fuse_select(a, b, condition))) return {};
   const Id base = kSelects[static_cast<size_t>(a.type)];
   const uint16_t first = source(a, 0);
   const uint16_t second = source(b, 1);
@@ -480,6 +526,7 @@ Result<void> Translator::global_set(uint32_t index) {
   }
   const auto offset =
       static_cast<uint32_t>((index - module_.imported_globals) * sizeof(runtime::Global));
+  if (type == Type::i32 && fuse_global_set(value, offset)) return {};
   constexpr Id kFromAccumulator[] = {Id::i32_global_set_A, Id::i64_global_set_A,
                                      Id::f32_global_set_A, Id::f64_global_set_A};
   if (in_accumulator(value))

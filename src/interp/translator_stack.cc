@@ -48,7 +48,7 @@ constexpr Id kSet[] = {Id::i32_set, Id::i64_set, Id::f32_set, Id::f64_set};
 } // namespace
 
 void Translator::take_back() {
-  Accumulator& accumulator = accumulators_[0];
+  Accumulator& accumulator = accumulators_[last_.which];
   accumulator.cached = last_.before.cached;
   accumulator.type = last_.before.type;
   code_.truncate(last_.position);
@@ -76,6 +76,7 @@ void Translator::patch_destination(const Entry& entry, uint32_t slot) {
   written(slot, size_of(entry.type));
   accumulators_[accumulator_of(entry.type)].cached = slot;
   accumulators_[accumulator_of(entry.type)].type = entry.type;
+  if (entry.index == last_.position) pair_adds();
 }
 
 /// Writes the value that only the accumulator holds to its home too, at no cost: the instruction
@@ -149,6 +150,7 @@ void Translator::copy(Type type, uint32_t to, uint32_t from) {
                                          .a = static_cast<uint16_t>(first.a),
                                          .d2 = static_cast<uint16_t>(to),
                                          .a2 = static_cast<uint16_t>(from)});
+    last_.kind = Recent::Kind::copies;
     return;
   }
   emit(is64 ? Id::copy_64 : Id::copy_32, WideCopy{.d = to, .a = from});
@@ -165,6 +167,7 @@ void Translator::constant(Type type, uint32_t to, uint64_t bits) {
     emit(Id::const_32, WideConst{.d = to, .imm = static_cast<int32_t>(low)});
   else
     emit(Id::const_64, WideConst64{.d = to, .imm = {low, static_cast<uint32_t>(bits >> 32)}});
+  last_.kind = Recent::Kind::constant;
 }
 
 /// Copies an entry's value to a slot that is not its home.
@@ -307,6 +310,7 @@ void Translator::bind(Label& label) {
 }
 
 void Translator::jump(Label& label) {
+  if (fuse_jump(label)) return;
   const uint32_t position = emit(Id::br, Jump{});
   refer(label, position + static_cast<uint32_t>(offsetof(Jump, rel)), position);
 }
@@ -314,16 +318,25 @@ void Translator::jump(Label& label) {
 /// Branches to `label` if the popped `condition` is as `sense` says. A comparison that was just
 /// made becomes part of the branch.
 void Translator::branch_if(Entry& condition, bool sense, Label& label) {
-  const bool fresh = condition.kind == Entry::Kind::acc && condition.index == last_.position &&
-                     last_.slot == kNone && !failed_;
+  bool fresh = condition.kind == Entry::Kind::acc && condition.index == last_.position &&
+               last_.slot == kNone && !failed_;
+  if (fresh && last_.kind == Recent::Kind::unary && last_.op == Op::i32_eqz &&
+      last_.form == Form::AS && previous_.kind == Recent::Kind::binary && previous_.slot == kNone &&
+      previous_.which == 0) {
+    // What is negated was made for that alone.
+    take_back();
+    sense = !sense;
+  }
   if (fresh && last_.kind == Recent::Kind::binary) {
     const Op op = last_.op;
     const Rule& r = rule(op);
     const bool inverts = inverse(op) != kNoOp || r.if_not_base != Id{};
     if (r.if_base != Id{} && last_.form != Form::SA && (sense || inverts)) {
       const Form form = last_.form;
-      DstSrcImm operands{};
-      std::memcpy(static_cast<void*>(&operands), code_.data() + last_.position, sizeof operands);
+      DstSrcImm64 operands{};
+      const size_t size = code_.size() - last_.position;
+      std::memcpy(static_cast<void*>(&operands), code_.data() + last_.position,
+                  size < sizeof operands ? size : sizeof operands);
       take_back();
       branch_compare(op, form, sense, operands, label);
       return;
@@ -336,7 +349,7 @@ void Translator::branch_if(Entry& condition, bool sense, Label& label) {
     const auto operands = load_unaligned<DstSrc>(code_.data() + last_.position);
     take_back();
     if (is64) {
-      DstSrcImm zero{.a = operands.a};
+      DstSrcImm64 zero{.a = operands.a};
       branch_compare(Op::i64_eq, accumulator ? Form::AI : Form::SI, sense, zero, label);
       return;
     }
@@ -348,9 +361,13 @@ void Translator::branch_if(Entry& condition, bool sense, Label& label) {
   }
   const bool accumulator = in_accumulator(condition);
   // Counting down to zero: add, then a branch on the sum.
+  const bool added = last_.kind == Recent::Kind::add_pair ||
+                     (last_.kind == Recent::Kind::binary && last_.op == Op::i32_add);
+  const bool loaded = condition.kind == Entry::Kind::acc && condition.type == Type::i32 &&
+                      condition.index == last_.position && last_.kind == Recent::Kind::load;
   if (accumulator && condition.kind != Entry::Kind::constant &&
-      last_.kind == Recent::Kind::binary && last_.op == Op::i32_add && last_.slot != kNone) {
-    const DstSrcImm zero{};
+      ((added && last_.slot != kNone) || loaded)) {
+    const DstSrcImm64 zero{};
     branch_compare(Op::i32_ne, Form::AI, sense, zero, label);
     return;
   }
@@ -362,7 +379,7 @@ void Translator::branch_if(Entry& condition, bool sense, Label& label) {
 }
 
 /// `operands` are those of the comparison as an instruction of its own.
-void Translator::branch_compare(Op op, Form form, bool sense, const DstSrcImm& operands,
+void Translator::branch_compare(Op op, Form form, bool sense, const DstSrcImm64& operands,
                                 Label& label) {
   const bool has_imm = form == Form::SI || form == Form::AI;
   const auto b =
@@ -371,7 +388,10 @@ void Translator::branch_compare(Op op, Form form, bool sense, const DstSrcImm& o
     op = inverse(op);
     sense = true;
   }
+  if (sense && (fuse_if_load(op, form, operands, label) || fuse_loop(op, form, operands, label)))
+    return;
   const Rule& r = rule(op);
+  const auto imm = static_cast<int32_t>(operands.imm[0]);
   // A loop's end: the local that was just counted up is compared.
   const bool counts = form == Form::AS || form == Form::AI;
   const Op add = info(op).params[0] == Letter::i64 ? Op::i64_add : Op::i32_add;
@@ -385,7 +405,7 @@ void Translator::branch_compare(Op op, Form form, bool sense, const DstSrcImm& o
       previous_ = {};
       uint32_t field = 0;
       if (has_imm) {
-        emit(next_id(r.loop_base), LoopBranchImm{.d = sum.d, .step = sum.imm, .imm = operands.imm});
+        emit(next_id(r.loop_base), LoopBranchImm{.d = sum.d, .step = sum.imm, .imm = imm});
         field = offsetof(LoopBranchImm, rel);
       } else {
         emit(r.loop_base, LoopBranch{.d = sum.d, .b = b, .step = sum.imm});
@@ -396,9 +416,13 @@ void Translator::branch_compare(Op op, Form form, bool sense, const DstSrcImm& o
     }
   }
   const Id base = sense ? r.if_base : r.if_not_base;
-  if (has_imm) {
+  if (has_imm && info(op).params[0] == Letter::f64) {
     const uint32_t position =
-        emit(with_form(base, form), BranchImm{.a = operands.a, .imm = operands.imm});
+        emit(with_form(base, form),
+             BranchImm64{.a = operands.a, .imm = {operands.imm[0], operands.imm[1]}});
+    refer(label, position + static_cast<uint32_t>(offsetof(BranchImm64, rel)), position);
+  } else if (has_imm) {
+    const uint32_t position = emit(with_form(base, form), BranchImm{.a = operands.a, .imm = imm});
     refer(label, position + static_cast<uint32_t>(offsetof(BranchImm, rel)), position);
   } else {
     const uint32_t position = emit(with_form(base, form), Branch{.a = operands.a, .b = b});

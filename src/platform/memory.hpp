@@ -24,6 +24,10 @@ void release(void* address, size_t size);
 /// process may have only so many addresses.
 [[nodiscard]] bool addresses_are_plentiful();
 
+/// Makes committed memory, or memory of `allocate_pages`, zero again; untouched pages stay without
+/// memory behind them.
+void clear(void* address, size_t size);
+
 /// Zero-filled memory, readable and writable, committed when touched; null where it is refused.
 /// Given back with `release`.
 [[nodiscard]] void* allocate_pages(size_t size);
@@ -31,6 +35,16 @@ void release(void* address, size_t size);
 /// what is new is zero. Returns its address, which may be another one, or null where that is
 /// refused or cannot be done here, and then nothing has changed.
 [[nodiscard]] void* grow_pages(void* address, size_t old_size, size_t new_size);
+
+/// Bytes that many mappings show until they are written to. A file descriptor, or -1 where there is
+/// no such thing.
+[[nodiscard]] int make_image(size_t size);
+/// False where there is no memory for them.
+[[nodiscard]] bool write_image(int image, size_t offset, const void* bytes, size_t size);
+/// Puts the first `size` bytes of an image in the place of committed memory: what is written there
+/// stays private, and `clear` brings the image back.
+[[nodiscard]] bool map_image(int image, void* address, size_t size);
+void close_image(int image);
 
 /// Takes the memory behind whole pages of `allocate_pages` away; they stay usable and are zero.
 /// False where that cannot be done, and then nothing has changed.

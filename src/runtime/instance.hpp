@@ -98,6 +98,12 @@ class Instance : public VmContext {
 [[nodiscard]] Result<Instance*> instantiate(Store& store, LoadedModule& module,
                                             std::span<const Extern> imports, Outcome& outcome);
 
+/// Makes an instance as it was before its start function ran: its own memories, tables, globals and
+/// segments; what it imports stays as it is. None of its functions may be running. Fails out of
+/// memory, or with `memory_in_use` and the index of a shared memory that others hold; the instance
+/// can only be destroyed then.
+[[nodiscard]] Result<void> reset(Instance& instance, Outcome& outcome);
+
 /// Runs the start function, if there is one.
 [[nodiscard]] Outcome run_start(Instance& instance);
 

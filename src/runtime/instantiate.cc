@@ -76,6 +76,25 @@ class Instantiation {
       : store_(store), loaded_(loaded), module_(loaded.module()), stack_(store.allocator()),
         references_(store.heap(), this) {}
 
+  /// The same once more for an instance that there is: what is its own gets the values that it
+  /// started with.
+  [[nodiscard]] Result<void> again(Instance& instance, Outcome& outcome) {
+    outcome = Outcome::ok;
+    instance_ = &instance;
+    again_ = copying_ = true;
+    for (uint32_t i = module_.imported_memories; i < module_.memories.size(); ++i)
+      if (!instance.memories[i]->reset()) return fail(ErrorCode::memory_in_use, i);
+    std::memset(instance.dropped_elements_, 0, module_.elements.size());
+    std::memset(instance.dropped_data_, 0, module_.data.size());
+    TRY(make_globals());
+    TRY(make_tables());
+    TRY(make_elements());
+    TrapKind trap = TRY(copy_elements());
+    if (trap == TrapKind::none) trap = TRY(copy_data());
+    if (trap != TrapKind::none) outcome = store_.raise(trap);
+    return {};
+  }
+
   [[nodiscard]] Result<Instance*> run(std::span<const Extern> imports, Outcome& outcome) {
     outcome = Outcome::ok;
     TRY(check_imports(imports));
@@ -258,6 +277,10 @@ class Instantiation {
       TableType type = decl.type;
       type.element = to_registry(type.element, loaded_.types());
       const Ref init = load_unaligned<Ref>(&value);
+      if (again_) {
+        instance_->tables[i]->reset(init);
+        continue;
+      }
       if (init != 0) {
         if (type.limits.min > kFilledElements - filled) return fail(ErrorCode::table_limit);
         filled += type.limits.min;
@@ -274,9 +297,13 @@ class Instantiation {
       const ElemSegment& segment = module_.elements[i];
       if (segment.mode == SegmentMode::declarative) instance_->elem_drop(i);
       if (segment.mode != SegmentMode::passive || segment.expressions.empty()) continue;
-      instance_->element_values_[i] = values_;
-      for (const ConstExpr& expression : segment.expressions)
-        *values_++ = TRY(reference(expression));
+      Ref*& start = instance_->element_values_[i];
+      if (start == nullptr) {
+        start = values_;
+        values_ += segment.expressions.size();
+      }
+      Ref* value = start;
+      for (const ConstExpr& expression : segment.expressions) *value++ = TRY(reference(expression));
     }
     return {};
   }
@@ -285,6 +312,10 @@ class Instantiation {
     for (uint32_t i = 0; i < module_.elements.size(); ++i) {
       const ElemSegment& segment = module_.elements[i];
       if (segment.mode != SegmentMode::active) continue;
+      if (again_ && segment.table < module_.imported_tables) {
+        instance_->elem_drop(i);
+        continue;
+      }
       Table& table = *instance_->tables[segment.table];
       const uint64_t start = TRY(offset(segment.offset, table.type().limits.is64));
       if (segment.size() > table.size || start > table.size - segment.size()) {
@@ -302,9 +333,15 @@ class Instantiation {
   }
 
   [[nodiscard]] Result<TrapKind> copy_data() {
+    const bool is_shown = shows_image();
     for (uint32_t i = 0; i < module_.data.size(); ++i) {
       const DataSegment& segment = module_.data[i];
       if (segment.mode != SegmentMode::active) continue;
+      if ((again_ && segment.memory < module_.imported_memories) ||
+          (is_shown && segment.memory == 0)) {
+        instance_->data_drop(i);
+        continue;
+      }
       const uint64_t start =
           TRY(offset(segment.offset, module_.memories[segment.memory].limits.is64));
       const TrapKind trap = instance_->memory_init(segment.memory, i, start, 0, segment.bytes.size);
@@ -312,6 +349,16 @@ class Instantiation {
       instance_->data_drop(i);
     }
     return TrapKind::none;
+  }
+
+  /// Whether memory 0 shows what it starts with without a copy.
+  [[nodiscard]] bool shows_image() {
+    Memory* const memory = instance_->memory0;
+    if (memory == nullptr || module_.imported_memories != 0 || module_.data.empty()) return false;
+    if (memory->shows_image()) return true;
+    size_t bytes = 0;
+    const int image = loaded_.memory_image(bytes);
+    return image >= 0 && memory->show_image(image, bytes);
   }
 
   [[nodiscard]] Result<void> constant(ConstExpr expression, V128& value) {
@@ -338,11 +385,17 @@ class Instantiation {
   Ref* values_ = nullptr;
   /// Others may have references into the instance from here on.
   bool copying_ = false;
+  /// The instance is reset.
+  bool again_ = false;
 };
 
 Result<Instance*> instantiate(Store& store, LoadedModule& module, std::span<const Extern> imports,
                               Outcome& outcome) {
   return Instantiation(store, module).run(imports, outcome);
+}
+
+Result<void> reset(Instance& instance, Outcome& outcome) {
+  return Instantiation(instance.owner(), instance.loaded()).again(instance, outcome);
 }
 
 Outcome run_start(Instance& instance) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 
+#include "platform/spin_lock.hpp"
 #include "runtime/engine.hpp"
 
 namespace waxwing::runtime {
@@ -29,6 +30,11 @@ class LoadedModule {
   /// Whether bodies still have to be checked before they are translated.
   [[nodiscard]] bool validates_lazily() const { return validates_lazily_; }
 
+  /// An image of what memory 0 starts with, made when the second instance is (or the first is
+  /// reset), and only where there is much to copy: a descriptor for `Memory::show_image`, or -1.
+  /// `image_bytes` says how much of the memory it covers.
+  [[nodiscard]] int memory_image(size_t& image_bytes);
+
   /// The backend's own.
   void* backend_data = nullptr;
 
@@ -46,6 +52,12 @@ class LoadedModule {
   /// The backend knows the module.
   bool is_prepared_ = false;
   std::atomic<uint32_t> references_{1};
+
+  [[nodiscard]] int make_memory_image(size_t& image_bytes) const;
+  platform::SpinLock image_lock_;
+  uint32_t image_wanted_ = 0;
+  int image_ = -1;
+  size_t image_bytes_ = 0;
 };
 
 } // namespace waxwing::runtime

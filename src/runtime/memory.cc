@@ -139,6 +139,29 @@ bool Memory::move(size_t bytes) {
   return true;
 }
 
+bool Memory::reset() {
+  if (is_shared() && references_.load(std::memory_order_acquire) != 1) return false;
+  platform::LockGuard guard(growth_);
+  uint8_t* start = base.load(std::memory_order_relaxed);
+  // What it has grown to is kept for the next time.
+  if (on_heap_)
+    std::memset(start, 0, size.load(std::memory_order_relaxed));
+  else
+    platform::clear(start, committed_);
+  size.store(static_cast<size_t>(type_.limits.min << type_.page_log2), std::memory_order_release);
+  return true;
+}
+
+bool Memory::show_image(int image, size_t bytes) {
+  // One that moves would have to be copied.
+  uint8_t* start = base.load(std::memory_order_relaxed);
+  if (is_shared() || on_heap_ || reserved_ < max_bytes_ ||
+      !platform::map_image(image, start, round_to_pages(bytes)))
+    return false;
+  image_at_ = start;
+  return true;
+}
+
 int64_t Memory::grow(uint64_t pages) {
   platform::LockGuard guard(growth_);
   const size_t before = size.load(std::memory_order_relaxed);

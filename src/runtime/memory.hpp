@@ -55,6 +55,17 @@ class Memory : public VmMemory {
   /// 4.5.3). Safe to call while other threads use a shared memory.
   [[nodiscard]] int64_t grow(uint64_t pages);
 
+  /// Makes it as it was made: zero, and of its first size. Nobody may use it meanwhile; false if it
+  /// is shared and others hold it.
+  [[nodiscard]] bool reset();
+
+  /// Shows the first `bytes` of an image, which the memory has at least, instead of zeros: also
+  /// after a reset. False where that can't be done.
+  [[nodiscard]] bool show_image(int image, size_t bytes);
+  [[nodiscard]] bool shows_image() const {
+    return image_at_ != nullptr && image_at_ == base.load(std::memory_order_relaxed);
+  }
+
  private:
   [[nodiscard]] bool reserve(size_t bytes);
   [[nodiscard]] bool take(void* start, size_t reserved, size_t committed);
@@ -69,6 +80,8 @@ class Memory : public VmMemory {
   /// Bytes of address space behind `base`, and how many of them can be used.
   size_t reserved_ = 0;
   size_t committed_ = 0;
+  /// Where an image was mapped.
+  uint8_t* image_at_ = nullptr;
   /// The bytes come from the allocator instead of a reservation.
   bool on_heap_ = false;
   platform::Mutex growth_;

@@ -98,6 +98,12 @@ int64_t Table::grow(uint64_t count, Ref init) {
   return static_cast<int64_t>(before);
 }
 
+void Table::reset(Ref init) {
+  if (size != 0) std::memset(elements, 0, static_cast<size_t>(size) * sizeof(Ref));
+  size = type_.limits.min;
+  if (init != 0) fill_with(elements, size, init);
+}
+
 bool Table::fill(uint64_t start, uint64_t count, Ref value) {
   if (count > size || start > size - count) return false;
   fill_with(elements + start, count, value);

@@ -39,6 +39,8 @@ class Table : public VmTable {
   /// Passes the elements to a collection.
   void visit_references(Heap& heap) const;
   [[nodiscard]] bool write(uint64_t start, std::span<const Ref> values);
+  /// Makes it as it was made.
+  void reset(Ref init);
   [[nodiscard]] static bool copy(Table& to, uint64_t to_start, const Table& from,
                                  uint64_t from_start, uint64_t count);
 

@@ -295,15 +295,20 @@ bool is_verb(std::string_view word) {
 
 std::expected<Command, int> read_run(std::vector<std::string> words, bool verb_given) {
   RunOptions options;
-  Verb verb(kRun);
-  declare(verb, options);
   std::vector<std::string> rest;
-  if (auto read = verb.read(std::move(words), rest); !read) return std::unexpected(read.error());
-  if (!rest.empty() && rest[0] == "--")
-    rest.erase(rest.begin());
-  else if (!rest.empty() && rest[0].size() > 1 && rest[0][0] == '-')
-    return verb.unknown_option(rest[0]);
-  if (rest.empty()) return verb.usage_error("no file given: name the module to run");
+  if (!words.empty() && !words[0].starts_with('-')) {
+    // Without options nothing of the machinery for reading them is set up.
+    rest = std::move(words);
+  } else {
+    Verb verb(kRun);
+    declare(verb, options);
+    if (auto read = verb.read(std::move(words), rest); !read) return std::unexpected(read.error());
+    if (!rest.empty() && rest[0] == "--")
+      rest.erase(rest.begin());
+    else if (!rest.empty() && rest[0].size() > 1 && rest[0][0] == '-')
+      return verb.unknown_option(rest[0]);
+    if (rest.empty()) return verb.usage_error("no file given: name the module to run");
+  }
   options.file = rest[0];
   rest.erase(rest.begin());
   if (!rest.empty() && rest[0] == "--") rest.erase(rest.begin());

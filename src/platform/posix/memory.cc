@@ -59,6 +59,13 @@ void decommit(void* address, size_t size) {
   if (size != 0) (void)map(address, size, PROT_NONE, MAP_NORESERVE | MAP_FIXED);
 }
 
+void clear(void* address, size_t size) {
+#if defined(MADV_DONTNEED) && defined(__linux__)
+  if (size != 0 && madvise(address, size, MADV_DONTNEED) == 0) return;
+#endif
+  std::memset(address, 0, size);
+}
+
 void release(void* address, size_t size) {
   if (address != nullptr) (void)munmap(address, size);
 }
@@ -72,6 +79,38 @@ void* grow_pages(void* address, size_t old_size, size_t new_size) {
 #else
   return nullptr;
 #endif
+}
+
+int make_image(size_t size) {
+#ifdef MFD_CLOEXEC
+  const int image = memfd_create("waxwing-memory", MFD_CLOEXEC);
+  if (image >= 0 && ftruncate(image, static_cast<off_t>(size)) == 0) return image;
+  close_image(image);
+#else
+  (void)size;
+#endif
+  return -1;
+}
+
+bool write_image(int image, size_t offset, const void* bytes, size_t size) {
+  const auto* at = static_cast<const uint8_t*>(bytes);
+  while (size != 0) {
+    const ssize_t written = pwrite(image, at, size, static_cast<off_t>(offset));
+    if (written <= 0) return false;
+    at += written;
+    offset += static_cast<size_t>(written);
+    size -= static_cast<size_t>(written);
+  }
+  return true;
+}
+
+bool map_image(int image, void* address, size_t size) {
+  return mmap(address, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, image, 0) !=
+         MAP_FAILED;
+}
+
+void close_image(int image) {
+  if (image >= 0) (void)close(image);
 }
 
 bool discard(void* address, size_t size) {

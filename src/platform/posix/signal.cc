@@ -2,6 +2,8 @@
 #include "platform/signal.hpp"
 
 #include <pthread.h>
+#include <sys/auxv.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -153,9 +155,31 @@ struct NativeStack {
   uintptr_t high = 0;
 };
 
-// Asked of the system once a thread: for the first thread of a process that means reading a file.
+// The stack of the process's first thread: what it was started with lies at its very end.
+bool find_first_stack(NativeStack& stack) {
+#ifdef AT_EXECFN
+  rlimit limit;
+  const auto words = static_cast<uintptr_t>(getauxval(AT_EXECFN));
+  const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  // A gap of at least this size is kept free below the stack (mmap_base in the kernel).
+  constexpr rlim_t kGap = rlim_t{128} * 1024 * 1024;
+  if (words == 0 || getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return false;
+  const uintptr_t size = limit.rlim_cur < kGap ? limit.rlim_cur : kGap;
+  if (here >= words || words - here > size) return false;
+  stack.high = words;
+  stack.low = words - size;
+  return true;
+#else
+  (void)stack;
+  return false;
+#endif
+}
+
+// Asked of the system once a thread. The C library would read a file for the first one.
 NativeStack find_stack() {
   NativeStack stack{.known = true};
+  if (find_first_stack(stack)) return stack;
   pthread_attr_t attributes;
   if (pthread_getattr_np(pthread_self(), &attributes) != 0) return stack;
   void* low = nullptr;

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""What the benchmarks share: engines and where they are, processes and what they cost, tables."""
+import datetime
+import json
+import math
+import os
+import platform
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+
+
+class Cost:
+    """Of one process: CPU and elapsed seconds, largest resident set in KiB, faults, exit code."""
+
+    def __init__(self, line):
+        user, system, wall, rss, faults, code = (int(word) for word in line.split())
+        self.cpu = (user + system) / 1e6
+        self.wall = wall / 1e6
+        self.rss = rss
+        self.faults = faults
+        self.code = code
+
+
+class Bench:
+    """The folder for what is built, and the launcher in it."""
+
+    def __init__(self, folder):
+        self.folder = os.path.abspath(folder)
+        os.makedirs(self.folder, exist_ok=True)
+        self.spawn = self.build('spawn', os.path.join(HERE, 'spawn.c'),
+                                ['clang-22', '-O2', '-static'])
+
+    def build(self, name, source, command, depends=()):
+        """Compiles `source` unless the output is younger than all that it is made of."""
+        output = os.path.join(self.folder, name)
+        inputs = [source, *depends]
+        if os.path.exists(output) and all(
+                os.path.getmtime(output) > os.path.getmtime(i) for i in inputs):
+            return output
+        done = subprocess.run([*command, source, '-o', output, '-lm'], capture_output=True,
+                              text=True, check=False)
+        if done.returncode != 0:
+            sys.exit(f'{source} does not compile:\n{done.stderr}')
+        return output
+
+    def run(self, argv):
+        """(cost, standard output)"""
+        output = os.path.join(self.folder, 'stdout')
+        done = subprocess.run([self.spawn, output, *argv], capture_output=True, text=True,
+                              check=False)
+        if done.returncode != 0 or not done.stdout:
+            sys.exit(f'{argv[0]} cannot be run: {done.stderr.strip()}')
+        with open(output, 'rb') as file:
+            return Cost(done.stdout), file.read()
+
+
+class Engine:
+    """Something that runs a module: how it is found, called and asked for its version."""
+
+    def __init__(self, name, program, arguments, version, simd=True):
+        self.name, self.program, self.arguments, self.simd = name, program, arguments, simd
+        self.version_arguments = version
+        self.path = None
+
+    def find(self):
+        path = os.environ.get(self.name.upper().replace('-', '_')) or shutil.which(self.program)
+        self.path = os.path.abspath(path) if path and os.path.exists(path) else None
+        return self.path is not None
+
+    def command(self, module, words):
+        return [self.path, *self.arguments, module, *words]
+
+    def version(self):
+        done = subprocess.run([self.path, *self.version_arguments], capture_output=True, text=True,
+                              check=False)
+        found = re.search(r'v?\d+\.\d+(\.\d+)?\S*', done.stdout + done.stderr)
+        return found.group(0).rstrip(',;)') if found else '?'
+
+
+WASI = os.path.join(HERE, 'wasi.mjs')
+
+
+def engines(waxwing):
+    """Every engine that is here, by name. A variable named like one (WASM3, IWASM, NODE, ...)
+    says where it is if it isn't on PATH."""
+    os.environ['WAXWING'] = waxwing
+    known = [
+        Engine('waxwing', 'waxwing', ['run'], ['--version']),
+        Engine('wasm3', 'wasm3', [], ['--version'], simd=False),
+        Engine('iwasm', 'iwasm', ['--stack-size=1048576'], ['--version']),
+        Engine('wasmtime', 'wasmtime', ['run'], ['--version']),
+        Engine('node', 'node', ['--no-warnings', WASI], ['--version']),
+        Engine('deno', 'deno', ['run', '--allow-all', WASI], ['--version']),
+        Engine('bun', 'bun', [WASI], ['--version']),
+    ]
+    return {engine.name: engine for engine in known if engine.find()}
+
+
+def add_options(parser):
+    parser.add_argument('--waxwing', default=os.path.join(ROOT, 'build', 'release', 'waxwing'),
+                        help='the program to measure (build/release/waxwing)')
+    parser.add_argument('--engines', metavar='A,B', help='only these (default: all that are found)')
+    parser.add_argument('--rounds', type=int, help='how often everything is run')
+    parser.add_argument('--quick', action='store_true', help='a first impression: few rounds')
+    parser.add_argument('--json', metavar='FILE', help='write all numbers to FILE')
+    parser.add_argument('--update', metavar='FILE',
+                        help='put the tables into FILE, between the marks of this benchmark')
+    parser.add_argument('--folder', default=os.path.join(ROOT, 'build', 'bench'),
+                        help='where programs are built (build/bench)')
+
+
+def chosen_engines(options):
+    if not os.path.exists(options.waxwing):
+        sys.exit(f'{options.waxwing} does not exist: build it first (make)')
+    found = engines(os.path.abspath(options.waxwing))
+    if options.engines:
+        wanted = options.engines.split(',')
+        for name in wanted:
+            if name not in found:
+                sys.exit(f'{name}: not found (put it on PATH or name it by '
+                         f'{name.upper()}=PROGRAM); there are {", ".join(found)}')
+        found = {name: found[name] for name in wanted}
+    return found
+
+
+def geometric_mean(values):
+    values = [v for v in values if v]
+    return math.exp(sum(math.log(v) for v in values) / len(values)) if values else None
+
+
+def median(values):
+    return statistics.median(values) if values else None
+
+
+def machine():
+    model = platform.machine()
+    try:
+        with open('/proc/cpuinfo', encoding='utf-8') as file:
+            found = re.search(r'model name\s*: (.*)', file.read())
+            if found:
+                model = found.group(1)
+    except OSError:
+        pass
+    return f'{model}, {os.cpu_count()} cores, {platform.system()} {platform.release().split("-")[0]}'
+
+
+def heading(found):
+    """What was measured, where and when."""
+    versions = ', '.join(f'{name} {engine.version()}' for name, engine in found.items())
+    return f'{datetime.date.today().isoformat()}, {machine()}; {versions}.'
+
+
+def number(value, digits=2):
+    return '-' if value is None else f'{value:.{digits}f}'
+
+
+def table(head, rows):
+    """A table as Markdown that is aligned for reading as it is."""
+    lines = [[str(cell) for cell in row] for row in [head, *rows]]
+    widths = [max(len(row[i]) for row in lines) for i in range(len(head))]
+    out = []
+    for n, row in enumerate(lines):
+        cells = [row[0].ljust(widths[0])] + [c.rjust(w) for c, w in zip(row[1:], widths[1:])]
+        out.append('| ' + ' | '.join(cells) + ' |')
+        if n == 0:
+            rest = ['-' * (w - 1) + ':' for w in widths[1:]]
+            out.append('| ' + ' | '.join(['-' * widths[0], *rest]) + ' |')
+    return '\n'.join(out) + '\n'
+
+
+def finish(options, name, text, data):
+    """Prints the tables, and keeps them where that is asked for."""
+    print(text)
+    if options.json:
+        with open(options.json, 'w', encoding='utf-8') as file:
+            json.dump(data, file, indent=1)
+    if options.update:
+        with open(options.update, encoding='utf-8') as file:
+            page = file.read()
+        begin, end = f'<!-- {name} -->\n', f'<!-- end {name} -->'
+        if begin not in page or end not in page:
+            sys.exit(f'{options.update} has no place for {name}')
+        before, rest = page.split(begin, 1)
+        after = rest.split(end, 1)[1]
+        with open(options.update, 'w', encoding='utf-8') as file:
+            file.write(before + begin + text.strip() + '\n' + end + after)
+
+
+class Progress:
+    """A line that is rewritten, on a terminal only."""
+
+    def __init__(self):
+        self.on = sys.stderr.isatty()
+
+    def say(self, text):
+        if self.on:
+            print('\r\033[K' + text, end='', file=sys.stderr, flush=True)
+
+    def done(self):
+        if self.on:
+            print('\r\033[K', end='', file=sys.stderr, flush=True)

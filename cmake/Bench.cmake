@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# bench/micro: measurements in process, with Google Benchmark. Built on demand (make bench-micro).
+find_package(benchmark REQUIRED)
+add_executable(micro EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/bench/micro/micro.cc)
+target_link_libraries(micro PRIVATE waxwing_text waxwing_interp waxwing_warnings
+  benchmark::benchmark)
+set_target_properties(micro PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The one function of the mathematics library that the program would need, for fmt's printing of
+// floats. With it here the library isn't loaded at all, which is a tenth of the time that a small
+// guest takes and 400 KiB of memory.
+#include <cstdint>
+
+/// The smallest integer that isn't less (C 7.12.9.1).
+extern "C" [[gnu::visibility("hidden")]] double ceil(double value) {
+  constexpr double kIntegersOnly = 4503599627370496.0; // 2^52
+  if (!(value > -kIntegersOnly && value < kIntegersOnly)) return value;
+  const auto whole = static_cast<double>(static_cast<int64_t>(value));
+  return whole < value ? whole + 1 : whole;
+}
