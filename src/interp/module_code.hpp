@@ -3,7 +3,7 @@
 
 #include "base/arena.hpp"
 #include "interp/calls.hpp"
-#include "platform/spin_lock.hpp"
+#include "platform/thread.hpp"
 #include "runtime/loaded_module.hpp"
 #include "wasm/validate.hpp"
 
@@ -52,7 +52,7 @@ class ModuleCode {
   Function* functions_ = nullptr;
   size_t count_ = 0;
   /// Held while anything below is used.
-  platform::SpinLock lock_;
+  platform::Mutex lock_;
   Arena code_;
   Translator* translator_ = nullptr;
   FunctionValidator validator_;

@@ -87,13 +87,18 @@ class Instance : public VmContext {
   bool attached_;
 };
 
+/// What becomes of active data segments for imported memories that are shared: a thread that joins
+/// others must not write them again.
+enum class SharedData : uint8_t { written, left_alone };
+
 /// Makes an instance of `module` with `imports` in the order of `Module::imports` (spec section
 /// 4.7.2), without running its start function. Fails with `incompatible_import_type` and the
 /// import's index as offset, with a limit, or out of memory. A trap while segments are copied gives
 /// an instance with `Outcome::trap` in `outcome` and stays in the store, since others may hold
 /// references to it.
 [[nodiscard]] Result<Instance*> instantiate(Store& store, LoadedModule& module,
-                                            std::span<const Extern> imports, Outcome& outcome);
+                                            std::span<const Extern> imports, Outcome& outcome,
+                                            SharedData data = SharedData::written);
 
 /// Runs the start function, if there is one.
 [[nodiscard]] Outcome run_start(Instance& instance);

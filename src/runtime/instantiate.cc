@@ -72,8 +72,9 @@ bool import_matches(Store& store, const LoadedModule& module, uint32_t index,
 /// One instantiation, step by step.
 class Instantiation {
  public:
-  Instantiation(Store& store, LoadedModule& loaded)
-      : store_(store), loaded_(loaded), module_(loaded.module()), stack_(store.allocator()) {}
+  Instantiation(Store& store, LoadedModule& loaded, SharedData data)
+      : store_(store), loaded_(loaded), module_(loaded.module()), data_(data),
+        stack_(store.allocator()) {}
 
   [[nodiscard]] Result<Instance*> run(std::span<const Extern> imports, Outcome& outcome) {
     outcome = Outcome::ok;
@@ -284,6 +285,11 @@ class Instantiation {
     for (uint32_t i = 0; i < module_.data.size(); ++i) {
       const DataSegment& segment = module_.data[i];
       if (segment.mode != SegmentMode::active) continue;
+      if (data_ == SharedData::left_alone && segment.memory < module_.imported_memories &&
+          module_.memories[segment.memory].limits.shared) {
+        instance_->data_drop(i);
+        continue;
+      }
       const uint64_t start =
           TRY(offset(segment.offset, module_.memories[segment.memory].limits.is64));
       const TrapKind trap = instance_->memory_init(segment.memory, i, start, 0, segment.bytes.size);
@@ -310,6 +316,7 @@ class Instantiation {
   Store& store_;
   LoadedModule& loaded_;
   const Module& module_;
+  SharedData data_;
   Vec<V128> stack_;
   Instance* instance_ = nullptr;
   Tag* own_tags_ = nullptr;
@@ -319,8 +326,8 @@ class Instantiation {
 };
 
 Result<Instance*> instantiate(Store& store, LoadedModule& module, std::span<const Extern> imports,
-                              Outcome& outcome) {
-  return Instantiation(store, module).run(imports, outcome);
+                              Outcome& outcome, SharedData data) {
+  return Instantiation(store, module, data).run(imports, outcome);
 }
 
 Outcome run_start(Instance& instance) {

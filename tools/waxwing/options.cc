@@ -213,6 +213,15 @@ std::expected<Validation, std::string> parse_validation(std::string_view word) {
   return std::unexpected(fmt::format("'{}' is neither 'eager' nor 'lazy'", word));
 }
 
+std::expected<uint32_t, std::string> parse_threads(std::string_view word) {
+  const auto count = parse_count(word);
+  if (!count) return std::unexpected(count.error());
+  constexpr uint64_t kMost = 1'000'000;
+  if (*count > kMost)
+    return std::unexpected(fmt::format("'{}' is more than the {} that there can be", word, kMost));
+  return static_cast<uint32_t>(*count);
+}
+
 bool file_exists(const std::string& path) {
   std::error_code ignored;
   return std::filesystem::exists(path, ignored);
@@ -249,6 +258,8 @@ examples:
              "Bytes for the guest's calls and locals, e.g. 512K (default 8M)");
   verb.value("--max-memory", "SIZE", options.memory_bytes, parse_size,
              "The most that a memory of the guest may grow to, e.g. 256M");
+  verb.value("--max-threads", "N", options.max_threads, parse_threads,
+             "Threads that the guest may have at a time besides its first (default 1024)");
   verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
   verb.value("--validate", "WHEN", options.validation, parse_validation,
              "eager: check everything at load; lazy: each function at its first call (default: "

@@ -33,6 +33,8 @@ struct RunOptions {
   std::optional<uint64_t> fuel;
   std::optional<uint64_t> stack_bytes;
   std::optional<uint64_t> memory_bytes;
+  /// Besides the first.
+  std::optional<uint32_t> max_threads;
 };
 
 struct ValidateOptions {

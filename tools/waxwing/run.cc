@@ -13,6 +13,7 @@
 #include "runtime/instance.hpp"
 #include "runtime/linker.hpp"
 #include "runtime/watchdog.hpp"
+#include "wasi/threads.hpp"
 #include "wasi/wasi.hpp"
 #include "waxwing/link_error.hpp"
 #include "waxwing/message.hpp"
@@ -71,6 +72,7 @@ class Run {
         wasi_(platform::default_allocator()) {}
   ~Run() {
     watchdog_.reset();
+    threads_.reset();
     linker_.reset();
     if (store_ != nullptr) runtime::Store::destroy(store_);
     for (LoadedModule* module : modules_) module->release();
@@ -86,11 +88,14 @@ class Run {
   Step make_store();
   Step provide_wasi(const Module& module);
   Step link_modules();
+  Step provide_threads(LoadedModule& module);
+  Result<void> provide_again(runtime::Linker& linker);
   std::expected<Instance*, int> instantiate(LoadedModule& module, const std::string& path);
   int call_entry(Instance& instance);
   int invoke(Instance& instance, const std::string& name);
-  /// The exit code of a call that did not end well.
-  int stopped(Outcome outcome);
+  /// The exit code of the program, whose first thread has ended with `outcome`.
+  int finish(Outcome outcome);
+  void report(const runtime::Store& store, Outcome outcome) const;
   [[nodiscard]] std::string exported_functions(const Module& module) const;
   void hint_at_folders() const;
 
@@ -101,6 +106,9 @@ class Run {
   wasi::Wasi wasi_;
   runtime::Store* store_ = nullptr;
   std::unique_ptr<runtime::Linker> linker_;
+  /// Names and modules of `--link`.
+  std::vector<std::pair<std::string, LoadedModule*>> links_;
+  std::unique_ptr<wasi::ThreadGroup> threads_;
   std::unique_ptr<runtime::Watchdog> watchdog_;
   bool has_wasi_ = false;
 };
@@ -203,8 +211,44 @@ Run::Step Run::link_modules() {
     if (!module) return std::unexpected(module.error());
     auto instance = instantiate(**module, path);
     if (!instance) return std::unexpected(instance.error());
-    if (!linker_->define_instance(link.substr(0, equals), **instance))
+    links_.emplace_back(link.substr(0, equals), *module);
+    if (!linker_->define_instance(links_.back().first, **instance))
       return std::unexpected(error("{}: out of memory", path));
+  }
+  return {};
+}
+
+Run::Step Run::provide_threads(LoadedModule& module) {
+  if (!wasi::ThreadGroup::is_wanted_by(module.module())) return {};
+  if (const char* obstacle = wasi::ThreadGroup::obstacle(module))
+    return std::unexpected(
+        error("{}: it imports wasi.thread-spawn to make threads, but {}", options_.file, obstacle));
+  wasi::ThreadConfig config;
+  if (options_.max_threads) config.max_threads = *options_.max_threads;
+  config.limits = store_limits(options_);
+  config.provide = [](void* self, runtime::Linker& linker) {
+    return static_cast<Run*>(self)->provide_again(linker);
+  };
+  config.context = this;
+  threads_ = std::make_unique<wasi::ThreadGroup>(engine_, config);
+  const Result<void> defined = threads_->define(*linker_, module);
+  if (defined) return {};
+  if (defined.error().code == ErrorCode::memory_limit)
+    return std::unexpected(
+        error("{}: the memory that it imports is larger than --max-memory allows", options_.file));
+  return std::unexpected(
+      error("{}: there is not enough memory for the one that it imports", options_.file));
+}
+
+/// Links a store of another thread as the first one was.
+Result<void> Run::provide_again(runtime::Linker& linker) {
+  if (has_wasi_) TRY(wasi_.define(linker));
+  for (const auto& [name, module] : links_) {
+    Outcome outcome = Outcome::ok;
+    Instance* instance =
+        TRY(linker.instantiate(*module, outcome, runtime::SharedData::left_alone));
+    if (outcome != Outcome::ok) return fail(ErrorCode::limit_exceeded);
+    TRY(linker.define_instance(name, *instance));
   }
   return {};
 }
@@ -238,7 +282,7 @@ std::expected<Instance*, int> Run::instantiate(LoadedModule& module, const std::
         initialize.kind == ExternKind::func && initialize.func->type->call_cells == 0)
       outcome = runtime::call(*store_, initialize.func, nullptr);
   }
-  if (outcome != Outcome::ok) return std::unexpected(stopped(outcome));
+  if (outcome != Outcome::ok) return std::unexpected(finish(outcome));
   return *instance;
 }
 
@@ -280,10 +324,10 @@ int Run::invoke(Instance& instance, const std::string& name) {
     put_value(in, *value);
   }
   const Outcome outcome = runtime::call(*store_, item.func, cells.data());
-  if (outcome != Outcome::ok) return stopped(outcome);
+  if (outcome != Outcome::ok) return finish(outcome);
   const Cell* out = cells.data();
   for (ValType result : type.results) fmt::print("{}\n", format_value(take_value(out, result)));
-  return 0;
+  return finish(Outcome::ok);
 }
 
 int Run::call_entry(Instance& instance) {
@@ -293,11 +337,11 @@ int Run::call_entry(Instance& instance) {
   if (instance.find_export("_start", start) && start.kind == ExternKind::func) {
     if (start.func->type->call_cells != 0)
       return error("{}: '_start' must take and return nothing", options_.file);
-    const Outcome outcome = runtime::call(*store_, start.func, nullptr);
-    return outcome == Outcome::ok ? 0 : stopped(outcome);
+    return finish(runtime::call(*store_, start.func, nullptr));
   }
   // Nothing more to do for a reactor or a module with a start function.
-  if (module.has_start || module.find_export("_initialize") != nullptr) return 0;
+  if (module.has_start || module.find_export("_initialize") != nullptr)
+    return finish(Outcome::ok);
   if (std::ranges::find(options_.arguments, "--invoke") != options_.arguments.end())
     return error("{}: options stand before the file; what follows it belongs to the program",
                  options_.file);
@@ -321,11 +365,24 @@ void Run::hint_at_folders() const {
   }
 }
 
-int Run::stopped(Outcome outcome) {
-  if (outcome == Outcome::trap && store_->trap.kind == TrapKind::exit) {
-    if (store_->trap.exit_code != 0) hint_at_folders();
-    return static_cast<int>(store_->trap.exit_code & 0xFF);
+int Run::finish(Outcome outcome) {
+  const runtime::Store* store = store_;
+  if (threads_ != nullptr) {
+    const wasi::ThreadGroup::End end = threads_->finish(outcome);
+    outcome = end.outcome;
+    store = end.store;
   }
+  if (outcome == Outcome::ok) return 0;
+  if (outcome == Outcome::trap && store->trap.kind == TrapKind::exit) {
+    if (store->trap.exit_code != 0) hint_at_folders();
+    return static_cast<int>(store->trap.exit_code & 0xFF);
+  }
+  report(*store, outcome);
+  return kExitTrap;
+}
+
+/// Says why the guest was stopped and where.
+void Run::report(const runtime::Store& store, Outcome outcome) const {
   std::map<const LoadedModule*, SourceMap> sources;
   auto place = [&](const runtime::Frame& frame) -> std::string {
     const auto of = std::ranges::find(modules_, frame.module) - modules_.begin();
@@ -335,8 +392,7 @@ int Run::stopped(Outcome outcome) {
     const std::string found = source.place_of(frame.offset);
     return found.empty() ? found : fmt::format("{}:{}", file.path, found);
   };
-  print_trap(*store_, outcome, options_, place);
-  return kExitTrap;
+  print_trap(store, outcome, options_, place);
 }
 
 int Run::execute() {
@@ -345,6 +401,7 @@ int Run::execute() {
   if (auto made = make_store(); !made) return made.error();
   if (auto provided = provide_wasi((*module)->module()); !provided) return provided.error();
   if (auto linked = link_modules(); !linked) return linked.error();
+  if (auto provided = provide_threads(**module); !provided) return provided.error();
   auto instance = instantiate(**module, options_.file);
   if (!instance) return instance.error();
   return call_entry(**instance);
