@@ -87,6 +87,13 @@ class Instance : public VmContext {
   bool attached_;
 };
 
+/// Where an instance has the pointer to its memory `memory`, in bytes from its start: the array of
+/// memories comes first behind the head, so that an engine can reach one by one load.
+[[nodiscard]] constexpr uint32_t memory_place(uint32_t memory) {
+  static_assert(alignof(Memory*) <= alignof(Instance));
+  return static_cast<uint32_t>(sizeof(Instance) + memory * sizeof(Memory*));
+}
+
 /// What becomes of active data segments for imported memories that are shared: a thread that joins
 /// others must not write them again.
 enum class SharedData : uint8_t { written, left_alone };

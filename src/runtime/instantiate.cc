@@ -112,6 +112,7 @@ class Instantiation {
     uint64_t values = 0;
     for (const ElemSegment& segment : m.elements)
       if (segment.mode == SegmentMode::passive) values += segment.expressions.size();
+    // First, as `memory_place` says.
     const uint64_t memories = layout.array<Memory*>(m.memories.size());
     const uint64_t tables = layout.array<Table*>(m.tables.size());
     const uint64_t globals = layout.array<Global*>(m.globals.size());

@@ -46,9 +46,9 @@ class ThreadGroup {
   /// Why a module that makes threads cannot do so: a text that outlives it, null where it can.
   [[nodiscard]] static const char* obstacle(const runtime::LoadedModule& module);
 
-  /// Defines `wasi.thread-spawn`, and the shared memories that `module` imports: those that `linker`
-  /// has under their names, others are made with the limits that the module declares. Called once.
-  /// Fails out of memory or with `memory_limit`.
+  /// Defines `wasi.thread-spawn`, and the shared memories that `module` imports: those that
+  /// `linker` has under their names, others are made with the limits that the module declares.
+  /// Called once. Fails out of memory or with `memory_limit`.
   [[nodiscard]] Result<void> define(runtime::Linker& linker, runtime::LoadedModule& module);
 
   /// How the program has ended.

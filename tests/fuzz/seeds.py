@@ -3,12 +3,13 @@
 """seeds.py TARGET FOLDER: writes the seeds of a fuzz target into FOLDER.
 
 Modules: small programs that clang makes here and now, and one module a section written by hand.
-Texts: the inputs of the file tests, and what the official scripts hold, cut into their top-level
+Choices of the generator: random bytes. Texts: the inputs of the file tests, and what the official scripts hold, cut into their top-level
 forms, where the test suite is at hand ($WAXWING_TESTSUITE or ../shared/testsuite).
 """
 import glob
 import hashlib
 import os
+import random
 import re
 import subprocess
 import sys
@@ -100,9 +101,21 @@ def texts():
                     yield form
 
 
+def choices():
+    """Of the generator: any bytes; the more, the larger the module."""
+    source = random.Random(1)
+    for size in range(16, 3000, 40):
+        yield source.randbytes(size)
+
+
 def main():
     target, folder = sys.argv[1:3]
-    sources = [texts()] if target in ('text', 'script') else [hand_written(), compiled(), binaries()]
+    if target == 'differential':
+        sources = [choices()]
+    elif target in ('text', 'script'):
+        sources = [texts()]
+    else:
+        sources = [hand_written(), compiled(), binaries()]
     count = 0
     for source in sources:
         for seed in source:

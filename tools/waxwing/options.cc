@@ -213,6 +213,13 @@ std::expected<Validation, std::string> parse_validation(std::string_view word) {
   return std::unexpected(fmt::format("'{}' is neither 'eager' nor 'lazy'", word));
 }
 
+std::expected<std::string, std::string> parse_engine(std::string_view word) {
+  constexpr std::string_view kEngines[] = {"interp"};
+  if (std::ranges::find(kEngines, word) != std::end(kEngines)) return std::string(word);
+  return std::unexpected(
+      fmt::format("there is no engine '{}' in this build; there is: {}", word, kEngines[0]));
+}
+
 std::expected<uint32_t, std::string> parse_threads(std::string_view word) {
   const auto count = parse_count(word);
   if (!count) return std::unexpected(count.error());
@@ -343,7 +350,7 @@ std::expected<Command, int> read_wast(std::vector<std::string> words) {
       "waxwing wast [options] FILE|DIR...",
       "Runs scripts of the official test suite (.wast); folders are searched for them.",
       R"(Every assertion passes, fails or is skipped; a failing one is printed with its place, what
-was expected and what was found. A module or an action outside of an assertion that fails
+was expected and what was found, a skipped one with the reason. A module or an action outside of an assertion that fails
 counts as an error of the script. The last line sums up; the exit code is 1 if any assertion
 failed or any script had an error.
 
@@ -356,6 +363,10 @@ examples:
             "Compare the texts of malformed, invalid and unlinkable as well");
   verb.flag("--verbose,-v", options.verbose, "Print the counts of every script");
   verb.flag("--json", options.json, "Print JSON, one entry a script");
+  verb.flag("--stats", options.stats,
+            "Print what the scripts consist of, and which took the longest");
+  verb.value("--engine", "NAME", options.engine, parse_engine,
+             "What runs the modules: interp (the only one in this build)");
   if (auto read = verb.read_anywhere(std::move(words), options.paths); !read)
     return std::unexpected(read.error());
   if (options.paths.empty()) return verb.usage_error("no script given: name files or folders");

@@ -56,10 +56,13 @@ struct PrintOptions {
 
 struct WastOptions {
   std::vector<std::string> paths;
+  /// Name of the engine that runs the modules.
+  std::string engine;
   FeatureSet features = FeatureSet::defaults();
   bool json = false;
   bool verbose = false;
   bool strict_messages = false;
+  bool stats = false;
 };
 
 using Command =

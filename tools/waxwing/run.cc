@@ -245,8 +245,7 @@ Result<void> Run::provide_again(runtime::Linker& linker) {
   if (has_wasi_) TRY(wasi_.define(linker));
   for (const auto& [name, module] : links_) {
     Outcome outcome = Outcome::ok;
-    Instance* instance =
-        TRY(linker.instantiate(*module, outcome, runtime::SharedData::left_alone));
+    Instance* instance = TRY(linker.instantiate(*module, outcome, runtime::SharedData::left_alone));
     if (outcome != Outcome::ok) return fail(ErrorCode::limit_exceeded);
     TRY(linker.define_instance(name, *instance));
   }
@@ -340,8 +339,7 @@ int Run::call_entry(Instance& instance) {
     return finish(runtime::call(*store_, start.func, nullptr));
   }
   // Nothing more to do for a reactor or a module with a start function.
-  if (module.has_start || module.find_export("_initialize") != nullptr)
-    return finish(Outcome::ok);
+  if (module.has_start || module.find_export("_initialize") != nullptr) return finish(Outcome::ok);
   if (std::ranges::find(options_.arguments, "--invoke") != options_.arguments.end())
     return error("{}: options stand before the file; what follows it belongs to the program",
                  options_.file);
