@@ -350,9 +350,9 @@ std::expected<Command, int> read_wast(std::vector<std::string> words) {
       "waxwing wast [options] FILE|DIR...",
       "Runs scripts of the official test suite (.wast); folders are searched for them.",
       R"(Every assertion passes, fails or is skipped; a failing one is printed with its place, what
-was expected and what was found, a skipped one with the reason. A module or an action outside of an assertion that fails
-counts as an error of the script. The last line sums up; the exit code is 1 if any assertion
-failed or any script had an error.
+was expected and what was found, a skipped one with the reason. A module or an action outside
+of an assertion that fails counts as an error of the script. The last line sums up; the exit
+code is 1 if any assertion failed or any script had an error.
 
 examples:
   waxwing wast testsuite/*.wast
