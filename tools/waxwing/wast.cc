@@ -108,8 +108,8 @@ void print_stats(const ScriptStats& stats, const std::vector<Duration>& duration
   for (size_t i = 0; i < text::kCommandKinds; ++i)
     if (stats.commands[i] != 0) fmt::print("{:>9} {}\n", stats.commands[i], kCommandNames[i]);
   fmt::print("{:>9} modules in the binary format, {} bytes\n", stats.modules, stats.module_bytes);
-  fmt::print("{:>9.3f} seconds for {} scripts; the longest:\n", total_seconds(durations),
-             durations.size());
+  fmt::print("{:>9.3f} seconds for {} script{}, the longest:\n", total_seconds(durations),
+             durations.size(), durations.size() == 1 ? "" : "s");
   for (const Duration& duration : slowest(durations))
     fmt::print("{:>9.3f} {}\n", duration.seconds, duration.path);
 }

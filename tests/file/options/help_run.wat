@@ -20,6 +20,8 @@ options:
   --fuel N                  Stop the guest after N units of work, one an executed instruction
   --stack-size SIZE         Bytes for the guest's calls and locals, e.g. 512K (default 8M)
   --max-memory SIZE         The most that a memory of the guest may grow to, e.g. 256M
+  --max-threads N           Threads that the guest may have at a time besides its first (default
+                            1024)
   --features LIST           Which features modules may use: a set to start from (wasm1, wasm2,
                             wasm3, default, all, threads-proposal), then +NAME and -NAME, e.g.
                             wasm2,+tail-call

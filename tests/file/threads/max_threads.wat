@@ -16,3 +16,7 @@
         (local.set $made (i32.add (local.get $made) (i32.const 1)))
         (br $more))))
     (call $exit (local.get $made))))
+;;; STDERR:
+waxwing: error: --max-threads: 'many' is not a number of units such as 1000000
+usage: waxwing run [options] FILE [arguments...]
+Try 'waxwing run --help'.
