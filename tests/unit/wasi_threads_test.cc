@@ -31,6 +31,14 @@ class Program {
       (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
       (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
       (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
+      (import "wasi_snapshot_preview1" "path_open" (func $open
+        (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "fd_filestat_get" (func $stat (param i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "fd_readdir" (func $readdir
+        (param i32 i32 i32 i64 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "fd_renumber" (func $renumber
+        (param i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "fd_close" (func $close (param i32) (result i32)))
       (export "memory" (memory 0)))" +
                                      text + ")");
     if (!binary) {
@@ -43,7 +51,10 @@ class Program {
     limits.fuel = fuel;
     store = runtime::Store::make(engine, limits).value();
     linker = std::make_unique<runtime::Linker>(*store);
-    EXPECT_TRUE(wasi.configure({}).has_value());
+    const Preopen here{.host_path = ".", .guest_path = "/"};
+    WasiConfig wasi_config;
+    wasi_config.preopens = {&here, 1};
+    EXPECT_TRUE(wasi.configure(wasi_config).has_value());
     EXPECT_TRUE(wasi.define(*linker).has_value());
     ThreadConfig config;
     config.max_threads = max_threads;
@@ -295,6 +306,50 @@ TEST(Threads, GrowTheMemoryForAll) {
       (if (i32.ne (memory.size) (i32.const 3)) (then unreachable))
       (if (i32.ne (i32.load (i32.const 150000)) (i32.const 77)) (then unreachable))))");
   EXPECT_EQ(program.run().outcome, Outcome::ok);
+}
+
+TEST(Threads, ShareDescriptors) {
+  // Four threads use, move and close what the others have opened; whatever one call gives, the
+  // table stays whole, and all that is open is closed at the end.
+  Program program(R"(
+    (data (i32.const 1000) ".")
+    (func (export "wasi_thread_start") (param $id i32) (param i32) (local $i i32) (local $fd i32)
+      (loop $more
+        (drop (call $open (i32.const 3) (i32.const 0) (i32.const 1000) (i32.const 1) (i32.const 0)
+                          (i64.const -1) (i64.const -1) (i32.const 0)
+                          (i32.add (i32.const 2000) (i32.mul (local.get $id) (i32.const 4)))))
+        (local.set $fd (i32.add (i32.const 4) (i32.rem_u (local.get $i) (i32.const 8))))
+        (drop (call $stat (local.get $fd)
+                          (i32.add (i32.const 3000) (i32.mul (local.get $id) (i32.const 64)))))
+        (drop (call $readdir (local.get $fd)
+                             (i32.add (i32.const 8192) (i32.mul (local.get $id) (i32.const 1024)))
+                             (i32.const 1024) (i64.const 0)
+                             (i32.add (i32.const 2000) (i32.mul (local.get $id) (i32.const 4)))))
+        (drop (call $renumber (local.get $fd) (i32.add (local.get $fd) (i32.const 1))))
+        (drop (call $close (i32.add (i32.const 4) (i32.rem_u (i32.mul (local.get $i) (i32.const 7))
+                                                             (i32.const 9)))))
+        (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1)))
+                               (i32.const 300))))
+      (drop (i32.atomic.rmw.add (i32.const 4) (i32.const 1)))
+      (drop (memory.atomic.notify (i32.const 4) (i32.const 1))))
+    (func (export "_start") (local $seen i32)
+      (drop (call $spawn (i32.const 0))) (drop (call $spawn (i32.const 0)))
+      (drop (call $spawn (i32.const 0))) (drop (call $spawn (i32.const 0)))
+      (loop $wait
+        (local.set $seen (i32.atomic.load (i32.const 4)))
+        (if (i32.lt_u (local.get $seen) (i32.const 4)) (then
+          (drop (memory.atomic.wait32 (i32.const 4) (local.get $seen) (i64.const -1)))
+          (br $wait))))
+      (loop $close
+        (drop (call $close (local.get $seen)))
+        (br_if $close (i32.lt_u (local.tee $seen (i32.add (local.get $seen) (i32.const 1)))
+                                (i32.const 2000))))
+      (i32.store (i32.const 0)
+        (call $open (i32.const 3) (i32.const 0) (i32.const 1000) (i32.const 1) (i32.const 0)
+                    (i64.const -1) (i64.const -1) (i32.const 0) (i32.const 2000)))))");
+  EXPECT_EQ(program.run().outcome, Outcome::ok);
+  EXPECT_EQ(program.word(0), 0u);
+  EXPECT_EQ(program.word(2000), 4u) << "the lowest number is free again";
 }
 
 TEST(Threads, SayWhatIsMissing) {
