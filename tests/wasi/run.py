@@ -6,8 +6,8 @@
 
 SUITE is any folder that holds the suite's prebuilt programs (its branches prod/testsuite-base and,
 with threads too, prod/testsuite-all have them): every *.wasm below it in a folder named
-wasm32-wasip1 or wasi-threads. Beside NAME.wasm may stand NAME.json: {args, env, root, exit_code,
-stdout, stderr}, or {operations: [run, wait, read ...]}. Each program gets a fresh copy of its root
+wasm32-wasip1 or wasi-threads. Beside NAME.wasm may stand NAME.json: {args, env, root, dirs,
+exit_code, stdout, stderr}, or {operations: [run, wait, read ...]}. Each program gets a fresh copy of its root
 folder as `/`, and those with threads an input on which nothing ever comes.
 """
 import argparse
@@ -28,7 +28,7 @@ FOLDERS = ('wasm32-wasip1', THREADS)
 
 def read_specification(path):
     """{args, env, root, exit_code, stdout, stderr}; streams are None where anything may be there."""
-    spec = {'args': [], 'env': {}, 'root': None, 'exit_code': 0, 'stdout': None, 'stderr': None}
+    spec = {'args': [], 'env': {}, 'root': None, 'dirs': [], 'exit_code': 0, 'stdout': None, 'stderr': None}
     if not os.path.exists(path):
         return spec
     with open(path, encoding='utf-8') as file:
@@ -57,9 +57,16 @@ def one(wasm, program, timeout):
         argv = program + ['run']
         for key, value in spec['env'].items():
             argv += ['--env', f'{key}={value}']
-        if spec['root'] is not None:
-            root = os.path.join(folder, 'root')
-            shutil.copytree(os.path.join(os.path.dirname(wasm), spec['root']), root, symlinks=True)
+        # One folder as `/`, or several under their names.
+        given = [(spec['root'], '/')] if spec['root'] is not None else []
+        given += [(name, name) for name in spec['dirs']]
+        for number, (source, name_there) in enumerate(given):
+            root = os.path.join(folder, f'root{number}')
+            source = os.path.join(os.path.dirname(wasm), source)
+            if os.path.isdir(source):
+                shutil.copytree(source, root, symlinks=True)
+            else:
+                os.mkdir(root)
             for top, folders, names in os.walk(root):
                 os.chmod(top, 0o755)
                 for name in folders + names:
@@ -69,7 +76,7 @@ def one(wasm, program, timeout):
                     elif name in names:
                         os.chmod(path, 0o644)
                 folders[:] = [f for f in folders if not f.endswith('.cleanup')]
-            argv += ['--dir', root + '::/']
+            argv += ['--dir', f'{root}::{name_there}']
         with contextlib.ExitStack() as stack:
             more = {}
             if os.path.basename(os.path.dirname(wasm)) == THREADS:
