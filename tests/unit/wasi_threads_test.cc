@@ -316,7 +316,7 @@ TEST(Threads, ShareDescriptors) {
     (func (export "wasi_thread_start") (param $id i32) (param i32) (local $i i32) (local $fd i32)
       (loop $more
         (drop (call $open (i32.const 3) (i32.const 0) (i32.const 1000) (i32.const 1) (i32.const 2)
-                          (i64.const -1) (i64.const -1) (i32.const 0)
+                          (i64.const 0x206000) (i64.const 0x206000) (i32.const 0)
                           (i32.add (i32.const 2000) (i32.mul (local.get $id) (i32.const 4)))))
         (local.set $fd (i32.add (i32.const 4) (i32.rem_u (local.get $i) (i32.const 8))))
         (drop (call $stat (local.get $fd)
@@ -346,7 +346,7 @@ TEST(Threads, ShareDescriptors) {
                                 (i32.const 2000))))
       (i32.store (i32.const 0)
         (call $open (i32.const 3) (i32.const 0) (i32.const 1000) (i32.const 1) (i32.const 2)
-                    (i64.const -1) (i64.const -1) (i32.const 0) (i32.const 2000)))))");
+                    (i64.const 0x206000) (i64.const 0x206000) (i32.const 0) (i32.const 2000)))))");
   EXPECT_EQ(program.run().outcome, Outcome::ok);
   EXPECT_EQ(program.word(0), 0u);
   EXPECT_EQ(program.word(2000), 4u) << "the lowest number is free again";
