@@ -7,6 +7,7 @@
 #include <atomic>
 #include <csetjmp>
 
+#include "interp/catches.hpp"
 #include "interp/code.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/store.hpp"
@@ -28,6 +29,8 @@ struct Function {
   // The code, once `entry` leads to it.
   uint32_t code_size;
   const uint8_t* code;
+  /// Null if nothing is caught.
+  const CatchTable* catches;
 };
 
 /// The state that changes when the runtime makes a call for a handler.
@@ -53,6 +56,10 @@ struct Activation {
   uint8_t* fp;
   VmContext* vm;
   bool is_call;
+  /// The place is a good guess only.
+  bool is_near;
+  /// What the outermost frame returns to.
+  const uint8_t* leave;
   // What a handler has found out of bounds.
   uint64_t fault_address;
   uint64_t fault_length;
@@ -64,6 +71,10 @@ struct Activation {
   /// The way out for an interruption that finds the guest in a handler.
   std::jmp_buf escape;
 };
+
+inline constexpr size_t kFrameAlignment = 16;
+/// The frame of the function that was entered follows.
+inline constexpr size_t kActivationBytes = align_up(sizeof(Activation), kFrameAlignment);
 
 /// Calls to another instance leave this below the callee's arguments, so that its frame can have
 /// the same form as any other: where to go on, in which frame and instance, and how many bytes of
@@ -88,6 +99,8 @@ inline constexpr uint32_t kBridgeBytes = align_up(uint32_t{sizeof(Bridge)}, uint
 [[nodiscard]] Outcome stop_fault(const uint8_t* ip, uint8_t* fp, VmContext* vm);
 /// The same for the table element that `note_fault` has noted: its index, and the table's.
 [[nodiscard]] Outcome stop_element(const uint8_t* ip, uint8_t* fp, VmContext* vm, TrapKind kind);
+/// The same for the array element that `note_fault` has noted: its index, and the array's length.
+[[nodiscard]] Outcome stop_array(const uint8_t* ip, uint8_t* fp, VmContext* vm);
 /// Records the trap that the interrupt word asks for; `ok` if it no longer does.
 [[nodiscard]] Outcome stop_interrupted(const uint8_t* ip, uint8_t* fp, VmContext* vm);
 /// Calls a function of the host, of another instance or of another engine; `r.ip` is behind the
@@ -96,12 +109,25 @@ inline constexpr uint32_t kBridgeBytes = align_up(uint32_t{sizeof(Bridge)}, uint
 /// The same in place of the frame at `r.fp`.
 [[nodiscard]] Outcome tail_call_foreign(Registers& r, const FuncRef* callee,
                                         const TailCallImport& call);
+/// Throws an exception of a tag, or one that was caught before. Either it is caught and `r` goes on
+/// there, or it leaves the guest as an outcome.
+[[nodiscard]] Outcome throw_tag(Registers& r, const Throw& instruction);
+[[nodiscard]] Outcome throw_ref(Registers& r, const Throw& instruction);
+/// The same for the exception that a call has ended with; `r.ip` is behind it.
+[[nodiscard]] Outcome unwind_call(Registers& r);
+/// The same for the tail call at `r.ip`.
+[[nodiscard]] Outcome unwind_tail_call(Registers& r);
 /// Returns through the bridge at `r.fp`.
 void switch_back(Registers& r);
 /// Translates the function whose stub is at `r.ip` and goes on in its code.
 [[nodiscard]] Outcome translate_at_first_call(Registers& r);
 /// Moves the arguments of a tail call.
 void move_arguments(uint8_t* to, const uint8_t* from, size_t bytes);
+
+/// Says where the guest is: at `ip`, or behind the call that ends there.
+void note_position(const uint8_t* ip, uint8_t* fp, VmContext* vm, bool is_call);
+/// Takes the memory of `r.vm` into the registers.
+void reload_memory(Registers& r);
 
 [[nodiscard]] WAX_ALWAYS_INLINE Activation& activation_of(VmContext* vm) {
   return *static_cast<Activation*>(vm->store->activation);
@@ -169,6 +195,14 @@ template <class I>
   if (at == nullptr) [[unlikely]]
     note_fault(vm, address, width, runtime::memory_place(i.memory));
   return at;
+}
+
+/// A byte of what a reference that isn't null refers to.
+[[nodiscard]] WAX_ALWAYS_INLINE uint8_t* field_at(Ref ref, size_t offset) {
+  return reinterpret_cast<uint8_t*>(ref) + offset;
+}
+[[nodiscard]] WAX_ALWAYS_INLINE const runtime::ArrayObject* array_at(Ref ref) {
+  return reinterpret_cast<const runtime::ArrayObject*>(ref);
 }
 
 /// A NaN as its canonical self.

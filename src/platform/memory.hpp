@@ -32,6 +32,10 @@ void release(void* address, size_t size);
 /// refused or cannot be done here, and then nothing has changed.
 [[nodiscard]] void* grow_pages(void* address, size_t old_size, size_t new_size);
 
+/// Takes the memory behind whole pages of `allocate_pages` away; they stay usable and are zero.
+/// False where that cannot be done, and then nothing has changed.
+[[nodiscard]] bool discard(void* address, size_t size);
+
 /// The C library's allocator.
 [[nodiscard]] const Allocator& default_allocator();
 

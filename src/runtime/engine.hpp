@@ -16,6 +16,7 @@ class LoadedModule;
 class Instance;
 class Store;
 struct FuncRef;
+struct Frame;
 struct TraceSink;
 
 /// What runs functions. An engine room (the interpreter, the image loader) offers one of these;
@@ -31,9 +32,12 @@ struct Backend {
   /// Fills `native` and `uniform` of the reference to the module's own function `index`.
   void (*bind)(Instance& instance, FuncIndex index, FuncRef& ref);
   /// Reports the frames between the innermost guest entry (`Store::activation`) and the next outer
-  /// one, innermost first. Called while the frames are still in place, when an outcome `trap` has
-  /// come back from the guest.
+  /// one, innermost first. Called while the frames are still in place, when an outcome `trap` or
+  /// `exception` has come back from the guest. Offsets that take work to find are left to `locate`.
   void (*trace)(Store& store, TraceSink& sink);
+  /// Finds the offset of a frame that `trace` has reported with `Frame::code`; null in an engine
+  /// that never leaves one to be found.
+  void (*locate)(Frame& frame) = nullptr;
 };
 
 /// How an engine runs its modules; part of the key of everything that is translated.

@@ -74,7 +74,7 @@ class Instantiation {
  public:
   Instantiation(Store& store, LoadedModule& loaded, SharedData data)
       : store_(store), loaded_(loaded), module_(loaded.module()), data_(data),
-        stack_(store.allocator()) {}
+        stack_(store.allocator()), references_(store.heap(), this) {}
 
   [[nodiscard]] Result<Instance*> run(std::span<const Extern> imports, Outcome& outcome) {
     outcome = Outcome::ok;
@@ -82,10 +82,13 @@ class Instantiation {
     if (store_.instances.size() >= store_.limits().instances)
       return fail(ErrorCode::limit_exceeded);
     TRY(store_.instances.reserve(store_.instances.size() + 1));
+    TRY(store_.kept_modules.reserve(store_.kept_modules.size() + 1));
     TRY(allocate());
     const Result<TrapKind> filled = fill(imports);
     // Until segments are copied nobody else knows the instance, so it can end here.
     if (!filled && !copying_) {
+      // Objects of its constants may not be collected yet.
+      if (has_object_types()) store_.keep(loaded_);
       instance_->destroy();
       return std::unexpected(filled.error());
     }
@@ -96,6 +99,23 @@ class Instantiation {
   }
 
  private:
+  /// What is already made of the instance, and operands of constant expressions.
+  struct References : RootSource {
+    References(Heap& heap, Instantiation* of) : RootSource(heap, &visit), instantiation(of) {}
+    static void visit(RootSource& source, Heap& heap) {
+      const Instantiation& i = *static_cast<References&>(source).instantiation;
+      if (i.instance_ != nullptr) i.instance_->visit_references(heap);
+      heap.mark_words(i.stack_.begin(), i.stack_.end());
+    }
+    Instantiation* instantiation;
+  };
+
+  [[nodiscard]] bool has_object_types() const {
+    for (const RuntimeType* type : loaded_.types())
+      if (type->object != ObjectKind::none) return true;
+    return false;
+  }
+
   [[nodiscard]] Result<void> check_imports(std::span<const Extern> imports) const {
     const size_t count = module_.imports.size();
     if (imports.size() < count) return fail(ErrorCode::unknown_import, imports.size());
@@ -319,6 +339,7 @@ class Instantiation {
   const Module& module_;
   SharedData data_;
   Vec<V128> stack_;
+  References references_;
   Instance* instance_ = nullptr;
   Tag* own_tags_ = nullptr;
   Ref* values_ = nullptr;

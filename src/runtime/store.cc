@@ -33,8 +33,9 @@ Outcome enter_host(const FuncRef* self, VmContext* caller, Cell* cells) {
 } // namespace
 
 Store::Store(Engine& engine, const StoreLimits& limits)
-    : instances(engine.allocator()), engine_(engine), limits_(limits), arena_(engine.allocator()),
-      memories_(engine.allocator()), tables_(engine.allocator()),
+    : instances(engine.allocator()), kept_modules(engine.allocator()), engine_(engine),
+      limits_(limits), arena_(engine.allocator()), memories_(engine.allocator()),
+      tables_(engine.allocator()), globals_(engine.allocator()), heap_(*this, limits),
       interrupt_target_{&interrupt_word, this} {
   if (limits.fuel <= static_cast<uint64_t>(INT64_MAX)) fuel = static_cast<int64_t>(limits.fuel);
 }
@@ -76,12 +77,18 @@ void Store::destroy(Store* store) {
 Store::~Store() {
   // The younger first: an instance refers to those that it imports from.
   while (!instances.empty()) instances.pop()->destroy();
+  for (LoadedModule* module : kept_modules) module->release();
   for (Memory* memory : memories_) memory->release();
   for (Table* table : tables_) table->destroy();
   if (stack_on_heap_)
     allocator().release(stack_base, stack_bytes_, alignof(V128));
   else if (stack_base != nullptr)
     platform::release(stack_base, stack_bytes_ + platform::page_size());
+}
+
+void Store::keep(LoadedModule& module) {
+  module.retain();
+  kept_modules.push_reserved(&module);
 }
 
 Outcome Store::raise(TrapKind kind) {
@@ -93,6 +100,18 @@ Outcome Store::raise(TrapKind kind) {
   trap.error = {};
   trap.trace.count = 0;
   return Outcome::trap;
+}
+
+void Store::locate_trace() {
+  const auto locate = [this](Frame& frame) {
+    if (frame.code == nullptr) return;
+    engine_.backend().locate(frame);
+    frame.code = nullptr;
+  };
+  TraceSink& trace = trap.trace;
+  for (uint64_t i = 0; i < trace.count && i < TraceSink::kKeep; ++i) locate(trace.first[i]);
+  for (uint64_t i = TraceSink::kKeep; i < trace.count && i < 2 * TraceSink::kKeep; ++i)
+    locate(trace.last[i - TraceSink::kKeep]);
 }
 
 void Store::note_access(uint64_t address, uint64_t length, uint32_t index, uint64_t bound) {
@@ -179,9 +198,11 @@ Result<Table*> Store::host_table(const TableType& type, Ref init) {
 }
 
 Result<Global*> Store::host_global(const GlobalType& type, const void* value) {
+  TRY(globals_.reserve(globals_.size() + 1));
   void* memory = arena_.allocate(sizeof(Global), alignof(Global));
   if (memory == nullptr) return out_of_memory();
   auto* global = ::new (memory) Global;
+  globals_.push_reserved(global);
   global->type = type;
   std::memcpy(global->value, value, size_of(type.type));
   return global;
@@ -200,6 +221,7 @@ class GuestEntry {
       : store_(store), activation_(store.activation), top_(store.stack_top) {
     if (store.entries_++ != 0) return;
     store.native_stack_limit = platform::native_stack_limit(kHostStack);
+    store.native_stack_base = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
     thread_before_ = platform::set_interrupt_target(&store.interrupt_target_);
     store.running_.store(platform::current_thread());
   }
@@ -210,6 +232,7 @@ class GuestEntry {
     store_.running_.store(0);
     platform::set_interrupt_target(thread_before_);
     store_.native_stack_limit = 0;
+    store_.native_stack_base = 0;
   }
   GuestEntry(const GuestEntry&) = delete;
 
@@ -233,8 +256,9 @@ Outcome call(Store& store, const FuncRef* function, Cell* cells) {
   if (const Outcome stopped = store.raise_interrupt(); stopped != Outcome::ok) return stopped;
   Outcome outcome = function->uniform(function, nullptr, cells);
   if (outcome == Outcome::tail_call) outcome = finish_tail_calls(store, cells);
-  if (outcome == Outcome::trap && entry.has_frames())
+  if (outcome != Outcome::ok && entry.has_frames())
     store.engine().backend().trace(store, store.trap.trace);
+  if (outcome == Outcome::trap) store.locate_trace();
   return outcome;
 }
 

@@ -10,6 +10,7 @@
 #include "runtime/cell.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/func_ref.hpp"
+#include "runtime/gc/heap.hpp"
 #include "runtime/limits.hpp"
 #include "runtime/trap.hpp"
 
@@ -53,6 +54,8 @@ class Store {
   /// Native addresses below this must not be used by calls that cross to the host or to another
   /// engine; set at the outermost entry of a thread.
   uintptr_t native_stack_limit = 0;
+  /// Where the native frames of guests begin, at the outermost entry; 0 outside.
+  uintptr_t native_stack_base = 0;
 
   /// What is left of the fuel; below zero means that it ran out.
   int64_t fuel = INT64_MAX;
@@ -61,15 +64,17 @@ class Store {
   /// The exit code for `Interrupt::exit`; set before the interruption.
   std::atomic<uint32_t> exit_code{0};
 
-  /// Set when a call ends with `Outcome::trap`.
+  /// Set when a call ends with `Outcome::trap`. After `Outcome::exception` its trace says where the
+  /// exception was thrown, once `locate_trace` has been called.
   TrapInfo trap;
-  /// The exception in flight after `Outcome::exception`.
+  /// The exception in flight after `Outcome::exception`; see runtime/exception.hpp.
   Ref exception = 0;
   /// The call to be made after `Outcome::tail_call`.
   TailCall pending;
   /// The engine's record of the innermost running guest entry. An engine sets it when it enters a
   /// guest and takes it down when the guest returns, but leaves it in place when it returns
-  /// `Outcome::trap`: the boundary then asks `Backend::trace` for its frames and restores it.
+  /// `Outcome::trap` or `Outcome::exception`: the boundary then asks `Backend::trace` for its
+  /// frames and restores it.
   void* activation = nullptr;
 
   /// Records a trap; `return store.raise(TrapKind::…)`. The trace is taken by the boundaries that
@@ -85,6 +90,9 @@ class Store {
   Outcome raise_host(const char* message);
   /// Ends the program with `code`.
   Outcome raise_exit(uint32_t code);
+  /// Finds the offsets of the trace's frames that are not known yet. Done for traps as they pass
+  /// boundaries; exceptions are thrown too often for that, so whoever shows the trace of one asks.
+  void locate_trace();
 
   /// Stops the guest soon, wherever it is; if none is running, the next one at once. May be called
   /// from any thread and from a signal handler. Where `Engine::polls` is false, whoever interrupts
@@ -107,7 +115,17 @@ class Store {
   [[nodiscard]] Result<Global*> host_global(const GlobalType& type, const void* value);
   [[nodiscard]] Result<Tag*> host_tag(const RuntimeType* type);
 
+  /// Objects of guests, exceptions, and values of the host.
+  [[nodiscard]] Heap& heap() { return heap_; }
+  /// Passes all references of the store and its instances to a collection, those on stacks
+  /// excepted.
+  void visit_references(Heap& heap);
+
   Vec<Instance*> instances;
+  /// Modules without an instance whose types objects of the heap may have.
+  Vec<LoadedModule*> kept_modules;
+  /// Adds one, for which there is room.
+  void keep(LoadedModule& module);
 
   Store(Engine& engine, const StoreLimits& limits);
   ~Store();
@@ -120,6 +138,8 @@ class Store {
   Arena arena_;
   Vec<Memory*> memories_;
   Vec<Table*> tables_;
+  Vec<Global*> globals_;
+  Heap heap_;
   size_t stack_bytes_ = 0;
   bool stack_on_heap_ = false;
   bool access_noted_ = false;

@@ -265,7 +265,7 @@ void ThreadGroup::for_others(const Store* store, Visit visit) {
 }
 
 /// Ends the program, unless that was done before: tells the others until they have heard it.
-void ThreadGroup::end(const Store* store, Outcome outcome) {
+void ThreadGroup::end(Store* store, Outcome outcome) {
   const LockGuard guard(mutex_);
   if (ending_) return;
   ending_ = true;

@@ -55,7 +55,7 @@ class ThreadGroup {
   struct End {
     runtime::Outcome outcome;
     /// Whose thread ended it, and so whose trap it is. Lives as long as the group, or is the first.
-    const runtime::Store* store;
+    runtime::Store* store;
   };
   /// Tells that the first thread has ended with `outcome`, waits until all others have ended too,
   /// and returns what the program ended with. From then on no threads can be made.
@@ -78,7 +78,7 @@ class ThreadGroup {
   [[nodiscard]] Thread* take_finished();
   static void run(void* thread);
   void leave(Thread& thread);
-  void end(const runtime::Store* store, runtime::Outcome outcome);
+  void end(runtime::Store* store, runtime::Outcome outcome);
   template <class Visit>
   void for_others(const runtime::Store* store, Visit visit);
   void join_all();

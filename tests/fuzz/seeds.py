@@ -108,12 +108,20 @@ def choices():
         yield source.randbytes(size)
 
 
+def calls():
+    """Random bytes are calls as good as any."""
+    for number in range(64):
+        yield random.Random(number).randbytes(LARGEST // 2)
+
+
 def main():
     target, folder = sys.argv[1:3]
     if target == 'differential':
         sources = [choices()]
     elif target in ('text', 'script'):
         sources = [texts()]
+    elif target == 'wasi':
+        sources = [calls()]
     else:
         sources = [hand_written(), compiled(), binaries()]
     count = 0

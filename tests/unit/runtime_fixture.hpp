@@ -133,7 +133,7 @@ class ModuleBuilder {
 };
 
 /// An engine whose functions are made of the test's C++. Records of entries lie on the native
-/// stack; a trapping function leaves its frame in `frames` to be reported.
+/// stack; a function that traps or throws leaves its frame in `frames` to be reported.
 struct TestBackend {
   using Body = std::function<Outcome(Instance&, FuncIndex, Cell*)>;
   static inline Body body;
@@ -149,7 +149,7 @@ struct TestBackend {
     void* before = store.activation;
     store.activation = &before;
     const Outcome outcome = body(instance, index, cells);
-    if (outcome == Outcome::trap) {
+    if (outcome == Outcome::trap || outcome == Outcome::exception) {
       frames.push_back({&instance.loaded(), &instance, index, 0x10 + index, true});
       return outcome;
     }
@@ -178,7 +178,8 @@ struct TestBackend {
                                  [](Store&, TraceSink& sink) {
                                    for (const Frame& frame : frames) sink.add(frame);
                                    frames.clear();
-                                 }};
+                                 },
+                                 [](Frame&) {}};
     return backend;
   }
 };

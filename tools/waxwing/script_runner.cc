@@ -68,7 +68,8 @@ bool refusal_text_matches(std::string_view expected, std::string_view found) {
 class Runner {
  public:
   Runner(const std::string& path, const text::Script& script, const ScriptOptions& options)
-      : path_(path), script_(script), options_(options), host_(options.features) {
+      : path_(path), script_(script), options_(options),
+        host_(options.features, {.gc_stress = options.gc_stress}) {
     parse_.features = options.features;
     parse_.names = false;
   }

@@ -10,6 +10,7 @@ namespace waxwing::platform {
 bool can_redirect() { return false; }
 bool install_interruption() { return true; }
 bool install_redirect(const RedirectRange&) { return false; }
+std::span<const uintptr_t> interrupted_registers() { return {}; }
 const InterruptTarget* set_interrupt_target(const InterruptTarget*) { return nullptr; }
 // Any value but none.
 ThreadHandle current_thread() { return 1; }

@@ -74,6 +74,10 @@ void* grow_pages(void* address, size_t old_size, size_t new_size) {
 #endif
 }
 
+bool discard(void* address, size_t size) {
+  return map(address, size, PROT_READ | PROT_WRITE, MAP_FIXED) != nullptr;
+}
+
 bool addresses_are_plentiful() {
   rlimit limit;
   return kPointerIs64 && getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY;

@@ -33,10 +33,24 @@ const char marker = 0;
 // The handler may not wait for the allocation of thread-local memory, hence the model.
 [[gnu::tls_model("initial-exec")]] thread_local const InterruptTarget* current = nullptr;
 
+/// See `interrupted_registers`.
+struct Registers {
+  uintptr_t values[32];
+  size_t count;
+};
+[[gnu::tls_model("initial-exec")]] thread_local Registers interrupted;
+
+void add_register(auto value) {
+  interrupted.values[interrupted.count++] = static_cast<uintptr_t>(value);
+}
+
 #if defined(__x86_64__)
 constexpr bool kCanRedirect = true;
 uintptr_t program_counter(const ucontext_t& context) {
   return static_cast<uintptr_t>(context.uc_mcontext.gregs[REG_RIP]);
+}
+void save_registers(const ucontext_t& context) {
+  for (int i = REG_R8; i <= REG_RCX; ++i) add_register(context.uc_mcontext.gregs[i]);
 }
 void enter(ucontext_t& context, void (*function)(void*), void* argument) {
   auto& registers = context.uc_mcontext.gregs;
@@ -51,6 +65,9 @@ void enter(ucontext_t& context, void (*function)(void*), void* argument) {
 #elif defined(__aarch64__)
 constexpr bool kCanRedirect = true;
 uintptr_t program_counter(const ucontext_t& context) { return context.uc_mcontext.pc; }
+void save_registers(const ucontext_t& context) {
+  for (const auto value : context.uc_mcontext.regs) add_register(value);
+}
 void enter(ucontext_t& context, void (*function)(void*), void* argument) {
   context.uc_mcontext.sp &= ~uintptr_t{15};
   context.uc_mcontext.regs[0] = reinterpret_cast<uintptr_t>(argument);
@@ -61,6 +78,13 @@ void enter(ucontext_t& context, void (*function)(void*), void* argument) {
 #elif defined(__arm__)
 constexpr bool kCanRedirect = true;
 uintptr_t program_counter(const ucontext_t& context) { return context.uc_mcontext.arm_pc; }
+void save_registers(const ucontext_t& context) {
+  const auto& from = context.uc_mcontext;
+  for (const auto value :
+       {from.arm_r0, from.arm_r1, from.arm_r2, from.arm_r3, from.arm_r4, from.arm_r5, from.arm_r6,
+        from.arm_r7, from.arm_r8, from.arm_r9, from.arm_r10, from.arm_fp, from.arm_ip})
+    add_register(value);
+}
 void enter(ucontext_t& context, void (*function)(void*), void* argument) {
   auto& registers = context.uc_mcontext;
   const auto address = reinterpret_cast<uintptr_t>(function);
@@ -75,6 +99,7 @@ void enter(ucontext_t& context, void (*function)(void*), void* argument) {
 #else
 constexpr bool kCanRedirect = false;
 uintptr_t program_counter(const ucontext_t&) { return 0; }
+void save_registers(const ucontext_t&) {}
 void enter(ucontext_t&, void (*)(void*), void*) {}
 #endif
 
@@ -99,6 +124,8 @@ void handle(int number, siginfo_t* info, void* raw) {
   if (at < reinterpret_cast<uintptr_t>(redirect.begin) ||
       at >= reinterpret_cast<uintptr_t>(redirect.end))
     return;
+  interrupted.count = 0;
+  save_registers(context);
   enter(context, redirect.escape, stopped->context);
 }
 
@@ -151,6 +178,10 @@ uintptr_t native_stack_limit(size_t reserve) {
   if (here < stack.low || here >= stack.high) return 0;
   const size_t half = (stack.high - stack.low) / 2;
   return stack.low + (reserve < half ? reserve : half);
+}
+
+std::span<const uintptr_t> interrupted_registers() {
+  return {interrupted.values, interrupted.count};
 }
 
 bool can_redirect() { return kCanRedirect && !kThreadSanitizer; }

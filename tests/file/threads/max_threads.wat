@@ -17,6 +17,6 @@
         (br $more))))
     (call $exit (local.get $made))))
 ;;; STDERR:
-waxwing: error: --max-threads: 'many' is not a number of units such as 1000000
+waxwing: error: --max-threads: 'many' is not a number such as 1000000
 usage: waxwing run [options] FILE [arguments...]
 Try 'waxwing run --help'.
