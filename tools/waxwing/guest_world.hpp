@@ -24,7 +24,7 @@ class GuestWorld {
   [[nodiscard]] wasi::WasiConfig config() const;
 
   /// Says why `Wasi::configure` failed, and returns the exit code.
-  [[nodiscard]] int explain(const Error& error) const;
+  [[nodiscard]] int explain(const Error& wrong) const;
 
  private:
   explicit GuestWorld(const RunOptions& options) : options_(&options) {}
