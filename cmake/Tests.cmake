@@ -122,6 +122,11 @@ if(TARGET waxwing)
     set(slow_hostile --slow 20)
   endif()
 
+  # A few generated modules against the JavaScript engine that is there, if any.
+  if(NOT emulator)
+    add_test(NAME differential COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/scripts/differential
+      200 --program $<TARGET_FILE:differential>)
+  endif()
   waxwing_script_test(readme readme/run.py)
   waxwing_script_test(readme.options readme/options.py)
   waxwing_script_test(completion completion/run.py)

@@ -9,19 +9,18 @@ namespace waxwing::interp {
 
 namespace {
 
-bool has_64bit_addresses(const runtime::Memory& memory) { return memory.type().limits.is64; }
-
 /// The bytes that an atomic operator is about.
 TrapKind resolve_atomic(VmContext* vm, const uint8_t* fp, const AtomicCall& call, size_t width,
                         uint8_t*& at) {
-  const uint64_t base = has_64bit_addresses(*vm->memories[call.memory])
-                            ? slot<uint64_t>(fp, call.a)
-                            : slot<uint32_t>(fp, call.a);
+  const bool is64 = vm->memories[call.memory]->type().limits.is64;
+  const uint64_t base = is64 ? slot<uint64_t>(fp, call.a) : slot<uint32_t>(fp, call.a);
   const auto offset = load_unaligned<uint64_t>(&call.offset);
   // Neither depends on carries out of the sum's lower bits.
   if (((base + offset) & (width - 1)) != 0) return TrapKind::unaligned_atomic;
   at = resolve_any(vm, fp, call, width);
-  return at == nullptr ? TrapKind::out_of_bounds_memory_access : TrapKind::none;
+  if (at != nullptr) return TrapKind::none;
+  vm->store->note_access(base + offset, width, call.memory, vm->memories[call.memory]->byte_size());
+  return TrapKind::out_of_bounds_memory_access;
 }
 
 template <Op O>
@@ -86,16 +85,6 @@ constexpr AtomicFunction kFunctions[] = {
 } // namespace
 
 AtomicFunction atomic_function(Op op) { return kFunctions[static_cast<size_t>(op)]; }
-
-uint8_t* resolve_any(VmContext* vm, const uint8_t* fp, uint16_t a, uint32_t memory, uint64_t offset,
-                     size_t width) {
-  const runtime::Memory& target = *vm->memories[memory];
-  const uint64_t base = has_64bit_addresses(target) ? slot<uint64_t>(fp, a) : slot<uint32_t>(fp, a);
-  const uint64_t address = base + offset;
-  uint8_t* at = address < base ? nullptr : target.resolve(address, width);
-  if (at == nullptr) note_other_fault(vm, memory, address, width);
-  return at;
-}
 
 template <class T>
 Outcome wait_in_memory(const uint8_t* ip, uint8_t* fp, VmContext* vm, const AtomicCall& call) {

@@ -100,7 +100,7 @@
 
 // Memory
 #define WAX_CHECK(address, width)                                                                  \
-  if (outside(address, width, size)) {                                                             \
+  if (outside(address, width, size)) [[unlikely]] {                                                \
     note_fault(vm, address, width);                                                                \
     WAX_GO(memory_fault);                                                                          \
   }
@@ -128,25 +128,12 @@
   WAX_PUT_##d(T::Value, load_memory<T::Memory>(mem + address));                                    \
   WAX_NEXT();                                                                                      \
   WAX_END
-#define WAX_BODY_LoadOther(op, d, x)                                                               \
-  WAX_HANDLER(WAX_NAME_LoadOther(op, d, x), AccessAny)                                             \
-  using T = Traffic<Op::op>;                                                                       \
-  const uint64_t address = uint64_t{WAX_GET_##x(uint32_t, a)} + i.offset[0];                       \
-  const runtime::Memory& memory = *vm->memories[i.memory];                                         \
-  const uint8_t* at = memory.resolve(address, sizeof(T::Memory));                                  \
-  if (at == nullptr) [[unlikely]] {                                                                \
-    note_other_fault(vm, i.memory, address, sizeof(T::Memory));                                    \
-    WAX_TRAP(TrapKind::out_of_bounds_memory_access);                                               \
-  }                                                                                                \
-  WAX_PUT_##d(T::Value, load_memory<T::Memory>(at));                                               \
-  WAX_NEXT();                                                                                      \
-  WAX_END
 #define WAX_BODY_Load64(op, d, x)                                                                  \
   WAX_HANDLER(WAX_NAME_Load64(op, d, x), AccessAny)                                                \
   using T = Traffic<Op::op>;                                                                       \
   const uint8_t* at = resolve64(vm, i, WAX_GET_##x(uint64_t, a), sizeof(T::Memory));               \
   if (at == nullptr) [[unlikely]]                                                                  \
-    WAX_TRAP(TrapKind::out_of_bounds_memory_access);                                               \
+    WAX_GO(other_fault);                                                                           \
   WAX_PUT_##d(T::Value, load_memory<T::Memory>(at));                                               \
   WAX_NEXT();                                                                                      \
   WAX_END
@@ -178,27 +165,73 @@
   WAX_NEXT();                                                                                      \
   WAX_END
 #define WAX_BODY_StoreSumFloat(op, x, y, v) WAX_BODY_StoreSum(op, x, y, v)
-#define WAX_BODY_StoreOther(op, x, y)                                                              \
-  WAX_HANDLER(WAX_NAME_StoreOther(op, x, y), StoreAny)                                             \
-  using T = Traffic<Op::op>;                                                                       \
-  const uint64_t address = uint64_t{WAX_GET_##x(uint32_t, a)} + i.offset[0];                       \
-  uint8_t* at = vm->memories[i.memory]->resolve(address, sizeof(T::Memory));                       \
-  if (at == nullptr) [[unlikely]] {                                                                \
-    note_other_fault(vm, i.memory, address, sizeof(T::Memory));                                    \
-    WAX_TRAP(TrapKind::out_of_bounds_memory_access);                                               \
-  }                                                                                                \
-  store_memory(at, static_cast<T::Memory>(WAX_GET_##y(T::Value, b)));                              \
-  WAX_NEXT();                                                                                      \
-  WAX_END
 #define WAX_BODY_Store64(op, x, y)                                                                 \
   WAX_HANDLER(WAX_NAME_Store64(op, x, y), StoreAny)                                                \
   using T = Traffic<Op::op>;                                                                       \
   uint8_t* at = resolve64(vm, i, WAX_GET_##x(uint64_t, a), sizeof(T::Memory));                     \
   if (at == nullptr) [[unlikely]]                                                                  \
-    WAX_TRAP(TrapKind::out_of_bounds_memory_access);                                               \
+    WAX_GO(other_fault);                                                                           \
   store_memory(at, static_cast<T::Memory>(WAX_GET_##y(T::Value, b)));                              \
   WAX_NEXT();                                                                                      \
   WAX_END
+
+// Memories that are not in the registers: `word` is that of `OtherAccess`.
+#define WAX_OTHER(name, Layout)                                                                    \
+  WAX_HANDLER(name, Layout)                                                                        \
+  const auto word = load_unaligned<uint64_t>(&i.word)
+#define WAX_AT_OTHER(address, width)                                                               \
+  const auto place = static_cast<uint32_t>(word >> 16 & 0xFFFF);                                   \
+  const runtime::MemoryView other = runtime::view_of(memory_at(vm, place));                        \
+  if (outside(address, width, other.size)) [[unlikely]] {                                          \
+    note_fault(vm, address, width, place);                                                         \
+    WAX_GO(other_fault);                                                                           \
+  }                                                                                                \
+  uint8_t* const at = other.base + address
+#define WAX_OTHER_S slot<uint32_t>(fp, word & 0xFFFF)
+#define WAX_OTHER_A static_cast<uint32_t>(ia)
+#define WAX_OTHER_I uint32_t{0}
+#define WAX_OTHER_ADDRESS(x) uint64_t{WAX_OTHER_##x} + (word >> 32)
+// The second summand, `z` if immediate, and the offset behind it.
+#define WAX_OTHER_SECOND_S(z) slot<uint32_t>(fp, word >> 32 & 0xFFFF)
+#define WAX_OTHER_SECOND_I(z) static_cast<uint32_t>(z)
+#define WAX_OTHER_OFFSET_S (word >> 48)
+#define WAX_OTHER_OFFSET_I (word >> 32)
+#define WAX_OTHER_SUM(x, y, z)                                                                     \
+  uint64_t{static_cast<uint32_t>(WAX_OTHER_##x + WAX_OTHER_SECOND_##y(z))} + WAX_OTHER_OFFSET_##y
+#define WAX_BODY_OtherLoad(op, d, x)                                                               \
+  WAX_OTHER(WAX_NAME_OtherLoad(op, d, x), OtherAccess);                                            \
+  using T = Traffic<Op::op>;                                                                       \
+  const uint64_t address = WAX_OTHER_ADDRESS(x);                                                   \
+  WAX_AT_OTHER(address, sizeof(T::Memory));                                                        \
+  WAX_PUT_##d(T::Value, load_memory<T::Memory>(at));                                               \
+  WAX_NEXT();                                                                                      \
+  WAX_END
+#define WAX_BODY_OtherLoadSum(op, d, x, y)                                                         \
+  WAX_OTHER(WAX_NAME_OtherLoadSum(op, d, x, y), OtherAccess);                                      \
+  using T = Traffic<Op::op>;                                                                       \
+  const uint64_t address = WAX_OTHER_SUM(x, y, i.imm);                                             \
+  WAX_AT_OTHER(address, sizeof(T::Memory));                                                        \
+  WAX_PUT_##d(T::Value, load_memory<T::Memory>(at));                                               \
+  WAX_NEXT();                                                                                      \
+  WAX_END
+#define WAX_BODY_OtherStore(op, x, y)                                                              \
+  WAX_OTHER(WAX_NAME_OtherStore(op, x, y), OtherAccess);                                           \
+  using T = Traffic<Op::op>;                                                                       \
+  const uint64_t address = WAX_OTHER_ADDRESS(x);                                                   \
+  WAX_AT_OTHER(address, sizeof(T::Memory));                                                        \
+  store_memory(at, static_cast<T::Memory>(WAX_GET_##y(T::Value, b)));                              \
+  WAX_NEXT();                                                                                      \
+  WAX_END
+#define WAX_BODY_OtherStoreFloat(op, x, y) WAX_BODY_OtherStore(op, x, y)
+#define WAX_BODY_OtherStoreSum(op, x, y, v)                                                        \
+  WAX_OTHER(WAX_NAME_OtherStoreSum(op, x, y, v), OtherAccessSum);                                  \
+  using T = Traffic<Op::op>;                                                                       \
+  const uint64_t address = WAX_OTHER_SUM(x, y, i.sum);                                             \
+  WAX_AT_OTHER(address, sizeof(T::Memory));                                                        \
+  store_memory(at, static_cast<T::Memory>(WAX_GET_##v(T::Value, b)));                              \
+  WAX_NEXT();                                                                                      \
+  WAX_END
+#define WAX_BODY_OtherStoreSumFloat(op, x, y, v) WAX_BODY_OtherStoreSum(op, x, y, v)
 
 // Moves
 #define WAX_TYPE_i32 uint32_t
@@ -595,12 +628,28 @@
 #define WAX_BODY_Single_memory_fault                                                               \
   WAX_HANDLER(memory_fault, Plain)                                                                 \
   (void)i;                                                                                         \
+  Activation& activation = activation_of(vm);                                                      \
+  const runtime::VmMemory& used = memory_at(vm, activation.register_place);                        \
   /* Another thread, or another instance, may have grown the memory since it was looked at. */     \
-  if (memory_size(vm) > size) {                                                                    \
-    mem = memory_base(vm);                                                                         \
-    size = memory_size(vm);                                                                        \
+  if (used.size.load(std::memory_order_acquire) > size) {                                          \
+    mem = used.base.load(std::memory_order_relaxed);                                               \
+    size = used.size.load(std::memory_order_acquire);                                              \
     WAX_DISPATCH();                                                                                \
   }                                                                                                \
+  activation.fault_place = activation.register_place;                                              \
+  WAX_EXIT(stop_fault(ip, fp, vm));                                                                \
+  WAX_END
+#define WAX_BODY_Single_use_memory                                                                 \
+  WAX_HANDLER(use_memory, Count)                                                                   \
+  const runtime::VmMemory& used = memory_at(vm, i.count);                                          \
+  activation_of(vm).register_place = i.count;                                                      \
+  mem = used.base.load(std::memory_order_relaxed);                                                 \
+  size = used.size.load(std::memory_order_acquire);                                                \
+  WAX_NEXT();                                                                                      \
+  WAX_END
+#define WAX_BODY_Single_other_fault                                                                \
+  WAX_HANDLER(other_fault, Plain)                                                                  \
+  (void)i;                                                                                         \
   WAX_EXIT(stop_fault(ip, fp, vm));                                                                \
   WAX_END
 #define WAX_BODY_Single_element_fault                                                              \

@@ -75,7 +75,7 @@
   using Bytes = BytesOf<Op::op>;                                                                   \
   uint8_t* const at = resolve_any(vm, fp, i, sizeof(Bytes));                                       \
   if (at == nullptr) [[unlikely]]                                                                  \
-    WAX_TRAP(TrapKind::out_of_bounds_memory_access);
+    WAX_GO(other_fault);
 #define WAX_VECTOR_ACCESS(name, Layout, find, access)                                              \
   WAX_HANDLER(name, Layout)                                                                        \
   find access;                                                                                     \

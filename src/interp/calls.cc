@@ -103,6 +103,7 @@ Outcome run(Activation& activation, const uint8_t* ip, uint8_t* fp, VmContext* v
 } // namespace
 
 void reload_memory(Registers& r) {
+  activation_of(r.vm).register_place = runtime::memory_place(0);
   r.size = memory_size(r.vm);
   r.mem = memory_base(r.vm);
 }
@@ -133,6 +134,7 @@ Outcome enter(const FuncRef* self, VmContext*, Cell* cells) {
   activation->outer = store.activation;
   activation->ip = nullptr;
   activation->vm = vm;
+  activation->register_place = runtime::memory_place(0);
   store.activation = activation;
 
   uint8_t* const frame = bottom + kActivationBytes;
@@ -238,7 +240,11 @@ Outcome stop(const uint8_t* ip, uint8_t* fp, VmContext* vm, TrapKind kind) {
 
 Outcome stop_fault(const uint8_t* ip, uint8_t* fp, VmContext* vm) {
   const Activation& activation = activation_of(vm);
-  vm->store->note_access(activation.fault_address, activation.fault_length, 0, memory_size(vm));
+  const uint32_t place = activation.fault_place;
+  const auto memory =
+      static_cast<uint32_t>((place - runtime::memory_place(0)) / sizeof(runtime::Memory*));
+  vm->store->note_access(activation.fault_address, activation.fault_length, memory,
+                         memory_at(vm, place).byte_size());
   return stop(ip, fp, vm, TrapKind::out_of_bounds_memory_access);
 }
 
@@ -258,10 +264,6 @@ Outcome stop_array(const uint8_t* ip, uint8_t* fp, VmContext* vm) {
 Outcome stop_interrupted(const uint8_t* ip, uint8_t* fp, VmContext* vm) {
   note_position(ip, fp, vm, false);
   return vm->store->raise_interrupt();
-}
-
-void note_other_fault(VmContext* vm, uint32_t memory, uint64_t address, size_t length) {
-  vm->store->note_access(address, length, memory, vm->memories[memory]->byte_size());
 }
 
 } // namespace waxwing::interp

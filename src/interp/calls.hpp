@@ -63,6 +63,10 @@ struct Activation {
   // What a handler has found out of bounds.
   uint64_t fault_address;
   uint64_t fault_length;
+  /// Of the memory, `runtime::memory_place`.
+  uint32_t fault_place;
+  /// The same of the memory whose base and size are in the registers.
+  uint32_t register_place;
   Registers registers;
   /// The way out for an interruption that finds the guest in a handler.
   std::jmp_buf escape;
@@ -125,16 +129,16 @@ void note_position(const uint8_t* ip, uint8_t* fp, VmContext* vm, bool is_call);
 /// Takes the memory of `r.vm` into the registers.
 void reload_memory(Registers& r);
 
-void note_other_fault(VmContext* vm, uint32_t memory, uint64_t address, size_t length);
-
 [[nodiscard]] WAX_ALWAYS_INLINE Activation& activation_of(VmContext* vm) {
   return *static_cast<Activation*>(vm->store->activation);
 }
 
-WAX_ALWAYS_INLINE void note_fault(VmContext* vm, uint64_t address, size_t length) {
+WAX_ALWAYS_INLINE void note_fault(VmContext* vm, uint64_t address, size_t length,
+                                  uint32_t place = runtime::memory_place(0)) {
   Activation& activation = activation_of(vm);
   activation.fault_address = address;
   activation.fault_length = length;
+  activation.fault_place = place;
 }
 
 [[nodiscard]] WAX_ALWAYS_INLINE uint8_t* memory_base(const VmContext* vm) {
@@ -144,6 +148,12 @@ WAX_ALWAYS_INLINE void note_fault(VmContext* vm, uint64_t address, size_t length
 /// grows.
 [[nodiscard]] WAX_ALWAYS_INLINE size_t memory_size(const VmContext* vm) {
   return vm->memory0 == nullptr ? 0 : vm->memory0->size.load(std::memory_order_acquire);
+}
+
+/// The memory that the instance has at `place`.
+[[nodiscard]] WAX_ALWAYS_INLINE const runtime::Memory& memory_at(const VmContext* vm,
+                                                                 uint32_t place) {
+  return **reinterpret_cast<runtime::Memory* const*>(reinterpret_cast<const uint8_t*>(vm) + place);
 }
 
 [[nodiscard]] WAX_ALWAYS_INLINE const CallEnd& call_end(const uint8_t* behind) {
@@ -183,7 +193,7 @@ template <class I>
   const uint64_t address = base + offset;
   uint8_t* at = address < base ? nullptr : vm->memories[i.memory]->resolve(address, width);
   if (at == nullptr) [[unlikely]]
-    note_other_fault(vm, i.memory, address, width);
+    note_fault(vm, address, width, runtime::memory_place(i.memory));
   return at;
 }
 

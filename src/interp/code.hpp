@@ -33,7 +33,7 @@ using runtime::VmContext;
 /// pass them on:
 ///   ip    the instruction that is executed
 ///   fp    the first byte of the frame
-///   mem, size   memory 0: its first byte, and how many bytes may be accessed
+///   mem, size   the function's main memory: its first byte, and how many bytes may be accessed
 ///   vm    the instance
 ///   ia    the integer accumulator: an i32 in the low half, an i64, or a reference
 ///   fs, fd      the accumulators of f32 and f64
@@ -154,6 +154,23 @@ struct StoreSumImm {
   int32_t sum = 0;
   uint32_t offset = 0;
   int32_t imm = 0;
+};
+/// An access to another memory than the one in the registers. It reads more than others do (the
+/// memory's base and size), so what its address is made of lies in one word: from the lowest bit
+/// on, the slot of the address (or of its first summand), `runtime::memory_place` of the memory,
+/// and the offset or, in 16 bits each, the slot of the second summand and the offset.
+struct OtherAccess {
+  Handler handler = nullptr;
+  uint16_t d = 0;
+  /// The value of a store.
+  uint16_t b = 0;
+  /// That value, or the second summand.
+  int32_t imm = 0;
+  uint32_t word[2] = {};
+};
+/// With both immediate.
+struct OtherAccessSum : OtherAccess {
+  int32_t sum = 0;
 };
 struct AccessAny {
   Handler handler = nullptr;

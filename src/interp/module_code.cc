@@ -45,7 +45,7 @@ Result<void> ModuleCode::prepare() {
 }
 
 TrapKind ModuleCode::translate(Function& function, Error& error) {
-  const platform::SpinGuard guard(lock_);
+  const platform::LockGuard guard(lock_);
   if (function.code_size != 0) return TrapKind::none;
   const auto result = translate_locked(function);
   if (result.has_value()) return TrapKind::none;
@@ -156,7 +156,7 @@ bool ModuleCode::locate(const Function& function, const uint8_t* ip, uint32_t& o
   offset = loaded_.module().functions[function.index].body.offset;
   const uint8_t* entry = function.entry.load(std::memory_order_acquire);
   if (entry == reinterpret_cast<const uint8_t*>(&function.translate)) return true;
-  const platform::SpinGuard guard(lock_);
+  const platform::LockGuard guard(lock_);
   const auto found = translator_->locate(function, static_cast<uint32_t>(ip - function.code));
   if (!found.has_value()) return false;
   offset = *found;

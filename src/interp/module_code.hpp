@@ -4,6 +4,7 @@
 #include "base/arena.hpp"
 #include "interp/calls.hpp"
 #include "platform/spin_lock.hpp"
+#include "platform/thread.hpp"
 #include "runtime/loaded_module.hpp"
 #include "wasm/validate.hpp"
 
@@ -68,7 +69,7 @@ class ModuleCode {
   Vec<const Function*> by_code_;
   Vec<Run> runs_;
   /// Held while anything below is used.
-  platform::SpinLock lock_;
+  platform::Mutex lock_;
   Arena code_;
   Translator* translator_ = nullptr;
   FunctionValidator validator_;

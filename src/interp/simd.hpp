@@ -62,14 +62,13 @@ extern template Outcome wait_in_memory<uint32_t>(const uint8_t*, uint8_t*, VmCon
 extern template Outcome wait_in_memory<uint64_t>(const uint8_t*, uint8_t*, VmContext*,
                                                  const AtomicCall&);
 
-/// Where `width` bytes of memory `memory` are whose address is in slot `a`, as wide as that
-/// memory's addresses; null if they are out of bounds, which is noted then.
-[[nodiscard]] uint8_t* resolve_any(VmContext* vm, const uint8_t* fp, uint16_t a, uint32_t memory,
-                                   uint64_t offset, size_t width);
+/// Where the `width` bytes are that `i` accesses, whose address is in slot `i.a` and as wide as the
+/// addresses of memory `i.memory`; null if they are out of bounds, which is noted then.
 template <class I>
 [[nodiscard]] WAX_ALWAYS_INLINE uint8_t* resolve_any(VmContext* vm, const uint8_t* fp, const I& i,
                                                      size_t width) {
-  return resolve_any(vm, fp, i.a, i.memory, load_unaligned<uint64_t>(&i.offset), width);
+  const bool is64 = vm->memories[i.memory]->type().limits.is64;
+  return resolve64(vm, i, is64 ? slot<uint64_t>(fp, i.a) : slot<uint32_t>(fp, i.a), width);
 }
 
 namespace detail {

@@ -3,6 +3,10 @@
 // The translator's walk over a body, and control.
 #include "interp/translator.hpp"
 
+#include <bit>
+
+#include "wasm/limits.hpp"
+
 namespace waxwing::interp {
 
 namespace {
@@ -83,6 +87,7 @@ Result<void> Translator::run(const Function& function, bool far) {
   TRY(read_locals(function));
   TRY(controls_.push({.kind = Control::Kind::function, .height = height_}));
   if (polls_) emit(Id::poll, Plain{});
+  TRY(choose_memory());
   TRY(translate_body());
   finish_locals();
   return {};
@@ -116,6 +121,46 @@ Result<void> Translator::read_locals(const Function& function) {
   need(offset);
   if (offset != first) emit(Id::zero, Zero{});
   return {};
+}
+
+/// The memory that most accesses are about is the one in the registers. Calls are made with the
+/// first there, and so are returns.
+Result<void> Translator::choose_memory() {
+  main_memory_ = 0;
+  if (module_.memories.size() < 2) return {};
+  uint64_t uses[kMaxMemories] = {};
+  ByteReader reader({at_, static_cast<size_t>(end_ - at_)});
+  Instruction instruction;
+  // A bit for each block around, the innermost lowest: 1 for a loop.
+  uint64_t blocks = 0;
+  while (!reader.at_end()) {
+    TRY(read_instruction(reader, module_.features, instruction));
+    switch (instruction.op) {
+    case Op::block:
+    case Op::if_: blocks <<= 1; continue;
+    case Op::loop: blocks = blocks << 1 | 1; continue;
+    case Op::end: blocks >>= 1; continue;
+    default: break;
+    }
+    const OpInfo& row = info(instruction.op);
+    // What comes back from a handler of exceptions or from the heap finds the first.
+    if (row.feature == Feature::exceptions || row.feature == Feature::legacy_exceptions ||
+        row.feature == Feature::gc)
+      return {};
+    if (row.immediate != Imm::memarg && row.immediate != Imm::memarg_lane) continue;
+    if (memory_address(instruction.memarg.memory) != Type::i32) continue;
+    const int loops = std::popcount(blocks);
+    uses[instruction.memarg.memory] += uint64_t{1} << (4 * (loops < 8 ? loops : 8));
+  }
+  for (uint32_t i = 1; i < module_.memories.size(); ++i)
+    if (uses[i] > uses[main_memory_]) main_memory_ = i;
+  use_memory(main_memory_);
+  return {};
+}
+
+/// Puts another memory into the registers than the first, or that one in its place.
+void Translator::use_memory(uint32_t memory) {
+  if (main_memory_ != 0) emit(Id::use_memory, Count{.count = runtime::memory_place(memory)});
 }
 
 /// Locals that no way through the function reads before it sets them need no zeros.
@@ -548,6 +593,7 @@ Result<void> Translator::return_() {
 /// Returns the topmost entries and leaves the stack as it is. A single result goes into the
 /// accumulator too, where the caller looks for it.
 void Translator::return_values() {
+  use_memory(0);
   const std::span<const ValType> results = type_->results;
   if (results.size() != 1 || type_of(results[0]) == Type::v128) {
     place_all(results, 0, false);
@@ -602,11 +648,13 @@ uint32_t Translator::prepare_call(std::span<const ValType> params, const Runtime
   spill_all();
   need(frame + type.call_cells * static_cast<uint32_t>(sizeof(Cell)) +
        static_cast<uint32_t>(sizeof(Header)));
+  use_memory(0);
   return frame;
 }
 
 Result<void> Translator::finish_call(uint32_t frame, std::span<const ValType> results) {
   height_ = frame;
+  use_memory(main_memory_);
   forget();
   for (const ValType result : results) TRY(push_slot(type_of(result)));
   if (results.size() == 1) {

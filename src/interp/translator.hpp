@@ -55,7 +55,9 @@ struct Rule {
   Id if_not_base{};
   Id loop_base{};
   Id sum_base{}; // loads and stores whose address is a sum
+  // The same for memories that are not in the registers.
   Id other_base{};
+  Id other_sum_base{};
   Id wide_base{};
   Id field_base{};
   Id element_base{};
@@ -194,6 +196,8 @@ class Translator {
   // translator.cc: bodies, control
   [[nodiscard]] Result<void> run(const Function& function, bool far);
   [[nodiscard]] Result<void> read_locals(const Function& function);
+  [[nodiscard]] Result<void> choose_memory();
+  void use_memory(uint32_t memory);
   [[nodiscard]] Result<void> translate_body();
   [[nodiscard]] Result<void> translate_operator(Op op);
   [[nodiscard]] Result<void> skip_dead();
@@ -343,6 +347,10 @@ class Translator {
   [[nodiscard]] std::span<const ValType> label_types(const Control& control) const;
   [[nodiscard]] Control& control(uint32_t depth) { return controls_[controls_.size() - 1 - depth]; }
   [[nodiscard]] Type memory_address(uint32_t memory) const;
+  /// Whether the handlers for the memory in the registers will do.
+  [[nodiscard]] bool is_near(const MemArg& memarg) const {
+    return memarg.memory == main_memory_ && memory_address(memarg.memory) == Type::i32;
+  }
   [[nodiscard]] Type table_address(uint32_t table) const;
   void need(uint32_t bytes) {
     if (bytes > frame_bytes_) frame_bytes_ = bytes;
@@ -385,6 +393,8 @@ class Translator {
   uint32_t frame_bytes_ = 0;
   uint32_t scratch_ = 0;
   uint32_t entry_ = 0;
+  /// The memory that the registers are about: not always the first where there are several.
+  uint32_t main_memory_ = 0;
   /// The locals that may be read before they are set lie between these offsets.
   uint32_t zero_from_ = kNone;
   uint32_t zero_to_ = 0;

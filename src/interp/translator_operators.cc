@@ -36,11 +36,15 @@ struct Rules {
 #define WAX_RULE_IfNotAnd(op) at(Op::op).if_not_base = Id::if_not_##op##_SS;
 #define WAX_RULE_Loop(op) at(Op::op).loop_base = Id::loop_##op##_S;
 #define WAX_RULE_LoadSum(op) at(Op::op).sum_base = Id::op##_sum_ASS;
-#define WAX_RULE_LoadOther(op) at(Op::op).other_base = Id::op##_other_AS;
+#define WAX_RULE_OtherLoad(op) at(Op::op).other_base = Id::op##_other_AS;
+#define WAX_RULE_OtherLoadSum(op) at(Op::op).other_sum_base = Id::op##_other_sum_ASS;
 #define WAX_RULE_Load64(op) at(Op::op).wide_base = Id::op##_64_AS;
 #define WAX_RULE_StoreSum(op) at(Op::op).sum_base = Id::op##_sum_SSS;
 #define WAX_RULE_StoreSumFloat(op) at(Op::op).sum_base = Id::op##_sum_SSS;
-#define WAX_RULE_StoreOther(op) at(Op::op).other_base = Id::op##_other_SS;
+#define WAX_RULE_OtherStore(op) at(Op::op).other_base = Id::op##_other_SS;
+#define WAX_RULE_OtherStoreFloat(op) at(Op::op).other_base = Id::op##_other_SS;
+#define WAX_RULE_OtherStoreSum(op) at(Op::op).other_sum_base = Id::op##_other_sum_SSS;
+#define WAX_RULE_OtherStoreSumFloat(op) at(Op::op).other_sum_base = Id::op##_other_sum_SSS;
 #define WAX_RULE_Store64(op) at(Op::op).wide_base = Id::op##_64_SS;
 #define WAX_RULE_LoadField(op) at(Op::op).field_base = Id::op##_field_AS;
 #define WAX_RULE_StoreField(op) at(Op::op).field_base = Id::op##_field_SS;
@@ -105,6 +109,54 @@ constexpr Id with(Id base, Form form) {
 /// Of the families with one operand: in a slot, or in the accumulator.
 constexpr Id with_one(Id base, bool accumulator) {
   return static_cast<Id>(static_cast<unsigned>(base) + (accumulator ? 2u : 0u));
+}
+
+/// An access to the memory in the registers as one to `memory`.
+constexpr OtherAccess other_access(uint32_t memory, uint16_t slot, uint32_t high) {
+  OtherAccess access;
+  access.word[0] = slot | runtime::memory_place(memory) << 16;
+  access.word[1] = high;
+  return access;
+}
+constexpr uint32_t halves(uint16_t second, uint16_t offset) {
+  return second | uint32_t{offset} << 16;
+}
+constexpr OtherAccess other_access(uint32_t memory, const Access& l) {
+  return other_access(memory, l.a, l.offset);
+}
+constexpr OtherAccess other_access(uint32_t memory, const AccessSum& l) {
+  return other_access(memory, l.a, halves(l.b, l.offset));
+}
+constexpr OtherAccess other_access(uint32_t memory, const AccessSumImm& l) {
+  OtherAccess access = other_access(memory, l.a, l.offset);
+  access.imm = l.imm;
+  return access;
+}
+constexpr OtherAccess other_access(uint32_t memory, const StoreSlot& l) {
+  OtherAccess access = other_access(memory, l.a, l.offset);
+  access.b = l.b;
+  return access;
+}
+constexpr OtherAccess other_access(uint32_t memory, const StoreImm& l) {
+  OtherAccess access = other_access(memory, l.a, l.offset);
+  access.imm = l.imm;
+  return access;
+}
+constexpr OtherAccessSum other_access(uint32_t memory, const StoreSum& l) {
+  OtherAccessSum access{other_access(memory, l.a, halves(l.a2, l.offset))};
+  access.imm = l.imm;
+  return access;
+}
+constexpr OtherAccessSum other_access(uint32_t memory, const StoreSumSlot& l) {
+  OtherAccessSum access{other_access(memory, l.a, halves(l.a2, l.offset))};
+  access.b = l.b;
+  return access;
+}
+constexpr OtherAccessSum other_access(uint32_t memory, const StoreSumImm& l) {
+  OtherAccessSum access{other_access(memory, l.a, l.offset), l.sum};
+  access.b = l.b;
+  access.imm = l.imm;
+  return access;
 }
 
 constexpr Type type_of_letter(Letter letter) {
@@ -327,25 +379,26 @@ Result<void> Translator::load(Op op, const MemArg& memarg) {
                              .memory = memarg.memory,
                              .offset = {offset, static_cast<uint32_t>(memarg.offset >> 32)}});
   }
+  const bool is_other = !is_near(memarg);
+  const Id base = is_other ? r.other_base : r.base;
+  const Id sum_base = is_other ? r.other_sum_base : r.sum_base;
+  const auto put = [&](Id id, auto layout) {
+    if (is_other) return produce(result, id, other_access(memarg.memory, layout));
+    return produce(result, id, layout);
+  };
   const bool accumulator = in_accumulator(address);
-  if (memarg.memory != 0) {
-    return produce(result, with_one(r.other_base, accumulator),
-                   AccessAny{.a = accumulator ? uint16_t{0} : source(address, 0),
-                             .memory = memarg.memory,
-                             .offset = {offset, 0}});
-  }
   if (address.kind == Entry::Kind::constant && address.bits + offset <= UINT32_MAX)
-    return produce(result, static_cast<Id>(static_cast<unsigned>(r.base) + 4u),
-                   Access{.offset = static_cast<uint32_t>(address.bits) + offset});
+    return put(static_cast<Id>(static_cast<unsigned>(base) + 4u),
+               Access{.offset = static_cast<uint32_t>(address.bits) + offset});
   const auto loaded = [&](Recent::Address from) -> Result<void> {
-    if (stack_.back().kind == Entry::Kind::acc) {
+    if (!is_other && stack_.back().kind == Entry::Kind::acc) {
       last_.kind = Recent::Kind::load;
       last_.op = op;
       last_.address = from;
     }
     return {};
   };
-  if (TRY(fuse_load(op, address, offset))) return {};
+  if (!is_other && TRY(fuse_load(op, address, offset))) return {};
   if (is_fresh_sum(address)) {
     // The sum is made by the load.
     const Form form = last_.form;
@@ -354,20 +407,19 @@ Result<void> Translator::load(Op op, const MemArg& memarg) {
     if (form == Form::SI || form == Form::AI) {
       const auto sum = load_unaligned<DstSrcImm>(code_.data() + last_.position);
       take_back();
-      TRY(produce(result, with(r.sum_base, form),
-                  AccessSumImm{.a = sum.a, .imm = sum.imm, .offset = offset}));
+      TRY(put(with(sum_base, form), AccessSumImm{.a = sum.a, .imm = sum.imm, .offset = offset}));
       return loaded(from);
     }
     if (offset <= 0xFFFF) {
       const auto sum = load_unaligned<DstSrc2>(code_.data() + last_.position);
       take_back();
-      TRY(produce(result, with(r.sum_base, form),
-                  AccessSum{.a = sum.a, .b = sum.b, .offset = static_cast<uint16_t>(offset)}));
+      TRY(put(with(sum_base, form),
+              AccessSum{.a = sum.a, .b = sum.b, .offset = static_cast<uint16_t>(offset)}));
       return loaded(from);
     }
   }
-  TRY(produce(result, with_one(r.base, accumulator),
-              Access{.a = accumulator ? uint16_t{0} : source(address, 0), .offset = offset}));
+  TRY(put(with_one(base, accumulator),
+          Access{.a = accumulator ? uint16_t{0} : source(address, 0), .offset = offset}));
   return loaded(accumulator ? Recent::Address::A : Recent::Address::S);
 }
 
@@ -384,67 +436,72 @@ Result<void> Translator::store(Op op, const MemArg& memarg) {
                                .offset = {offset, static_cast<uint32_t>(memarg.offset >> 32)}});
     return {};
   }
-  const auto id = [&](Id base, unsigned form) {
-    return static_cast<Id>(static_cast<unsigned>(base) + form);
+  const bool is_other = !is_near(memarg);
+  const Id base = is_other ? r.other_base : r.base;
+  const auto put = [&](Id first, unsigned form, auto layout) {
+    const auto id = static_cast<Id>(static_cast<unsigned>(first) + form);
+    if (is_other)
+      emit(id, other_access(memarg.memory, layout));
+    else
+      emit(id, layout);
   };
   const bool is_float = r.float_store;
   const bool fits_imm = value.kind == Entry::Kind::constant && !is_float && fits(type, value.bits);
   const auto imm = static_cast<int32_t>(static_cast<uint32_t>(value.bits));
-  if (memarg.memory == 0) {
-    if (fuse_store(op, address, value, offset)) return {};
-    const bool is_free =
-        fits_imm || value.kind == Entry::Kind::local || value.kind == Entry::Kind::slot;
-    if (is_free && is_fresh_sum(address)) {
-      // The sum is made by the store.
-      const Form form = last_.form;
-      const bool with_imm = form == Form::SI || form == Form::AI;
-      if (with_imm || offset <= 0xFFFF) {
-        const auto which = static_cast<unsigned>(form) + (fits_imm ? 4u : 0u);
-        DstSrcImm sum{};
-        std::memcpy(static_cast<void*>(&sum), code_.data() + last_.position, sizeof sum);
-        const auto second =
-            load_unaligned<uint16_t>(code_.data() + last_.position + offsetof(DstSrc2, b));
-        take_back();
-        const uint16_t b = fits_imm ? uint16_t{0} : source(value, 2);
-        if (with_imm)
-          emit(id(r.sum_base, which),
-               StoreSumImm{.b = b, .a = sum.a, .sum = sum.imm, .offset = offset, .imm = imm});
-        else if (fits_imm)
-          emit(id(r.sum_base, which),
-               StoreSum{
-                   .a = sum.a, .a2 = second, .offset = static_cast<uint16_t>(offset), .imm = imm});
-        else
-          emit(id(r.sum_base, which),
-               StoreSumSlot{
-                   .b = b, .a = sum.a, .a2 = second, .offset = static_cast<uint16_t>(offset)});
-        return {};
-      }
-    }
-    if (address.kind == Entry::Kind::constant && address.bits + offset <= UINT32_MAX) {
-      const uint32_t at = static_cast<uint32_t>(address.bits) + offset;
-      const unsigned first = is_float ? 4 : 5;
-      if (fits_imm) {
-        emit(id(r.base, 7), StoreImm{.offset = at, .imm = imm});
-      } else if (in_accumulator(value)) {
-        emit(id(r.base, first + 1), StoreSlot{.offset = at});
-      } else {
-        emit(id(r.base, first), StoreSlot{.b = source(value, 0), .offset = at});
-      }
+  if (!is_other && fuse_store(op, address, value, offset)) return {};
+  const bool is_free =
+      fits_imm || value.kind == Entry::Kind::local || value.kind == Entry::Kind::slot;
+  if (is_free && is_fresh_sum(address)) {
+    // The sum is made by the store.
+    const Form form = last_.form;
+    const bool with_imm = form == Form::SI || form == Form::AI;
+    if (with_imm || offset <= 0xFFFF) {
+      const Id sum_base = is_other ? r.other_sum_base : r.sum_base;
+      const auto which = static_cast<unsigned>(form) + (fits_imm ? 4u : 0u);
+      DstSrcImm sum{};
+      std::memcpy(static_cast<void*>(&sum), code_.data() + last_.position, sizeof sum);
+      const auto second =
+          load_unaligned<uint16_t>(code_.data() + last_.position + offsetof(DstSrc2, b));
+      take_back();
+      const uint16_t b = fits_imm ? uint16_t{0} : source(value, 2);
+      if (with_imm)
+        put(sum_base, which,
+            StoreSumImm{.b = b, .a = sum.a, .sum = sum.imm, .offset = offset, .imm = imm});
+      else if (fits_imm)
+        put(sum_base, which,
+            StoreSum{
+                .a = sum.a, .a2 = second, .offset = static_cast<uint16_t>(offset), .imm = imm});
+      else
+        put(sum_base, which,
+            StoreSumSlot{
+                .b = b, .a = sum.a, .a2 = second, .offset = static_cast<uint16_t>(offset)});
       return {};
     }
+  }
+  if (address.kind == Entry::Kind::constant && address.bits + offset <= UINT32_MAX) {
+    const uint32_t at = static_cast<uint32_t>(address.bits) + offset;
+    const unsigned first = is_float ? 4 : 5;
     if (fits_imm) {
-      const bool accumulator = in_accumulator(address);
-      emit(id(r.base, accumulator ? 4 : 3),
-           StoreImm{
-               .a = accumulator ? uint16_t{0} : source(address, 0), .offset = offset, .imm = imm});
-      return {};
+      put(base, 7, StoreImm{.offset = at, .imm = imm});
+    } else if (in_accumulator(value)) {
+      put(base, first + 1, StoreSlot{.offset = at});
+    } else {
+      put(base, first, StoreSlot{.b = source(value, 0), .offset = at});
     }
+    return {};
+  }
+  if (fits_imm) {
+    const bool accumulator = in_accumulator(address);
+    put(base, accumulator ? 4 : 3,
+        StoreImm{
+            .a = accumulator ? uint16_t{0} : source(address, 0), .offset = offset, .imm = imm});
+    return {};
   }
   // (address, value): SS, AS, SA, and for floats AA.
   const bool value_in = in_accumulator(value);
   const bool address_in = in_accumulator(address);
   unsigned form = 0;
-  if (is_float && value_in && address_in && memarg.memory == 0)
+  if (is_float && value_in && address_in)
     form = 3;
   else if (value.kind == Entry::Kind::acc)
     form = 2;
@@ -454,11 +511,7 @@ Result<void> Translator::store(Op op, const MemArg& memarg) {
     form = 2;
   const uint16_t a = form == 1 || form == 3 ? uint16_t{0} : source(address, 0);
   const uint16_t b = form >= 2 ? uint16_t{0} : source(value, 1);
-  if (memarg.memory != 0)
-    emit(id(r.other_base, form),
-         StoreAny{.b = b, .a = a, .memory = memarg.memory, .offset = {offset, 0}});
-  else
-    emit(id(r.base, form), StoreSlot{.b = b, .a = a, .offset = offset});
+  put(base, form, StoreSlot{.b = b, .a = a, .offset = offset});
   return {};
 }
 
@@ -561,8 +614,10 @@ Result<void> Translator::helper(Helper function, uint32_t x, uint32_t y,
     Entry operand = pop();
     *fields[i] = source(operand, static_cast<unsigned>(i));
   }
+  // Behind a helper the first memory is in the registers: it may have grown.
   if (result == nullptr) {
     emit(Id::helper, call);
+    use_memory(main_memory_);
     return {};
   }
   need(height_ + slot_size(*result));
@@ -573,6 +628,7 @@ Result<void> Translator::helper(Helper function, uint32_t x, uint32_t y,
   // A helper writes slots only: the accumulators keep what they hold, as far as it isn't that.
   written(far ? scratch_ + 3 * 16 : home, size_of(*result));
   emit(Id::helper, call);
+  use_memory(main_memory_);
   if (far) copy(*result, home, scratch_ + 3 * 16);
   return push({.kind = Entry::Kind::slot, .type = *result});
 }

@@ -146,7 +146,7 @@ Result<void> Translator::vector_access(Op op) {
   const MemArg memarg = this->memarg();
   const auto low = static_cast<uint32_t>(memarg.offset);
   const auto high = static_cast<uint32_t>(memarg.offset >> 32);
-  const bool near = memarg.memory == 0 && memory_address(0) == Type::i32;
+  const bool near = is_near(memarg);
   if (op == Op::v128_store) {
     Entry value = pop();
     Entry address = pop();
@@ -178,7 +178,7 @@ Result<void> Translator::lane_access(Op op) {
   const AccessLane near{.a = a, .b = b, .lane = lane, .offset = low};
   const AccessLaneAny any{
       .a = a, .b = b, .lane = lane, .memory = memarg.memory, .offset = {low, high}};
-  const bool is_near = memarg.memory == 0 && memory_address(0) == Type::i32;
+  const bool is_near = this->is_near(memarg);
   if (info(op).result_count == 0) {
     if (is_near)
       emit(r.base, near);

@@ -90,13 +90,25 @@ class Instance : public VmContext {
   bool attached_;
 };
 
+/// Where an instance has the pointer to its memory `memory`, in bytes from its start: the array of
+/// memories comes first behind the head, so that an engine can reach one by one load.
+[[nodiscard]] constexpr uint32_t memory_place(uint32_t memory) {
+  static_assert(alignof(Memory*) <= alignof(Instance));
+  return static_cast<uint32_t>(sizeof(Instance) + memory * sizeof(Memory*));
+}
+
+/// What becomes of active data segments for imported memories that are shared: a thread that joins
+/// others must not write them again.
+enum class SharedData : uint8_t { written, left_alone };
+
 /// Makes an instance of `module` with `imports` in the order of `Module::imports` (spec section
 /// 4.7.2), without running its start function. Fails with `incompatible_import_type` and the
 /// import's index as offset, with a limit, or out of memory. A trap while segments are copied gives
 /// an instance with `Outcome::trap` in `outcome` and stays in the store, since others may hold
 /// references to it.
 [[nodiscard]] Result<Instance*> instantiate(Store& store, LoadedModule& module,
-                                            std::span<const Extern> imports, Outcome& outcome);
+                                            std::span<const Extern> imports, Outcome& outcome,
+                                            SharedData data = SharedData::written);
 
 /// Makes an instance as it was before its start function ran: its own memories, tables, globals and
 /// segments; what it imports stays as it is. None of its functions may be running. Fails out of

@@ -72,9 +72,9 @@ bool import_matches(Store& store, const LoadedModule& module, uint32_t index,
 /// One instantiation, step by step.
 class Instantiation {
  public:
-  Instantiation(Store& store, LoadedModule& loaded)
-      : store_(store), loaded_(loaded), module_(loaded.module()), stack_(store.allocator()),
-        references_(store.heap(), this) {}
+  Instantiation(Store& store, LoadedModule& loaded, SharedData data)
+      : store_(store), loaded_(loaded), module_(loaded.module()), data_(data),
+        stack_(store.allocator()), references_(store.heap(), this) {}
 
   /// The same once more for an instance that there is: what is its own gets the values that it
   /// started with.
@@ -151,6 +151,7 @@ class Instantiation {
     uint64_t values = 0;
     for (const ElemSegment& segment : m.elements)
       if (segment.mode == SegmentMode::passive) values += segment.expressions.size();
+    // First, as `memory_place` says.
     const uint64_t memories = layout.array<Memory*>(m.memories.size());
     const uint64_t tables = layout.array<Table*>(m.tables.size());
     const uint64_t globals = layout.array<Global*>(m.globals.size());
@@ -337,8 +338,10 @@ class Instantiation {
     for (uint32_t i = 0; i < module_.data.size(); ++i) {
       const DataSegment& segment = module_.data[i];
       if (segment.mode != SegmentMode::active) continue;
-      if ((again_ && segment.memory < module_.imported_memories) ||
-          (is_shown && segment.memory == 0)) {
+      const bool is_imported = segment.memory < module_.imported_memories;
+      const bool is_left = is_imported && data_ == SharedData::left_alone &&
+                           module_.memories[segment.memory].limits.shared;
+      if ((again_ && is_imported) || is_left || (is_shown && segment.memory == 0)) {
         instance_->data_drop(i);
         continue;
       }
@@ -378,6 +381,7 @@ class Instantiation {
   Store& store_;
   LoadedModule& loaded_;
   const Module& module_;
+  SharedData data_;
   Vec<V128> stack_;
   References references_;
   Instance* instance_ = nullptr;
@@ -390,12 +394,13 @@ class Instantiation {
 };
 
 Result<Instance*> instantiate(Store& store, LoadedModule& module, std::span<const Extern> imports,
-                              Outcome& outcome) {
-  return Instantiation(store, module).run(imports, outcome);
+                              Outcome& outcome, SharedData data) {
+  return Instantiation(store, module, data).run(imports, outcome);
 }
 
 Result<void> reset(Instance& instance, Outcome& outcome) {
-  return Instantiation(instance.owner(), instance.loaded()).again(instance, outcome);
+  return Instantiation(instance.owner(), instance.loaded(), SharedData::written)
+      .again(instance, outcome);
 }
 
 Outcome run_start(Instance& instance) {

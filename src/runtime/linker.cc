@@ -109,14 +109,14 @@ bool Linker::find(std::string_view module, std::string_view name, Extern& out) c
   return true;
 }
 
-Result<Instance*> Linker::instantiate(LoadedModule& module, Outcome& outcome) {
+Result<Instance*> Linker::instantiate(LoadedModule& module, Outcome& outcome, SharedData data) {
   const std::span<const Import> imports = module.module().imports.span();
   Vec<Extern> values(store_.allocator());
   TRY(values.resize(imports.size()));
   for (size_t i = 0; i < imports.size(); ++i)
     if (!find(imports[i].module, imports[i].name, values[i]))
       return fail(ErrorCode::unknown_import, i);
-  return runtime::instantiate(store_, module, values.span(), outcome);
+  return runtime::instantiate(store_, module, values.span(), outcome, data);
 }
 
 } // namespace waxwing::runtime

@@ -41,7 +41,8 @@ class Linker {
 
   /// Resolves the imports of `module` and instantiates it. `unknown_import` and
   /// `incompatible_import_type` carry the import's index in `offset`.
-  [[nodiscard]] Result<Instance*> instantiate(LoadedModule& module, Outcome& outcome);
+  [[nodiscard]] Result<Instance*> instantiate(LoadedModule& module, Outcome& outcome,
+                                              SharedData data = SharedData::written);
 
  private:
   [[nodiscard]] Result<void> grow_slots(size_t wanted);

@@ -21,6 +21,25 @@ struct VmMemory {
   std::atomic<size_t> size{0};
 };
 
+/// Both at one moment.
+struct MemoryView {
+  uint8_t* base;
+  size_t size;
+};
+[[nodiscard]] WAX_PLAIN_ACCESS MemoryView view_of(const VmMemory& memory) {
+  static_assert(offsetof(VmMemory, size) == sizeof(void*));
+  if constexpr (kPointerIs64) {
+    // One access of the processor instead of two, whose number is what bounds an interpreter. Each
+    // half is read whole, and the size alone changes while others may read.
+    typedef uint64_t Pair __attribute__((vector_size(16), aligned(8), may_alias));
+    const Pair pair = *reinterpret_cast<const volatile Pair*>(&memory);
+    return {reinterpret_cast<uint8_t*>(pair[0]), static_cast<size_t>(pair[1])};
+  } else {
+    return {memory.base.load(std::memory_order_relaxed),
+            memory.size.load(std::memory_order_acquire)};
+  }
+}
+
 /// A linear memory. Reference-counted, since a shared one belongs to several stores.
 class Memory : public VmMemory {
  public:

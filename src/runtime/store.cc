@@ -135,7 +135,8 @@ Outcome Store::raise_exit(uint32_t code) {
 }
 
 Outcome Store::raise_interrupt() {
-  auto word = interrupt_word.load(std::memory_order_relaxed);
+  // Not before what `GuestEntry` has written: see `repeat_interrupt`.
+  auto word = interrupt_word.load();
   if (WAX_LIKELY(word == 0)) return Outcome::ok;
   // A process that ends never goes on; the other reasons are used up by the trap.
   const auto exit = static_cast<uint32_t>(Interrupt::exit);

@@ -109,6 +109,8 @@ enum class CommandKind : uint8_t {
   wait,                    // name
 };
 
+inline constexpr size_t kCommandKinds = static_cast<size_t>(CommandKind::wait) + 1;
+
 /// One command of a script. Its kind says which of the members mean something.
 struct Command {
   CommandKind kind = CommandKind::module;

@@ -3,7 +3,7 @@
 """seeds.py TARGET FOLDER: writes the seeds of a fuzz target into FOLDER.
 
 Modules: small programs that clang makes here and now, and one module a section written by hand.
-Texts: the inputs of the file tests, and what the official scripts hold, cut into their top-level
+Choices of the generator: random bytes. Texts: the inputs of the file tests, and what the official scripts hold, cut into their top-level
 forms, where the test suite is at hand ($WAXWING_TESTSUITE or ../shared/testsuite).
 """
 import glob
@@ -101,6 +101,13 @@ def texts():
                     yield form
 
 
+def choices():
+    """Of the generator: any bytes; the more, the larger the module."""
+    source = random.Random(1)
+    for size in range(16, 3000, 40):
+        yield source.randbytes(size)
+
+
 def calls():
     """Random bytes are calls as good as any."""
     for number in range(64):
@@ -109,7 +116,9 @@ def calls():
 
 def main():
     target, folder = sys.argv[1:3]
-    if target in ('text', 'script'):
+    if target == 'differential':
+        sources = [choices()]
+    elif target in ('text', 'script'):
         sources = [texts()]
     elif target == 'wasi':
         sources = [calls()]

@@ -181,5 +181,135 @@ TEST(InterpMemory, Tables) {
   EXPECT_EQ(world.trap("is_null", uint64_t{1} << 32), TrapKind::out_of_bounds_table_access);
 }
 
+/// Three memories of different sizes, and functions that use mostly one of them.
+constexpr const char* kSeveral = R"((module
+  (import "host" "grow" (func $host))
+  (memory $a (export "a") 1 9) (memory $b (export "b") 2 9) (memory $c (export "c") i64 1 9)
+  (func $one (result i32) (i32.const 1))
+  (func $touch_a (param i32) (i32.store $a (local.get 0) (i32.const 0xAA)))
+  (func (export "sum") (param $n i32) (result i32) (local $i i32) (local $s i32)
+    (loop $l
+      (i32.store $b offset=8 (i32.add (local.get $i) (i32.const 4)) (local.get $i))
+      (local.set $s (i32.add (local.get $s) (i32.load $b offset=12 (local.get $i))))
+      (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 4))) (local.get $n))))
+    (local.get $s))
+  (func (export "calls") (param $i i32) (result i32)
+    (i32.store $b (local.get $i) (i32.const 0xBB))
+    (call $touch_a (local.get $i))
+    (i32.add (i32.load $b (local.get $i))
+             (i32.add (call $one) (i32.load $b (local.get $i)))))
+  (func (export "grows") (param $i i32) (result i32)
+    (i32.store8 $b (local.get $i) (i32.const 1))
+    (drop (memory.grow $b (i32.const 1)))
+    (i32.store8 $b (i32.const 0x2FFFF) (i32.const 7))
+    (drop (memory.grow $a (i32.const 1)))
+    (i32.add (i32.load8_u $b (i32.const 0x2FFFF)) (i32.load8_u $b (local.get $i))))
+  (func (export "host") (result i32)
+    (i32.store $b (i32.const 16) (i32.const 5))
+    (call $host)
+    (i32.store $b (i32.const 0x4FFFC) (i32.const 6))
+    (i32.add (i32.load $b (i32.const 0x4FFFC)) (i32.load $b (i32.const 16))))
+  (func (export "beyond_b") (param $i i32) (result i32)
+    (i32.add (i32.load $b (local.get $i)) (i32.load $b offset=4 (local.get $i))))
+  (func (export "beyond_a") (param $i i32) (result i32)
+    (i32.store $b (i32.const 0) (i32.load $b (i32.const 4)))
+    (i32.load $a (local.get $i)))
+  (func (export "beyond_c") (param $i i64) (result i32)
+    (i32.store $b (i32.const 0) (i32.load $b (i32.const 4)))
+    (i32.load $c (local.get $i)))
+  (func $early (export "early") (param $i i32) (result i32)
+    (br_if 0 (i32.load $b (local.get $i)) (i32.eqz (local.get $i)))
+    (drop)
+    (i32.load $b (i32.const 4)))
+  (func (export "after_early") (result i32)
+    (i32.store $a (i32.const 0) (i32.const 0x11)) (i32.store $b (i32.const 0) (i32.const 0x22))
+    (drop (call $early (i32.const 0)))
+    (i32.load $a (i32.const 0)))
+  (func (export "each") (param $i i32) (result i64)
+    ;; every form of an access to a memory that is not in the registers
+    (i32.store $a (local.get $i) (i32.const 3))
+    (i64.store $b (i32.add (local.get $i) (i32.const 8)) (i64.const 4))
+    (i64.store16 $b (i32.add (local.get $i) (local.get $i)) (i64.const 5))
+    (i32.store8 $b (i32.const 100) (local.get $i))
+    (f32.store $b (i32.add (local.get $i) (i32.const 32)) (f32.const 1.5))
+    (f64.store $b offset=40 (local.get $i) (f64.add (f64.load $b (i32.const 200)) (f64.const 2)))
+    (i32.store $a offset=4 (local.get $i) (i32.load $a (local.get $i)))
+    (i32.store $a offset=8 (local.get $i) (i32.load $a offset=4 (local.get $i)))
+    (i32.store $a offset=12 (local.get $i) (i32.load $a offset=8 (local.get $i)))
+    (i32.store $a offset=16 (local.get $i) (i32.load $a offset=12 (local.get $i)))
+    (i32.store $a offset=20 (local.get $i) (i32.load $a offset=16 (local.get $i)))
+    (i64.add
+      (i64.add (i64.load $b (i32.add (local.get $i) (i32.const 8)))
+               (i64.load16_u $b (i32.add (local.get $i) (local.get $i))))
+      (i64.add (i64.load8_u $b (i32.const 100))
+        (i64.add (i64.trunc_f32_s (f32.mul (f32.load $b offset=32 (local.get $i)) (f32.const 2)))
+                 (i64.trunc_f64_s (f64.load $b offset=40 (local.get $i)))))))))";
+
+Outcome grow_second(HostCall& call) {
+  return call.caller->memories[1]->grow(3) == 2 ? Outcome::ok : call.store.raise_host("no growth");
+}
+
+class SeveralMemories : public ::testing::TestWithParam<bool> {
+ protected:
+  SeveralMemories() : world_(config()) {
+    world_.host("grow", {}, {}, &grow_second);
+    world_.add(kSeveral);
+  }
+  static runtime::EngineConfig config() {
+    runtime::EngineConfig config;
+    config.polling = GetParam();
+    return config;
+  }
+  World world_;
+};
+
+TEST_P(SeveralMemories, AreUsedInLoops) {
+  EXPECT_EQ(world_.get<uint32_t>("sum", uint32_t{40}), 180u);
+}
+
+TEST_P(SeveralMemories, SurviveCalls) {
+  EXPECT_EQ(world_.get<uint32_t>("calls", uint32_t{64}), 0xBBu * 2 + 1);
+  EXPECT_EQ(world_.last->memories[0]->resolve(64, 1)[0], 0xAA);
+  EXPECT_EQ(world_.last->memories[1]->resolve(64, 1)[0], 0xBB);
+}
+
+TEST_P(SeveralMemories, Grow) {
+  EXPECT_EQ(world_.get<uint32_t>("grows", uint32_t{9}), 8u);
+  EXPECT_EQ(world_.last->memories[0]->pages(), 2u);
+  EXPECT_EQ(world_.last->memories[1]->pages(), 3u);
+}
+
+TEST_P(SeveralMemories, GrowInTheHost) { EXPECT_EQ(world_.get<uint32_t>("host"), 11u); }
+
+TEST_P(SeveralMemories, HaveBoundsOfTheirOwn) {
+  const auto fault = [&](uint32_t memory, uint64_t address, uint64_t bound) {
+    const runtime::TrapInfo& trap = world_.store->trap;
+    EXPECT_TRUE(trap.has_address);
+    EXPECT_EQ(trap.index, memory);
+    EXPECT_EQ(trap.address, address);
+    EXPECT_EQ(trap.bound, bound);
+  };
+  EXPECT_EQ(world_.get<uint32_t>("beyond_b", uint32_t{0x1FFF8}), 0u);
+  EXPECT_EQ(world_.trap("beyond_b", uint32_t{0x1FFFC}), TrapKind::out_of_bounds_memory_access);
+  fault(1, 0x20000, 0x20000);
+  EXPECT_EQ(world_.get<uint32_t>("beyond_a", uint32_t{0xFFFC}), 0u);
+  EXPECT_EQ(world_.trap("beyond_a", uint32_t{0xFFFD}), TrapKind::out_of_bounds_memory_access);
+  fault(0, 0xFFFD, 0x10000);
+  EXPECT_EQ(world_.get<uint32_t>("beyond_c", uint64_t{0xFFFC}), 0u);
+  EXPECT_EQ(world_.trap("beyond_c", uint64_t{0x10000}), TrapKind::out_of_bounds_memory_access);
+  fault(2, 0x10000, 0x10000);
+}
+
+TEST_P(SeveralMemories, LeaveTheFirstBehind) {
+  EXPECT_EQ(world_.get<uint32_t>("after_early"), 0x11u);
+}
+
+TEST_P(SeveralMemories, HaveEveryForm) {
+  EXPECT_EQ(world_.get<uint64_t>("each", uint32_t{300}), 4u + 5 + (300 & 0xFF) + 3 + 2);
+  EXPECT_EQ(world_.last->memories[0]->resolve(320, 1)[0], 3);
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, SeveralMemories, ::testing::Bool());
+
 } // namespace
 } // namespace waxwing::interp::testing

@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Runs the preview 1 programs of the public WASI test suite.
+"""Runs the preview 1 programs of the public WASI test suite, and those with threads.
 
-    run.py [--waxwing PROGRAM] SUITE
+    run.py [--waxwing PROGRAM] SUITE [NAME ...]
 
-SUITE is any folder that holds the suite's prebuilt programs (its branch prod/testsuite-base has
-them): every *.wasm below it in a folder named wasm32-wasip1. Beside NAME.wasm may stand NAME.json:
-{args, env, root, exit_code, stdout, stderr}, or {operations: [run, wait, read ...]}. Each program
-gets a fresh copy of its root folder as `/`.
+SUITE is any folder that holds the suite's prebuilt programs (its branches prod/testsuite-base and,
+with threads too, prod/testsuite-all have them): every *.wasm below it in a folder named
+wasm32-wasip1 or wasi-threads. Beside NAME.wasm may stand NAME.json: {args, env, root, dirs,
+exit_code, stdout, stderr}, or {operations: [run, wait, read ...]}. Each program gets a fresh copy of its root
+folder as `/`, and those with threads an input on which nothing ever comes.
 """
 import argparse
+import contextlib
 import glob
 import json
 import os
@@ -20,10 +22,13 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
 import common  # noqa: E402
 
+THREADS = 'wasi-threads'
+FOLDERS = ('wasm32-wasip1', THREADS)
+
 
 def read_specification(path):
     """{args, env, root, exit_code, stdout, stderr}; streams are None where anything may be there."""
-    spec = {'args': [], 'env': {}, 'root': None, 'exit_code': 0, 'stdout': None, 'stderr': None}
+    spec = {'args': [], 'env': {}, 'root': None, 'dirs': [], 'exit_code': 0, 'stdout': None, 'stderr': None}
     if not os.path.exists(path):
         return spec
     with open(path, encoding='utf-8') as file:
@@ -52,9 +57,16 @@ def one(wasm, program, timeout):
         argv = program + ['run']
         for key, value in spec['env'].items():
             argv += ['--env', f'{key}={value}']
-        if spec['root'] is not None:
-            root = os.path.join(folder, 'root')
-            shutil.copytree(os.path.join(os.path.dirname(wasm), spec['root']), root, symlinks=True)
+        # One folder as `/`, or several under their names.
+        given = [(spec['root'], '/')] if spec['root'] is not None else []
+        given += [(name, name) for name in spec['dirs']]
+        for number, (source, name_there) in enumerate(given):
+            root = os.path.join(folder, f'root{number}')
+            source = os.path.join(os.path.dirname(wasm), source)
+            if os.path.isdir(source):
+                shutil.copytree(source, root, symlinks=True)
+            else:
+                os.mkdir(root)
             for top, folders, names in os.walk(root):
                 os.chmod(top, 0o755)
                 for name in folders + names:
@@ -64,8 +76,16 @@ def one(wasm, program, timeout):
                     elif name in names:
                         os.chmod(path, 0o644)
                 folders[:] = [f for f in folders if not f.endswith('.cleanup')]
-            argv += ['--dir', root + '::/']
-        done = common.run(argv + [wasm, *spec['args']], timeout)
+            argv += ['--dir', f'{root}::{name_there}']
+        with contextlib.ExitStack() as stack:
+            more = {}
+            if os.path.basename(os.path.dirname(wasm)) == THREADS:
+                # Several of them end while a thread reads.
+                readable, writable = os.pipe()
+                stack.callback(os.close, writable)
+                stack.callback(os.close, readable)
+                more['stdin'] = readable
+            done = common.run(argv + [wasm, *spec['args']], timeout, **more)
     problems = []
     if done.code != spec['exit_code']:
         problems.append(f'exit code {done.code}, expected {spec["exit_code"]}')
@@ -84,11 +104,11 @@ def main():
     parser.add_argument('names', nargs='*', help='only programs whose path contains one of these')
     options = parser.parse_args()
     program = common.program(options)
-    found = glob.glob(os.path.join(os.path.abspath(options.suite), '**', 'wasm32-wasip1', '*.wasm'),
-                      recursive=True)
+    found = [path for folder in FOLDERS for path in glob.glob(
+        os.path.join(os.path.abspath(options.suite), '**', folder, '*.wasm'), recursive=True)]
     programs = sorted(p for p in found if not options.names or any(n in p for n in options.names))
     if not programs:
-        print(f'{options.suite}: no programs in folders named wasm32-wasip1')
+        print(f'{options.suite}: no programs in folders named {" or ".join(FOLDERS)}')
         return 1
     failed = 0
     for path, problems in common.in_parallel(lambda p: one(p, program, options.timeout), programs,

@@ -76,9 +76,9 @@ constexpr VerbText kWast = {
         "Runs scripts of the official test suite (.wast); folders are searched for them.",
     .footer =
         R"(Every assertion passes, fails or is skipped; a failing one is printed with its place, what
-was expected and what was found. A module or an action outside of an assertion that fails
-counts as an error of the script. The last line sums up; the exit code is 1 if any assertion
-failed or any script had an error.
+was expected and what was found, a skipped one with the reason. A module or an action outside
+of an assertion that fails counts as an error of the script. The last line sums up; the exit
+code is 1 if any assertion failed or any script had an error.
 
 examples:
   waxwing wast testsuite/*.wast
@@ -153,6 +153,22 @@ std::expected<bool, std::string> parse_signals(std::string_view word) {
   if (word == "on") return true;
   if (word == "off") return false;
   return std::unexpected(fmt::format("'{}' is neither 'on' nor 'off'", word));
+}
+
+std::expected<std::string, std::string> parse_engine(std::string_view word) {
+  constexpr std::string_view kEngines[] = {"interp"};
+  if (std::ranges::find(kEngines, word) != std::end(kEngines)) return std::string(word);
+  return std::unexpected(
+      fmt::format("there is no engine '{}' in this build; there is: {}", word, kEngines[0]));
+}
+
+std::expected<uint32_t, std::string> parse_threads(std::string_view word) {
+  const auto count = parse_count(word);
+  if (!count) return std::unexpected(count.error());
+  constexpr uint64_t kMost = 1'000'000;
+  if (*count > kMost)
+    return std::unexpected(fmt::format("'{}' is more than the {} that there can be", word, kMost));
+  return static_cast<uint32_t>(*count);
 }
 
 /// `HOST[::GUEST]` or, with `guest_first`, `GUEST::HOST`; `:ro` or `:rw` may follow.
@@ -232,6 +248,8 @@ void declare(Verb& verb, RunOptions& options) {
   verb.hidden_flag("--gc-stress", options.gc_stress);
   verb.value("--max-table", "N", options.table_elements, parse_count,
              "The most elements that a table of the guest may grow to (default 10000000)");
+  verb.value("--max-threads", "N", options.max_threads, parse_threads,
+             "Threads that the guest may have at a time besides its first (default 1024)");
   verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
   verb.value("--validate", "WHEN", options.validation, parse_validation,
              "eager: check everything at load; lazy: each function at its first call (default: "
@@ -267,6 +285,10 @@ void declare(Verb& verb, WastOptions& options) {
             "Compare the texts of malformed, invalid and unlinkable as well");
   verb.flag("--verbose,-v", options.verbose, "Print the counts of every script");
   verb.flag("--json", options.json, "Print JSON, one entry a script");
+  verb.flag("--stats", options.stats,
+            "Print what the scripts consist of, and which took the longest");
+  verb.value("--engine", "NAME", options.engine, parse_engine,
+             "What runs the modules: interp (the only one in this build)");
   verb.hidden_flag("--gc-stress", options.gc_stress);
 }
 

@@ -57,6 +57,8 @@ struct RunOptions {
   std::optional<uint64_t> fuel;
   std::optional<uint64_t> stack_bytes;
   std::optional<uint64_t> memory_bytes;
+  /// Besides the first.
+  std::optional<uint32_t> max_threads;
   std::optional<uint64_t> gc_heap_bytes;
   bool gc_stress = false;
   std::optional<uint64_t> table_elements;
@@ -85,10 +87,13 @@ struct PrintOptions {
 
 struct WastOptions {
   std::vector<std::string> paths;
+  /// Name of the engine that runs the modules.
+  std::string engine;
   FeatureSet features = FeatureSet::defaults();
   bool json = false;
   bool verbose = false;
   bool strict_messages = false;
+  bool stats = false;
   bool gc_stress = false;
 };
 

@@ -13,6 +13,7 @@
 #include "runtime/instance.hpp"
 #include "runtime/linker.hpp"
 #include "runtime/watchdog.hpp"
+#include "wasi/threads.hpp"
 #include "wasi/wasi.hpp"
 #include "waxwing/file_kind.hpp"
 #include "waxwing/gc_report.hpp"
@@ -80,6 +81,7 @@ class Run {
         wasi_(platform::default_allocator()) {}
   ~Run() {
     watchdog_.reset();
+    threads_.reset();
     linker_.reset();
     gc_report_.reset();
     if (store_ != nullptr) runtime::Store::destroy(store_);
@@ -97,13 +99,16 @@ class Run {
   Step provide_wasi(const Module& module);
   Step link(const std::string& name, const std::string& path);
   Step link_modules();
+  Step provide_threads(LoadedModule& module);
+  Result<void> provide_again(runtime::Linker& linker);
   /// Links the modules in --module-path that `module` imports from.
   Step find_imports(const LoadedModule& module);
   std::expected<Instance*, int> instantiate(LoadedModule& module, const std::string& path);
   int call_entry(Instance& instance);
   int invoke(Instance& instance, const std::string& name);
-  /// The exit code of a call that did not end well.
-  int stopped(Outcome outcome);
+  /// The exit code of the program, whose first thread has ended with `outcome`.
+  int finish(Outcome outcome);
+  void report(runtime::Store& store, Outcome outcome) const;
   [[nodiscard]] std::string exported_functions(const Module& module) const;
   void hint_at_folders() const;
 
@@ -115,6 +120,9 @@ class Run {
   std::optional<GuestWorld> world_;
   runtime::Store* store_ = nullptr;
   std::unique_ptr<runtime::Linker> linker_;
+  /// Names and modules of `--link`.
+  std::vector<std::pair<std::string, LoadedModule*>> links_;
+  std::unique_ptr<wasi::ThreadGroup> threads_;
   std::unique_ptr<GcReport> gc_report_;
   std::unique_ptr<runtime::Watchdog> watchdog_;
   /// Names that were looked for in --module-path.
@@ -180,7 +188,8 @@ Run::Step Run::link(const std::string& name, const std::string& path) {
   if (auto found = find_imports(**module); !found) return found;
   auto instance = instantiate(**module, path);
   if (!instance) return std::unexpected(instance.error());
-  if (!linker_->define_instance(name, **instance))
+  links_.emplace_back(name, *module);
+  if (!linker_->define_instance(links_.back().first, **instance))
     return std::unexpected(error("{}: out of memory", path));
   return {};
 }
@@ -208,6 +217,40 @@ Run::Step Run::find_imports(const LoadedModule& module) {
     // A module that is being linked is not looked for again: whoever needs it, needs itself.
     wanted_.push_back(name);
     if (auto linked = link(name, path); !linked) return linked;
+  }
+  return {};
+}
+
+Run::Step Run::provide_threads(LoadedModule& module) {
+  if (!wasi::ThreadGroup::is_wanted_by(module.module())) return {};
+  if (const char* obstacle = wasi::ThreadGroup::obstacle(module))
+    return std::unexpected(
+        error("{}: it imports wasi.thread-spawn to make threads, but {}", options_.file, obstacle));
+  wasi::ThreadConfig config;
+  if (options_.max_threads) config.max_threads = *options_.max_threads;
+  config.limits = store_limits(options_);
+  config.provide = [](void* self, runtime::Linker& linker) {
+    return static_cast<Run*>(self)->provide_again(linker);
+  };
+  config.context = this;
+  threads_ = std::make_unique<wasi::ThreadGroup>(engine_, config);
+  const Result<void> defined = threads_->define(*linker_, module);
+  if (defined) return {};
+  if (defined.error().code == ErrorCode::memory_limit)
+    return std::unexpected(
+        error("{}: the memory that it imports is larger than --max-memory allows", options_.file));
+  return std::unexpected(
+      error("{}: there is not enough memory for the one that it imports", options_.file));
+}
+
+/// Links a store of another thread as the first one was.
+Result<void> Run::provide_again(runtime::Linker& linker) {
+  if (has_wasi_) TRY(wasi_.define(linker));
+  for (const auto& [name, module] : links_) {
+    Outcome outcome = Outcome::ok;
+    Instance* instance = TRY(linker.instantiate(*module, outcome, runtime::SharedData::left_alone));
+    if (outcome != Outcome::ok) return fail(ErrorCode::limit_exceeded);
+    TRY(linker.define_instance(name, *instance));
   }
   return {};
 }
@@ -245,7 +288,7 @@ std::expected<Instance*, int> Run::instantiate(LoadedModule& module, const std::
         initialize.kind == ExternKind::func && initialize.func->type->call_cells == 0)
       outcome = runtime::call(*store_, initialize.func, nullptr);
   }
-  if (outcome != Outcome::ok) return std::unexpected(stopped(outcome));
+  if (outcome != Outcome::ok) return std::unexpected(finish(outcome));
   return *instance;
 }
 
@@ -288,13 +331,13 @@ int Run::invoke(Instance& instance, const std::string& name) {
     put_value(in, *value);
   }
   const Outcome outcome = runtime::call(*store_, item.func, cells.data());
-  if (outcome != Outcome::ok) return stopped(outcome);
+  if (outcome != Outcome::ok) return finish(outcome);
   const Cell* out = cells.data();
   for (const ValType result : type.results) {
     const ValType shown = known_type(engine_.types(), result);
     fmt::print("{}\n", format_value(take_value(out, shown)));
   }
-  return 0;
+  return finish(Outcome::ok);
 }
 
 int Run::call_entry(Instance& instance) {
@@ -304,11 +347,10 @@ int Run::call_entry(Instance& instance) {
   if (instance.find_export("_start", start) && start.kind == ExternKind::func) {
     if (start.func->type->call_cells != 0)
       return error("{}: '_start' must take and return nothing", options_.file);
-    const Outcome outcome = runtime::call(*store_, start.func, nullptr);
-    return outcome == Outcome::ok ? 0 : stopped(outcome);
+    return finish(runtime::call(*store_, start.func, nullptr));
   }
   // Nothing more to do for a reactor or a module with a start function.
-  if (module.has_start || module.find_export("_initialize") != nullptr) return 0;
+  if (module.has_start || module.find_export("_initialize") != nullptr) return finish(Outcome::ok);
   if (std::ranges::find(options_.arguments, "--invoke") != options_.arguments.end())
     return error("{}: options stand before the file; what follows it belongs to the program",
                  options_.file);
@@ -334,11 +376,24 @@ void Run::hint_at_folders() const {
   }
 }
 
-int Run::stopped(Outcome outcome) {
-  if (outcome == Outcome::trap && store_->trap.kind == TrapKind::exit) {
-    if (store_->trap.exit_code != 0) hint_at_folders();
-    return static_cast<int>(store_->trap.exit_code & 0xFF);
+int Run::finish(Outcome outcome) {
+  runtime::Store* store = store_;
+  if (threads_ != nullptr) {
+    const wasi::ThreadGroup::End end = threads_->finish(outcome);
+    outcome = end.outcome;
+    store = end.store;
   }
+  if (outcome == Outcome::ok) return 0;
+  if (outcome == Outcome::trap && store->trap.kind == TrapKind::exit) {
+    if (store->trap.exit_code != 0) hint_at_folders();
+    return static_cast<int>(store->trap.exit_code & 0xFF);
+  }
+  report(*store, outcome);
+  return kExitTrap;
+}
+
+/// Says why the guest was stopped and where.
+void Run::report(runtime::Store& store, Outcome outcome) const {
   std::map<const LoadedModule*, SourceMap> sources;
   auto place = [&](const runtime::Frame& frame) -> std::string {
     const auto of = std::ranges::find(modules_, frame.module) - modules_.begin();
@@ -348,8 +403,7 @@ int Run::stopped(Outcome outcome) {
     const std::string found = source.place_of(frame.offset);
     return found.empty() ? found : fmt::format("{}:{}", file.path, found);
   };
-  print_trap(*store_, outcome, options_, place);
-  return kExitTrap;
+  print_trap(store, outcome, options_, place);
 }
 
 int Run::execute() {
@@ -359,6 +413,7 @@ int Run::execute() {
   if (auto provided = provide_wasi((*module)->module()); !provided) return provided.error();
   if (auto linked = link_modules(); !linked) return linked.error();
   if (auto found = find_imports(**module); !found) return found.error();
+  if (auto provided = provide_threads(**module); !provided) return provided.error();
   auto instance = instantiate(**module, options_.file);
   if (!instance) return instance.error();
   return call_entry(**instance);

@@ -52,6 +52,24 @@ constexpr SpectestPart kSpectest[] = {
 
 } // namespace
 
+SharedExports::SharedExports(Instance& instance) {
+  for (const Export& e : instance.module().exports) {
+    if (e.kind != ExternKind::memory) continue;
+    runtime::Memory* memory = instance.memories[e.index];
+    if (!memory->is_shared()) continue;
+    memory->retain();
+    memories_.push_back({std::string(e.name), memory});
+  }
+}
+
+SharedExports::SharedExports(const SharedExports& other) : memories_(other.memories_) {
+  for (const Entry& entry : memories_) entry.memory->retain();
+}
+
+SharedExports::~SharedExports() {
+  for (const Entry& entry : memories_) entry.memory->release();
+}
+
 ScriptHost::ScriptHost(FeatureSet features, const runtime::StoreLimits& limits)
     : features_(features), limits_(limits),
       engine_(platform::default_allocator(), config_for(features), interp::backend()) {}
@@ -102,6 +120,16 @@ Result<Instance*> ScriptHost::instantiate(LoadedModule& module, Outcome& outcome
 
 Result<void> ScriptHost::register_as(std::string_view name, Instance& instance) {
   return linker_->define_instance(name, instance);
+}
+
+Result<void> ScriptHost::register_as(std::string_view name, const SharedExports& exports) {
+  for (const SharedExports::Entry& entry : exports.memories()) {
+    Extern value;
+    value.kind = ExternKind::memory;
+    value.memory = entry.memory;
+    TRY(linker_->define(name, entry.name, value));
+  }
+  return {};
 }
 
 ActionResult ScriptHost::failure(Outcome outcome) {

@@ -34,6 +34,29 @@ struct ActionResult {
   TrapKind trap = TrapKind::none;
 };
 
+/// What threads can have in common of a module: its shared memories, by the names under which it
+/// exports them. Keeps them alive.
+class SharedExports {
+ public:
+  SharedExports() = default;
+  explicit SharedExports(runtime::Instance& instance);
+  SharedExports(const SharedExports& other);
+  SharedExports& operator=(SharedExports other) noexcept {
+    memories_.swap(other.memories_);
+    return *this;
+  }
+  ~SharedExports();
+
+  struct Entry {
+    std::string name;
+    runtime::Memory* memory;
+  };
+  [[nodiscard]] const std::vector<Entry>& memories() const { return memories_; }
+
+ private:
+  std::vector<Entry> memories_;
+};
+
 /// What a script of the official test suite runs in: an engine and a store of its own, the host
 /// module `spectest`, and the modules that the script has named or registered.
 class ScriptHost {
@@ -51,6 +74,8 @@ class ScriptHost {
   [[nodiscard]] Result<runtime::Instance*> instantiate(runtime::LoadedModule& module,
                                                        runtime::Outcome& outcome);
   [[nodiscard]] Result<void> register_as(std::string_view name, runtime::Instance& instance);
+  /// The same for the memories that another thread's module shares.
+  [[nodiscard]] Result<void> register_as(std::string_view name, const SharedExports& exports);
 
   [[nodiscard]] ActionResult invoke(runtime::Instance& instance, std::string_view name,
                                     std::span<const Value> arguments);

@@ -3,10 +3,12 @@
 
 #include <fmt/format.h>
 #include <map>
+#include <memory>
 #include <optional>
 
 #include "describe/error_text.hpp"
 #include "describe/trap_text.hpp"
+#include "platform/host_thread.hpp"
 #include "text/script.hpp"
 #include "waxwing/pattern_text.hpp"
 #include "waxwing/script_host.hpp"
@@ -62,27 +64,26 @@ bool refusal_text_matches(std::string_view expected, std::string_view found) {
   return found.starts_with(expected.substr(0, expected.find(':')));
 }
 
+/// Executes commands: those of a script, or those of one of its threads.
 class Runner {
  public:
-  Runner(const std::string& path, const text::Script& script, const ScriptOptions& options,
-         ScriptReport& report)
-      : path_(path), script_(script), options_(options), report_(report),
+  Runner(const std::string& path, const text::Script& script, const ScriptOptions& options)
+      : path_(path), script_(script), options_(options),
         host_(options.features, {.gc_stress = options.gc_stress}) {
     parse_.features = options.features;
     parse_.names = false;
   }
+  ~Runner();
 
-  void run() {
-    if (auto started = host_.start(); !started) {
-      ++report_.errors;
-      report_.complaints.push_back(
-          fmt::format("{}: {}", path_, describe::error_text(started.error())));
-      return;
-    }
-    for (const text::Command& command : script_.commands()) execute(command);
-  }
+  /// Lets `commands` use what another thread's module shares under its name.
+  void share(const std::string& id, SharedExports exports) { shared_[id] = std::move(exports); }
+
+  void run(const std::vector<text::Command>& commands);
+  [[nodiscard]] const ScriptReport& report() const { return report_; }
 
  private:
+  struct Thread;
+
   void execute(const text::Command& command);
 
   // Assertions
@@ -91,6 +92,12 @@ class Runner {
                       std::string_view found) {
     ++report_.failed;
     complain(command, fmt::format("expected {}, found {}", expected, found));
+  }
+  /// What the assertion is about is not supported.
+  void skip(const text::Command& command, std::string_view why) {
+    ++report_.skipped;
+    report_.notes.push_back(
+        fmt::format("{}:{}:{}: skipped: {}", path_, command.line, command.column, why));
   }
   /// A command that is no assertion has failed.
   void fail_command(const text::Command& command, std::string_view why) {
@@ -114,17 +121,47 @@ class Runner {
   Instance* instance(const std::string& id);
   ActionResult perform(const text::Action& action);
 
+  // Threads
+  void start(const text::Command& command);
+  void wait(const text::Command& command);
+  void join(Thread& thread);
+
   const std::string& path_;
   const text::Script& script_;
   const ScriptOptions& options_;
-  ScriptReport& report_;
+  ScriptReport report_;
   ScriptHost host_;
   text::ParseOptions parse_;
   Instance* current_ = nullptr;
   LoadedModule* definition_ = nullptr;
   std::map<std::string, Instance*, std::less<>> instances_;
   std::map<std::string, LoadedModule*, std::less<>> definitions_;
+  std::map<std::string, SharedExports, std::less<>> shared_;
+  std::map<std::string, std::unique_ptr<Thread>, std::less<>> threads_;
 };
+
+/// A thread of a script, which runs until somebody waits for it.
+struct Runner::Thread {
+  Thread(const Runner& maker, const std::vector<text::Command>& thread_commands)
+      : runner(maker.path_, maker.script_, maker.options_), commands(thread_commands) {}
+
+  Runner runner;
+  const std::vector<text::Command>& commands;
+  platform::HostThread host;
+};
+
+Runner::~Runner() = default;
+
+void Runner::run(const std::vector<text::Command>& commands) {
+  if (auto started = host_.start(); !started) {
+    ++report_.errors;
+    report_.complaints.push_back(
+        fmt::format("{}: {}", path_, describe::error_text(started.error())));
+    return;
+  }
+  for (const text::Command& command : commands) execute(command);
+  for (auto& [name, thread] : threads_) join(*thread);
+}
 
 /// What an action ended with, in words.
 std::string result_text(const ActionResult& result) {
@@ -141,6 +178,8 @@ std::optional<Refusal> Runner::load(const text::ScriptModule& module, LoadedModu
   auto binary = script_.binary(module, parse_);
   if (!binary)
     return Refusal{Stage::parsing, ErrorCode::magic_header_not_detected, binary.error().message};
+  ++report_.stats.modules;
+  report_.stats.module_bytes += binary->bytes.size();
   auto result = host_.load(std::move(binary->bytes));
   if (!result) {
     const Error& error = result.error();
@@ -188,6 +227,8 @@ ActionResult Runner::perform(const text::Action& action) {
     return ActionResult{.kind = ActionResult::Kind::refused, .text = std::move(text)};
   };
   Instance* target = instance(action.module);
+  if (target == nullptr && shared_.contains(action.module))
+    return refuse(fmt::format("module ${} belongs to another thread", action.module));
   if (target == nullptr)
     return refuse(action.module.empty() ? "no module to act on"
                                         : fmt::format("no module ${}", action.module));
@@ -246,10 +287,8 @@ void Runner::assert_exception(const text::Command& command) {
 
 /// A module that must not get past a stage: it must fail there, neither before nor after.
 void Runner::assert_refused(const text::Command& command) {
-  if (command.module.form == text::ScriptModule::Form::component) {
-    ++report_.skipped;
-    return;
-  }
+  if (command.module.form == text::ScriptModule::Form::component)
+    return skip(command, "components are not supported");
   LoadedModule* module = nullptr;
   std::optional<Refusal> refused = load(command.module, module);
   if (!refused && command.kind == CommandKind::assert_unlinkable) {
@@ -288,7 +327,43 @@ void Runner::assert_refused(const text::Command& command) {
                          : std::string("nothing wrong"));
 }
 
+/// Starts a thread with what the modules it names share.
+void Runner::start(const text::Command& command) {
+  if (threads_.contains(command.name))
+    return fail_command(command, fmt::format("thread ${} has not been waited for", command.name));
+  auto thread = std::make_unique<Thread>(*this, command.commands);
+  for (const std::string& id : command.shared_modules) {
+    const auto shared = shared_.find(id);
+    Instance* const own = shared == shared_.end() ? instance(id) : nullptr;
+    if (shared == shared_.end() && own == nullptr)
+      return fail_command(command, fmt::format("no module ${} to share", id));
+    thread->runner.share(id, own != nullptr ? SharedExports(*own) : shared->second);
+  }
+  const auto run = [](void* self) {
+    auto& started = *static_cast<Thread*>(self);
+    started.runner.run(started.commands);
+  };
+  if (!thread->host.start(run, thread.get()))
+    return fail_command(command, "no thread can be started");
+  ++report_.stats.threads;
+  threads_[command.name] = std::move(thread);
+}
+
+void Runner::join(Thread& thread) {
+  thread.host.join();
+  report_.add(thread.runner.report());
+}
+
+void Runner::wait(const text::Command& command) {
+  const auto found = threads_.find(command.name);
+  if (found == threads_.end())
+    return fail_command(command, fmt::format("no thread ${} to wait for", command.name));
+  join(*found->second);
+  threads_.erase(found);
+}
+
 void Runner::execute(const text::Command& command) {
+  ++report_.stats.commands[static_cast<size_t>(command.kind)];
   switch (command.kind) {
   case CommandKind::module:
     if (command.module.form == text::ScriptModule::Form::component)
@@ -305,6 +380,11 @@ void Runner::execute(const text::Command& command) {
     return instantiate(command, *module, command.instance_id);
   }
   case CommandKind::register_: {
+    if (const auto shared = shared_.find(command.instance_id);
+        shared != shared_.end() && !command.instance_id.empty()) {
+      if (!host_.register_as(command.name, shared->second)) fail_command(command, "out of memory");
+      return;
+    }
     Instance* registered = instance(command.instance_id);
     if (registered == nullptr) return fail_command(command, "no module to register");
     if (!host_.register_as(command.name, *registered))
@@ -321,18 +401,35 @@ void Runner::execute(const text::Command& command) {
   case CommandKind::assert_trap:
   case CommandKind::assert_exhaustion: return assert_stopped(command);
   case CommandKind::assert_exception: return assert_exception(command);
-  case CommandKind::assert_suspension: ++report_.skipped; return;
+  case CommandKind::assert_suspension: return skip(command, "stack switching is not supported");
   case CommandKind::assert_invalid:
   case CommandKind::assert_malformed:
   case CommandKind::assert_invalid_custom:
   case CommandKind::assert_malformed_custom:
   case CommandKind::assert_unlinkable: return assert_refused(command);
-  case CommandKind::thread:
-  case CommandKind::wait: return fail_command(command, "threads in scripts are not supported");
+  case CommandKind::thread: return start(command);
+  case CommandKind::wait: return wait(command);
   }
 }
 
 } // namespace
+
+void ScriptStats::add(const ScriptStats& other) {
+  for (size_t i = 0; i < commands.size(); ++i) commands[i] += other.commands[i];
+  modules += other.modules;
+  module_bytes += other.module_bytes;
+  threads += other.threads;
+}
+
+void ScriptReport::add(const ScriptReport& other) {
+  passed += other.passed;
+  failed += other.failed;
+  skipped += other.skipped;
+  errors += other.errors;
+  complaints.insert(complaints.end(), other.complaints.begin(), other.complaints.end());
+  notes.insert(notes.end(), other.notes.begin(), other.notes.end());
+  stats.add(other.stats);
+}
 
 ScriptReport run_script(const std::string& path, std::string source, const ScriptOptions& options) {
   ScriptReport report;
@@ -344,8 +441,9 @@ ScriptReport run_script(const std::string& path, std::string source, const Scrip
         fmt::format("{}:{}:{}: error: {}", path, wrong.line, wrong.column, wrong.message));
     return report;
   }
-  Runner(path, *script, options, report).run();
-  return report;
+  Runner runner(path, *script, options);
+  runner.run(script->commands());
+  return runner.report();
 }
 
 } // namespace waxwing::tool

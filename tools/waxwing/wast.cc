@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -47,6 +48,72 @@ Json counts_json(const ScriptReport& report) {
           {"errors", report.errors}};
 }
 
+/// What commands are called in the statistics, by `text::CommandKind`.
+constexpr std::string_view kCommandNames[] = {
+    "module",
+    "module definition",
+    "module instance",
+    "register",
+    "action",
+    "assert_return",
+    "assert_trap",
+    "assert_exhaustion",
+    "assert_exception",
+    "assert_suspension",
+    "assert_invalid",
+    "assert_malformed",
+    "assert_invalid_custom",
+    "assert_malformed_custom",
+    "assert_unlinkable",
+    "thread",
+    "wait",
+};
+static_assert(std::size(kCommandNames) == text::kCommandKinds);
+
+/// How long a script took.
+struct Duration {
+  std::string path;
+  double seconds;
+};
+
+/// The longest first, the most that are worth a line.
+std::vector<Duration> slowest(std::vector<Duration> durations) {
+  constexpr size_t kShown = 5;
+  std::ranges::sort(durations, std::ranges::greater(), &Duration::seconds);
+  if (durations.size() > kShown) durations.resize(kShown);
+  return durations;
+}
+
+double total_seconds(const std::vector<Duration>& durations) {
+  double sum = 0;
+  for (const Duration& duration : durations) sum += duration.seconds;
+  return sum;
+}
+
+Json stats_json(const ScriptStats& stats, const std::vector<Duration>& durations) {
+  Json commands = Json::object();
+  for (size_t i = 0; i < text::kCommandKinds; ++i)
+    if (stats.commands[i] != 0) commands[std::string(kCommandNames[i])] = stats.commands[i];
+  Json slow = Json::array();
+  for (const Duration& duration : slowest(durations))
+    slow.push_back({{"file", duration.path}, {"seconds", duration.seconds}});
+  return {{"commands", std::move(commands)},
+          {"modules", stats.modules},
+          {"module_bytes", stats.module_bytes},
+          {"seconds", total_seconds(durations)},
+          {"slowest", std::move(slow)}};
+}
+
+void print_stats(const ScriptStats& stats, const std::vector<Duration>& durations) {
+  for (size_t i = 0; i < text::kCommandKinds; ++i)
+    if (stats.commands[i] != 0) fmt::print("{:>9} {}\n", stats.commands[i], kCommandNames[i]);
+  fmt::print("{:>9} modules in the binary format, {} bytes\n", stats.modules, stats.module_bytes);
+  fmt::print("{:>9.3f} seconds for {} script{}, the longest:\n", total_seconds(durations),
+             durations.size(), durations.size() == 1 ? "" : "s");
+  for (const Duration& duration : slowest(durations))
+    fmt::print("{:>9.3f} {}\n", duration.seconds, duration.path);
+}
+
 std::string counts_text(const ScriptReport& report) {
   return fmt::format("{} passed, {} failed, {} skipped", report.passed, report.failed,
                      report.skipped);
@@ -57,6 +124,7 @@ std::string counts_text(const ScriptReport& report) {
 int execute(const WastOptions& options) {
   const ScriptOptions script_options{options.features, options.strict_messages, options.gc_stress};
   ScriptReport total;
+  std::vector<Duration> durations;
   Json files = Json::array();
   for (const std::string& path : find_scripts(options.paths)) {
     const auto file = open_file(path);
@@ -65,20 +133,22 @@ int execute(const WastOptions& options) {
       continue;
     }
     const std::span<const uint8_t> bytes = file->bytes();
+    const auto begin = std::chrono::steady_clock::now();
     const ScriptReport report =
         run_script(path, std::string(bytes.begin(), bytes.end()), script_options);
-    total.passed += report.passed;
-    total.failed += report.failed;
-    total.skipped += report.skipped;
-    total.errors += report.errors;
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    durations.push_back({path, took.count()});
+    total.add(report);
     if (options.json) {
       Json entry = {{"file", path}};
       entry.update(counts_json(report));
       entry["complaints"] = report.complaints;
+      entry["notes"] = report.notes;
       files.push_back(std::move(entry));
       continue;
     }
     for (const std::string& complaint : report.complaints) fmt::print("{}\n", printable(complaint));
+    for (const std::string& note : report.notes) fmt::print("{}\n", printable(note));
     if (options.verbose) {
       fmt::print("{}: {}", path, counts_text(report));
       if (report.errors != 0) fmt::print(", {} errors", report.errors);
@@ -88,8 +158,10 @@ int execute(const WastOptions& options) {
   if (options.json) {
     Json out = counts_json(total);
     out["files"] = std::move(files);
+    if (options.stats) out["stats"] = stats_json(total.stats, durations);
     fmt::print("{}\n", out.dump(2, ' ', false, Json::error_handler_t::replace));
   } else {
+    if (options.stats) print_stats(total.stats, durations);
     if (total.errors != 0)
       fmt::print("errors: {} (modules, actions or scripts that failed outside of an assertion)\n",
                  total.errors);

@@ -32,6 +32,8 @@ options:
   --gc-stats                Print what the garbage collector has done when the guest ends
   --max-table N             The most elements that a table of the guest may grow to (default
                             10000000)
+  --max-threads N           Threads that the guest may have at a time besides its first (default
+                            1024)
   --features LIST           Which features modules may use: a set to start from (wasm1, wasm2,
                             wasm3, default, all, threads-proposal), then +NAME and -NAME, e.g.
                             wasm2,+tail-call

@@ -24,7 +24,8 @@ verbose_and_json.wast: 1 passed, 1 failed, 0 skipped
       "errors": 0,
       "complaints": [
         "verbose_and_json.wast:6:1: expected (i32 2), found (i32 1)"
-      ]
+      ],
+      "notes": []
     }
   ]
 }

@@ -1,0 +1,95 @@
+;;; RUN: waxwing wast %s
+;; Independent reads of independent writes: all agree on their order.
+;; Every round has places of its own, so that threads need to meet only once.
+(module $Mem
+  (memory (export "shared") 16 16 shared))
+
+(thread $W1 (shared (module $Mem))
+  (register "mem" $Mem)
+  (module
+    (memory (import "mem" "shared") 16 16 shared)
+    (func (export "run") (local $i i32)
+      ;; all begin together
+      (drop (i32.atomic.rmw.add (i32.const 0) (i32.const 1)))
+      (loop $meet (br_if $meet (i32.lt_u (i32.atomic.load (i32.const 0)) (i32.const 4))))
+      (local.set $i (i32.const 0))
+      (loop $round
+        (i32.atomic.store offset=65536 (local.get $i) (i32.const 1))
+        (br_if $round (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 4)))
+                                (i32.const 80000))))))
+  (invoke "run"))
+
+(thread $W2 (shared (module $Mem))
+  (register "mem" $Mem)
+  (module
+    (memory (import "mem" "shared") 16 16 shared)
+    (func (export "run") (local $i i32)
+      ;; all begin together
+      (drop (i32.atomic.rmw.add (i32.const 0) (i32.const 1)))
+      (loop $meet (br_if $meet (i32.lt_u (i32.atomic.load (i32.const 0)) (i32.const 4))))
+      (local.set $i (i32.const 0))
+      (loop $round
+        (i32.atomic.store offset=196608 (local.get $i) (i32.const 1))
+        (br_if $round (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 4)))
+                                (i32.const 80000))))))
+  (invoke "run"))
+
+(thread $R1 (shared (module $Mem))
+  (register "mem" $Mem)
+  (module
+    (memory (import "mem" "shared") 16 16 shared)
+    (func (export "run") (local $i i32)
+      ;; all begin together
+      (drop (i32.atomic.rmw.add (i32.const 0) (i32.const 1)))
+      (loop $meet (br_if $meet (i32.lt_u (i32.atomic.load (i32.const 0)) (i32.const 4))))
+      (local.set $i (i32.const 0))
+      (loop $round
+        (i32.store offset=327680 (local.get $i)
+          (i32.atomic.load offset=65536 (local.get $i)))
+        (i32.store offset=458752 (local.get $i)
+          (i32.atomic.load offset=196608 (local.get $i)))
+        (br_if $round (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 4)))
+                                (i32.const 80000))))))
+  (invoke "run"))
+
+(thread $R2 (shared (module $Mem))
+  (register "mem" $Mem)
+  (module
+    (memory (import "mem" "shared") 16 16 shared)
+    (func (export "run") (local $i i32)
+      ;; all begin together
+      (drop (i32.atomic.rmw.add (i32.const 0) (i32.const 1)))
+      (loop $meet (br_if $meet (i32.lt_u (i32.atomic.load (i32.const 0)) (i32.const 4))))
+      (local.set $i (i32.const 0))
+      (loop $round
+        (i32.store offset=589824 (local.get $i)
+          (i32.atomic.load offset=196608 (local.get $i)))
+        (i32.store offset=720896 (local.get $i)
+          (i32.atomic.load offset=65536 (local.get $i)))
+        (br_if $round (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 4)))
+                                (i32.const 80000))))))
+  (invoke "run"))
+
+(wait $W1)
+(wait $W2)
+(wait $R1)
+(wait $R2)
+
+(register "mem" $Mem)
+(module
+  (memory (import "mem" "shared") 16 16 shared)
+  (func (export "forbidden") (result i32) (local $i i32) (local $count i32)
+    (loop $round
+      (local.set $count (i32.add (local.get $count)
+        (i32.and (i32.and (i32.and (i32.eq (i32.load offset=327680 (local.get $i)) (i32.const 1))
+          (i32.eq (i32.load offset=458752 (local.get $i)) (i32.const 0)))
+          (i32.eq (i32.load offset=589824 (local.get $i)) (i32.const 1)))
+          (i32.eq (i32.load offset=720896 (local.get $i)) (i32.const 0)))))
+      (br_if $round (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 4)))
+                              (i32.const 80000))))
+    (local.get $count))
+  (func (export "rounds") (result i32) (i32.load (i32.const 0))))
+(assert_return (invoke "rounds") (i32.const 4))
+(assert_return (invoke "forbidden") (i32.const 0))
+;;; STDOUT:
+2 passed, 0 failed, 0 skipped
