@@ -108,12 +108,12 @@
   WAX_END
 #define WAX_FIRST_S slot<uint32_t>(fp, i.a)
 #define WAX_FIRST_I static_cast<uint32_t>(i.imm)
-#define WAX_OTHER_S slot<uint32_t>(fp, i.b)
-#define WAX_OTHER_I static_cast<uint32_t>(i.imm2)
+#define WAX_SECOND_TERM_S slot<uint32_t>(fp, i.b)
+#define WAX_SECOND_TERM_I static_cast<uint32_t>(i.imm2)
 #define WAX_BODY_SelectConstant(op, d, x, y, z)                                                    \
   WAX_HANDLER(WAX_NAME_SelectConstant(op, d, x, y, z), Chain)                                      \
   const uint32_t first = WAX_FIRST_##y;                                                            \
-  const uint32_t second = WAX_OTHER_##z;                                                           \
+  const uint32_t second = WAX_SECOND_TERM_##z;                                                     \
   WAX_PUT_##d(uint32_t, WAX_GET_##x(uint32_t, c) != 0 ? first : second);                           \
   WAX_NEXT();                                                                                      \
   WAX_END
