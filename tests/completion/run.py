@@ -17,7 +17,7 @@ import common  # noqa: E402
 # The words before the cursor, the last one unfinished, and what is offered.
 CASES = [
     (['--tim'], ['--timeout']),
-    (['run', '--max-'], ['--max-memory', '--max-table']),
+    (['run', '--max-'], ['--max-memory', '--max-table', '--max-threads']),
     (['valid'], ['validate']),
     (['validate', '--fea'], ['--features']),
     (['inspect', '--'], ['--help', '--sizes', '--json']),
