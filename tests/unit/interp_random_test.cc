@@ -461,7 +461,7 @@ class Evaluator {
       const uint64_t address = static_cast<uint32_t>(eval(n.children[0])) + n.index;
       if (leaving_) return 0;
       uint64_t value = 0;
-      std::memcpy(&value, &memory_[address], is_wide(n.type) ? 8 : 4);
+      std::memcpy(&value, memory_.data() + address, is_wide(n.type) ? 8 : 4);
       return value;
     }
     case Node::Kind::store: {
@@ -469,7 +469,7 @@ class Evaluator {
       if (leaving_) return 0;
       const uint64_t value = eval(n.children[1]);
       if (leaving_) return 0;
-      std::memcpy(&memory_[address], &value, is_wide(n.type) ? 8 : 4);
+      std::memcpy(memory_.data() + address, &value, is_wide(n.type) ? 8 : 4);
       return 0;
     }
     case Node::Kind::call: {
@@ -508,7 +508,7 @@ class Evaluator {
     }
     case Node::Kind::br_table: {
       // Three blocks inside each other; part i is behind the end of block i.
-      const uint64_t index = static_cast<uint32_t>(eval(n.children[0]));
+      const auto index = static_cast<uint32_t>(eval(n.children[0]));
       size_t part = index < 2 ? index : 2;
       if (leaving_) part = close(0);
       while (part < 3) {

@@ -260,9 +260,16 @@ NativeStack find_stack() {
 
 } // namespace
 
+// ThreadSanitizer records calls in an array of 65,536 that it doesn't check.
+constexpr size_t kThreadSanitizerStack = size_t{2} << 20;
+
 uintptr_t native_stack_limit(size_t reserve) {
   static thread_local NativeStack stack;
-  if (!stack.known) stack = find_stack();
+  if (!stack.known) {
+    stack = find_stack();
+    if (kThreadSanitizer && stack.high - stack.low > kThreadSanitizerStack)
+      stack.low = stack.high - kThreadSanitizerStack;
+  }
   const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
   if (here < stack.low || here >= stack.high) return 0;
   const size_t half = (stack.high - stack.low) / 2;

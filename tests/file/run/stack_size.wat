@@ -1,6 +1,6 @@
 ;;; RUN: waxwing run --stack-size 64K --invoke down %s 100
 ;;; RUN: waxwing run --stack-size 64K --invoke down %s 1000000
-;;; RUN: waxwing run --stack-size 1G --invoke down %s 1000000
+;;; RUN: waxwing run --stack-size 256M --invoke down %s 1000000
 ;;; EXIT: 0 134 0
 (module
   (func $down (export "down") (param i32) (result i32)
