@@ -27,6 +27,7 @@ endif()
 set(tests_of_wasm text)
 set(tests_of_runtime text)
 set(tests_of_interp text wasi)
+set(tests_of_image text interp)
 set(tests_of_wasi text interp)
 set(all_rooms describe wasi text interp)
 
