@@ -7,6 +7,7 @@
 // makes.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -57,6 +58,8 @@ uint32_t tail_calls() {
 struct Files {
   std::vector<uint8_t> module;
   std::vector<uint8_t> image;
+  /// The image without code for every other function.
+  std::vector<uint8_t> mixed;
 };
 
 const Files& files() {
@@ -64,13 +67,22 @@ const Files& files() {
     const auto source = read_file(environment("WAXWING_ABI_SLICE"));
     auto binary = text::parse_module({reinterpret_cast<const char*>(source.data()), source.size()});
     EXPECT_TRUE(binary.has_value());
-    return Files{binary ? std::move(binary->bytes) : std::vector<uint8_t>(),
-                 read_file(environment("WAXWING_ABI_IMAGE"))};
+    Files found{binary ? std::move(binary->bytes) : std::vector<uint8_t>(),
+                read_file(environment("WAXWING_ABI_IMAGE")),
+                {}};
+    found.mixed = found.image;
+    const auto image = image::read(found.image);
+    EXPECT_TRUE(image.has_value());
+    const auto row = image ? image->section(image::SectionKind::functions) : image::SectionRow{};
+    for (uint32_t at = 0; at < row.size; at += 2 * sizeof(image::FunctionEntry))
+      std::fill_n(found.mixed.begin() + row.offset + at, sizeof(image::FunctionEntry), uint8_t{0});
+    return found;
   }();
   return all;
 }
 
-enum class Kind { interpreted, compiled };
+/// `mixed`: every other function is interpreted, in one instance with the compiled ones.
+enum class Kind { interpreted, compiled, mixed };
 
 /// One argument, or a result.
 struct Value {
@@ -186,6 +198,7 @@ class World {
  private:
   Instance* instantiate(Kind kind, uint32_t base, uint32_t other) {
     const auto loaded = kind == Kind::compiled ? image::load(engine_, files().image)
+                        : kind == Kind::mixed  ? image::load(engine_, files().mixed)
                                                : LoadedModule::load(engine_, files().module);
     if (!loaded) {
       ADD_FAILURE() << "load: error " << static_cast<int>(loaded.error().code) << " at "
@@ -474,10 +487,13 @@ TEST_P(Abi, ThreadsOfTheEmbedderRunGuests) {
 INSTANTIATE_TEST_SUITE_P(Engines, Abi,
                          ::testing::Values(std::pair{Kind::compiled, Kind::compiled},
                                            std::pair{Kind::compiled, Kind::interpreted},
-                                           std::pair{Kind::interpreted, Kind::compiled}),
+                                           std::pair{Kind::interpreted, Kind::compiled},
+                                           std::pair{Kind::mixed, Kind::mixed},
+                                           std::pair{Kind::mixed, Kind::compiled}),
                          [](const ::testing::TestParamInfo<std::pair<Kind, Kind>>& info) {
                            const auto word = [](Kind kind) {
                              return std::string(kind == Kind::compiled ? "Compiled"
+                                                : kind == Kind::mixed  ? "Mixed"
                                                                        : "Interpreted");
                            };
                            return word(info.param.first) + word(info.param.second);
