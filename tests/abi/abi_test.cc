@@ -484,19 +484,23 @@ TEST_P(Abi, ThreadsOfTheEmbedderRunGuests) {
   thread.join();
 }
 
+std::string word_of(Kind kind) {
+  switch (kind) {
+  case Kind::interpreted: return "Interpreted";
+  case Kind::compiled: return "Compiled";
+  case Kind::mixed: break;
+  }
+  return "Mixed";
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, Abi,
                          ::testing::Values(std::pair{Kind::compiled, Kind::compiled},
                                            std::pair{Kind::compiled, Kind::interpreted},
                                            std::pair{Kind::interpreted, Kind::compiled},
                                            std::pair{Kind::mixed, Kind::mixed},
                                            std::pair{Kind::mixed, Kind::compiled}),
-                         [](const ::testing::TestParamInfo<std::pair<Kind, Kind>>& info) {
-                           const auto word = [](Kind kind) {
-                             return std::string(kind == Kind::compiled ? "Compiled"
-                                                : kind == Kind::mixed  ? "Mixed"
-                                                                       : "Interpreted");
-                           };
-                           return word(info.param.first) + word(info.param.second);
+                         [](const auto& instance) {
+                           return word_of(instance.param.first) + word_of(instance.param.second);
                          });
 
 } // namespace
