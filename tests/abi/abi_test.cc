@@ -175,6 +175,8 @@ class World {
     return out.str();
   }
 
+  [[nodiscard]] const runtime::TraceSink& frames() const { return store_->trap.trace; }
+
   /// Everything that a guest can see of both instances.
   [[nodiscard]] std::string state() const {
     std::ostringstream out;
@@ -482,6 +484,50 @@ TEST_P(Abi, ThreadsOfTheEmbedderRunGuests) {
     EXPECT_EQ(world.call(1, "fib", {i32(10)}), "fib: 55");
   });
   thread.join();
+}
+
+/// Calls with `bytes` of stack used up before.
+std::string call_lower(World& world, const char* name, const std::vector<Value>& arguments,
+                       size_t bytes) {
+  auto* used = static_cast<volatile char*>(__builtin_alloca(bytes + 16));
+  used[0] = 1;
+  return world.call(0, name, arguments);
+}
+
+std::string place(const runtime::Frame& frame) {
+  return std::to_string(frame.function) + "@" + std::to_string(frame.offset) +
+         (frame.exact ? "" : "~");
+}
+
+// The stack ends in a push of the prologue, in a call, in a store to a new frame, as the stack was
+// when the recursion began. Whatever it is, the frames below are exactly the callers.
+TEST_P(Abi, TracesWhereTheStackEnds) {
+  struct Recursion {
+    const char* name;
+    std::vector<Value> arguments;
+  };
+  for (const Recursion& recursion : {Recursion{"recurse", {i32(0)}}, Recursion{"self", {i32(0)}},
+                                     Recursion{"recurse_wide", {}}}) {
+    World expected(Kind::interpreted, Kind::interpreted);
+    World world(GetParam().first, GetParam().second);
+    (void)expected.call(0, recursion.name, recursion.arguments);
+    const runtime::TraceSink& want = expected.frames();
+    for (size_t bytes = 0; bytes < 256; bytes += 16) {
+      EXPECT_EQ(call_lower(world, recursion.name, recursion.arguments, bytes),
+                std::string(recursion.name) + ": trap call stack exhausted");
+      const runtime::TraceSink& found = world.frames();
+      ASSERT_GT(found.count, 1000u);
+      EXPECT_EQ(found.first[0].function, want.first[0].function);
+      for (uint32_t i = 1; i < runtime::TraceSink::kKeep; ++i)
+        ASSERT_EQ(place(found.first[i]), place(want.first[i]))
+            << recursion.name << " " << bytes << " " << i;
+      // The last two: the recursion's first call, and the function that began it.
+      for (const uint64_t back : {uint64_t{1}, uint64_t{2}})
+        ASSERT_EQ(place(found.last[(found.count - back) % runtime::TraceSink::kKeep]),
+                  place(want.last[(want.count - back) % runtime::TraceSink::kKeep]))
+            << recursion.name << " " << bytes;
+    }
+  }
 }
 
 std::string word_of(Kind kind) {
