@@ -25,6 +25,7 @@ class Walk {
   [[nodiscard]] const Function& function() const { return *function_; }
 
   void step() {
+    if (done()) return;
     const auto header = load_unaligned<Header>(fp_ + function_->header);
     ip_ = header.ip;
     fp_ = header.fp;

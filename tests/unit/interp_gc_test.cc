@@ -21,7 +21,7 @@ class GcTest : public ::testing::TestWithParam<bool> {
 };
 
 INSTANTIATE_TEST_SUITE_P(, GcTest, ::testing::Bool(),
-                         [](const auto& info) { return info.param ? "Stress" : "Plain"; });
+                         [](const auto& mode) { return mode.param ? "Stress" : "Plain"; });
 
 constexpr const char* kFields = R"wat(
 (module

@@ -25,11 +25,13 @@
 ref.extern 12
 ref.host 12
 ref.i31 -4
-ref.1
+ref.array
 ;;; STDERR:
 waxwing: trap: allocation size too large
   0: 0x0065 grow  gc_heap.wat:13:25
+  objects may take 262144 bytes; --gc-heap gives them more
 waxwing: trap: allocation size too large
   0: 0x0079 array  gc_heap.wat:16:12
+  objects may take 262144 bytes; --gc-heap gives them more
 waxwing: trap: out of bounds array access (element 3, the array has 3)
   0: 0x0087 element  gc_heap.wat:18:6
