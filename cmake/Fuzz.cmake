@@ -6,7 +6,8 @@ foreach(source IN LISTS fuzz_sources)
   get_filename_component(target ${source} NAME_WE)
   add_executable(${target} EXCLUDE_FROM_ALL ${source})
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-  target_link_libraries(${target} PRIVATE waxwing_generate waxwing_text waxwing_wasm
+  target_link_libraries(${target} PRIVATE waxwing_generate waxwing_text waxwing_image
+    waxwing_interp waxwing_wasm
     waxwing_warnings)
   if(target STREQUAL "wasi_fuzz")
     target_link_libraries(${target} PRIVATE waxwing_wasi)

@@ -58,30 +58,8 @@ Result<void> attach(Instance& instance) {
 void detach(Instance&) {}
 
 void bind(Instance& instance, FuncIndex index, FuncRef& ref) {
-  ref.native = &ModuleCode::of(&instance).function(index);
+  ref.record = &ModuleCode::of(&instance).function(index);
   ref.uniform = &enter;
-}
-
-void trace(Store& store, TraceSink& sink) {
-  const auto* activation = static_cast<const Activation*>(store.activation);
-  if (activation == nullptr || activation->ip == nullptr) return;
-  uint64_t total = 0;
-  for (Walk walk(*activation); !walk.done(); walk.step()) ++total;
-  // Only what the sink keeps is looked up. Deep recursion repeats itself: the same place is found
-  // once.
-  uint64_t index = 0;
-  for (Walk walk(*activation); !walk.done(); walk.step(), ++index) {
-    // Only what the sink keeps is looked at more closely.
-    Frame frame;
-    if (sink.count < TraceSink::kKeep || total - index <= TraceSink::kKeep) {
-      frame.module = &ModuleCode::of(walk.vm()).loaded();
-      frame.function = walk.function().index;
-      frame.code = walk.at();
-      frame.exact = index != 0 || !activation->is_near;
-    }
-    frame.instance = Instance::of(walk.vm());
-    sink.add(frame);
-  }
 }
 
 void locate(Frame& frame) {
@@ -97,11 +75,32 @@ constexpr runtime::Backend kBackend{
     .attach = &attach,
     .detach = &detach,
     .bind = &bind,
-    .trace = &trace,
     .locate = &locate,
 };
 
 } // namespace
+
+void trace(Store&, const runtime::Activation& record, TraceSink& sink) {
+  const auto& activation = static_cast<const Activation&>(record);
+  if (activation.ip == nullptr) return;
+  uint64_t total = 0;
+  for (Walk walk(activation); !walk.done(); walk.step()) ++total;
+  // Only what the sink keeps is looked up. Deep recursion repeats itself: the same place is found
+  // once.
+  uint64_t index = 0;
+  for (Walk walk(activation); !walk.done(); walk.step(), ++index) {
+    // Only what the sink keeps is looked at more closely.
+    Frame frame;
+    if (sink.count < TraceSink::kKeep || total - index <= TraceSink::kKeep) {
+      frame.module = &ModuleCode::of(walk.vm()).loaded();
+      frame.function = walk.function().index;
+      frame.code = walk.at();
+      frame.exact = index != 0 || !activation.is_near;
+    }
+    frame.instance = Instance::of(walk.vm());
+    sink.add(frame);
+  }
+}
 
 const runtime::Backend& backend() { return kBackend; }
 

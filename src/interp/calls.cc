@@ -22,7 +22,7 @@ bool has_room(const Store& store, const uint8_t* frame, uint64_t bytes) {
 /// Lets `r` go on in an interpreted function whose arguments lie at `frame`, and which returns to
 /// `header`.
 Outcome push(Registers& r, const FuncRef* callee, uint8_t* frame, const Header& header) {
-  auto* function = static_cast<Function*>(callee->native);
+  auto* function = static_cast<Function*>(callee->record);
   const uint8_t* entry = function->entry.load(std::memory_order_acquire);
   Store& store = *r.vm->store;
   if (!has_room(store, frame, function->frame_bytes.load(std::memory_order_relaxed)))
@@ -58,7 +58,7 @@ Outcome call_out(Registers& r, const FuncRef*& callee, uint8_t* frame) {
   if (lacks_native_stack(store)) return store.raise(TrapKind::call_stack_exhausted);
   Cell* const cells = reinterpret_cast<Cell*>(frame);
   Cell* const top = store.stack_top;
-  void* const activation = store.activation;
+  runtime::Activation* const activation = store.activation;
   VmContext* caller = r.vm;
   for (;;) {
     if (!has_room(store, frame, uint64_t{callee->type->call_cells} * sizeof(Cell))) {
@@ -121,7 +121,7 @@ Outcome enter(const FuncRef* self, VmContext*, Cell* cells) {
   VmContext* const vm = self->vmctx;
   Store& store = *vm->store;
   const RuntimeType& type = *self->type;
-  auto* function = static_cast<Function*>(self->native);
+  auto* function = static_cast<Function*>(self->record);
   if (lacks_native_stack(store)) return store.raise(TrapKind::call_stack_exhausted);
 
   auto* const bottom = reinterpret_cast<uint8_t*>(
@@ -132,6 +132,7 @@ Outcome enter(const FuncRef* self, VmContext*, Cell* cells) {
     return store.raise(TrapKind::call_stack_exhausted);
   auto* activation = ::new (static_cast<void*>(bottom)) Activation;
   activation->outer = store.activation;
+  activation->trace = &trace;
   activation->ip = nullptr;
   activation->vm = vm;
   activation->register_place = runtime::memory_place(0);

@@ -48,8 +48,7 @@ struct Registers {
 
 /// A running guest entry. It lies on the value stack, below the frames that it covers, and stays in
 /// place after a trap until the boundary has taken the trace.
-struct Activation {
-  void* outer;
+struct Activation : runtime::Activation {
   /// Where the guest is when it has left its handlers: at the instruction that trapped or, if
   /// `is_call`, behind the one that called. Null if that is not known.
   const uint8_t* ip;
@@ -86,6 +85,9 @@ struct Bridge {
   uint32_t result_bytes;
 };
 inline constexpr uint32_t kBridgeBytes = align_up(uint32_t{sizeof(Bridge)}, uint32_t{8});
+
+/// `runtime::Activation::trace` of the interpreter.
+void trace(Store& store, const runtime::Activation& activation, runtime::TraceSink& sink);
 
 /// The uniform entry of every interpreted function.
 [[nodiscard]] Outcome enter(const FuncRef* self, VmContext* caller, Cell* cells);

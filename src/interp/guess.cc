@@ -24,7 +24,9 @@ class Guess {
   /// The function whose translated code the byte at `ip` belongs to, or null.
   [[nodiscard]] const Function* function_at(const uint8_t* ip, const VmContext* vm) const {
     const Function* function = ModuleCode::of(vm).find(ip);
-    return function != nullptr && ip - function->code < function->code_size ? function : nullptr;
+    return function != nullptr && static_cast<size_t>(ip - function->code) < function->code_size
+               ? function
+               : nullptr;
   }
 
   [[nodiscard]] bool may_be_frame(uintptr_t word) const {

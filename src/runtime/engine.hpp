@@ -17,7 +17,6 @@ class Instance;
 class Store;
 struct FuncRef;
 struct Frame;
-struct TraceSink;
 
 /// What runs functions. An engine room (the interpreter, the image loader) offers one of these;
 /// the runtime knows it by nothing else.
@@ -29,15 +28,17 @@ struct Backend {
   /// Prepares a new instance: may set `VmContext::engine_instance`.
   Result<void> (*attach)(Instance& instance);
   void (*detach)(Instance& instance);
-  /// Fills `native` and `uniform` of the reference to the module's own function `index`.
+  /// Fills `native`, `uniform` and `record` of the reference to the module's own function `index`.
   void (*bind)(Instance& instance, FuncIndex index, FuncRef& ref);
-  /// Reports the frames between the innermost guest entry (`Store::activation`) and the next outer
-  /// one, innermost first. Called while the frames are still in place, when an outcome `trap` or
-  /// `exception` has come back from the guest. Offsets that take work to find are left to `locate`.
-  void (*trace)(Store& store, TraceSink& sink);
-  /// Finds the offset of a frame that `trace` has reported with `Frame::code`; null in an engine
-  /// that never leaves one to be found.
+  /// Finds the offset of a frame that `Activation::trace` has reported with `Frame::code`; null in
+  /// an engine that never leaves one to be found.
   void (*locate)(Frame& frame) = nullptr;
+
+  // Asked of backends that images bring along.
+  /// Whether the module's own function `index` has machine code.
+  bool (*is_compiled)(const LoadedModule& module, FuncIndex index) = nullptr;
+  /// Whether that code relies on guard pages behind memory `index`.
+  bool (*needs_guards)(const LoadedModule& module, uint32_t index) = nullptr;
 };
 
 /// How an engine runs its modules; part of the key of everything that is translated.

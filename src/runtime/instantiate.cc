@@ -157,7 +157,7 @@ class Instantiation {
     const uint64_t globals = layout.array<Global*>(m.globals.size());
     const uint64_t own_globals = layout.array<Global>(m.globals.size() - m.imported_globals);
     const uint64_t tag_pointers = layout.array<Tag*>(m.tags.size());
-    const uint64_t tags = layout.array<Tag>(m.tags.size() - m.imported_tags);
+    const uint64_t own_tags = layout.array<Tag>(m.tags.size() - m.imported_tags);
     const uint64_t segments = layout.array<Ref*>(m.elements.size());
     const uint64_t elements = layout.array<Ref>(values);
     const uint64_t dropped_elements = layout.array<uint8_t>(m.elements.size());
@@ -197,8 +197,8 @@ class Instantiation {
     at(i.tables, tables);
     at(i.globals, globals);
     at(i.own_globals, own_globals);
-    at(i.tags_, tag_pointers);
-    at(own_tags_, tags);
+    at(i.tags, tag_pointers);
+    at(own_tags_, own_tags);
     at(i.element_values_, segments);
     at(values_, elements);
     at(i.dropped_elements_, dropped_elements);
@@ -212,7 +212,7 @@ class Instantiation {
     take_imports(imports);
     TRY(make_memories());
     make_tags();
-    TRY(loaded_.engine().backend().attach(*instance_));
+    TRY(loaded_.backend().attach(*instance_));
     instance_->attached_ = true;
     TRY(make_globals());
     TRY(make_tables());
@@ -234,24 +234,31 @@ class Instantiation {
         instance_->memories[index] = value.memory;
         break;
       case ExternKind::global: instance_->globals[index] = value.global; break;
-      case ExternKind::tag: instance_->tags_[index] = value.tag; break;
+      case ExternKind::tag: instance_->tags[index] = value.tag; break;
       }
     }
   }
 
   [[nodiscard]] Result<void> make_memories() {
     for (uint32_t i = module_.imported_memories; i < module_.memories.size(); ++i)
-      instance_->memories[i] =
-          TRY(Memory::make(loaded_.engine(), module_.memories[i], store_.limits().memory_bytes));
+      instance_->memories[i] = TRY(Memory::make(loaded_.engine(), module_.memories[i],
+                                                store_.limits().memory_bytes, needs_guards(i)));
+    for (uint32_t i = 0; i < module_.imported_memories; ++i)
+      if (needs_guards(i) && !instance_->memories[i]->guard())
+        return fail(ErrorCode::memory_guard_refused);
     if (!module_.memories.empty()) instance_->memory0 = instance_->memories[0];
     return {};
+  }
+
+  [[nodiscard]] bool needs_guards(uint32_t memory) const {
+    return loaded_.image != nullptr && loaded_.backend().needs_guards(loaded_, memory);
   }
 
   void make_tags() {
     for (uint32_t i = module_.imported_tags; i < module_.tags.size(); ++i) {
       Tag* tag = ::new (own_tags_ + (i - module_.imported_tags)) Tag;
       tag->type = loaded_.type(module_.tags[i].type);
-      instance_->tags_[i] = tag;
+      instance_->tags[i] = tag;
     }
   }
 

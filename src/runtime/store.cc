@@ -6,6 +6,7 @@
 #include "base/bits.hpp"
 #include "platform/memory.hpp"
 #include "runtime/instance.hpp"
+#include "wasm/limits.hpp"
 
 namespace waxwing::runtime {
 
@@ -19,7 +20,7 @@ constexpr uint32_t kEntriesOnUnknownStack = 64;
 
 /// The uniform entry of every host function.
 Outcome enter_host(const FuncRef* self, VmContext* caller, Cell* cells) {
-  const auto* host = static_cast<const HostFunction*>(self->native);
+  const auto* host = static_cast<const HostFunction*>(self->record);
   Store& store = *host->store;
   if (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < store.native_stack_limit)
     return store.raise(TrapKind::call_stack_exhausted);
@@ -34,9 +35,9 @@ Outcome enter_host(const FuncRef* self, VmContext* caller, Cell* cells) {
 
 Store::Store(Engine& engine, const StoreLimits& limits)
     : instances(engine.allocator()), kept_modules(engine.allocator()), engine_(engine),
-      limits_(limits), arena_(engine.allocator()), memories_(engine.allocator()),
-      tables_(engine.allocator()), globals_(engine.allocator()), heap_(*this, limits),
-      interrupt_target_{&interrupt_word, this} {
+      limits_(limits), arena_(engine.allocator()), code_(engine.allocator()),
+      memories_(engine.allocator()), tables_(engine.allocator()), globals_(engine.allocator()),
+      heap_(*this, limits), interrupt_target_{&interrupt_word, this, &Store::resume} {
   if (limits.fuel <= static_cast<uint64_t>(INT64_MAX)) fuel = static_cast<int64_t>(limits.fuel);
 }
 
@@ -175,11 +176,55 @@ void Store::withdraw_interrupt(Interrupt reason) {
   interrupt_word.compare_exchange_strong(word, 0);
 }
 
+Result<void> Store::know_code(const NativeCode& code) {
+  for (KnownCode& known : code_) {
+    if (known.code != &code) continue;
+    ++known.uses;
+    return {};
+  }
+  return code_.push({&code, 1});
+}
+
+void Store::forget_code(const NativeCode& code) {
+  for (KnownCode& known : code_) {
+    if (known.code != &code) continue;
+    if (--known.uses == 0) {
+      known = code_.back();
+      code_.truncate(code_.size() - 1);
+    }
+    return;
+  }
+}
+
+const NativeCode* Store::code_at(uintptr_t pc) const {
+  for (const KnownCode& known : code_)
+    if (pc >= known.code->begin && pc < known.code->end) return known.code;
+  return nullptr;
+}
+
+bool Store::resume(void* context, const platform::MachineState& at, const platform::Fault* fault,
+                   platform::Continuation& where) {
+  Store& store = *static_cast<Store*>(context);
+  const NativeCode* code = store.code_at(at.pc);
+  // A builtin that has no stack left says so by an instruction of its own.
+  if (code == nullptr && fault != nullptr && fault->kind == platform::Fault::Kind::instruction &&
+      !store.code_.empty())
+    code = store.code_[0].code;
+  return code != nullptr && code->resume(store, at, fault, where);
+}
+
+Cell* Store::tail_arguments() {
+  constexpr size_t kBytes = size_t{kMaxParams} * sizeof(V128);
+  if (tail_arguments_ == nullptr)
+    tail_arguments_ = static_cast<Cell*>(arena_.allocate(kBytes, alignof(V128)));
+  return tail_arguments_;
+}
+
 Result<FuncRef*> Store::host_function(const RuntimeType* type, HostCallback callback, void* data) {
   void* memory = arena_.allocate(sizeof(HostFunction), alignof(HostFunction));
   if (memory == nullptr) return out_of_memory();
   auto* host = ::new (memory) HostFunction{{}, callback, data, this};
-  host->ref = FuncRef{nullptr, type, host, &enter_host};
+  host->ref = FuncRef{nullptr, type, nullptr, &enter_host, host};
   return &host->ref;
 }
 
@@ -245,7 +290,7 @@ class GuestEntry {
 
  private:
   Store& store_;
-  void* activation_;
+  Activation* activation_;
   Cell* top_;
   const platform::InterruptTarget* thread_before_ = nullptr;
 };
@@ -257,7 +302,7 @@ Outcome call(Store& store, const FuncRef* function, Cell* cells) {
   Outcome outcome = function->uniform(function, nullptr, cells);
   if (outcome == Outcome::tail_call) outcome = finish_tail_calls(store, cells);
   if (outcome != Outcome::ok && entry.has_frames())
-    store.engine().backend().trace(store, store.trap.trace);
+    store.activation->trace(store, *store.activation, store.trap.trace);
   if (outcome == Outcome::trap) store.locate_trace();
   return outcome;
 }

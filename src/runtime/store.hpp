@@ -34,9 +34,43 @@ struct TailCall {
   const Cell* cells = nullptr;
 };
 
+/// A running guest entry of an engine. An engine's own record of it begins with this.
+struct Activation {
+  Activation* outer;
+  /// Reports its frames, innermost first, while they are still in place; offsets that take work to
+  /// find are left to `Backend::locate`.
+  void (*trace)(Store& store, const Activation& activation, TraceSink& sink);
+};
+
+/// The head of a store: what compiled code sees of it (docs/abi.md, section 2).
+struct VmStore {
+  /// What is left of the fuel; below zero means that it ran out.
+  int64_t fuel = INT64_MAX;
+  /// Native addresses below this must not be used by calls that cross to the host or to another
+  /// engine; set at the outermost entry of a thread.
+  uintptr_t native_stack_limit = 0;
+  /// Asks guest code to stop; the value is an `Interrupt`.
+  std::atomic<uint32_t> interrupt_word{0};
+  /// The engine's record of the innermost running guest entry. An engine sets it when it enters a
+  /// guest and takes it down when the guest returns, but leaves it in place when it returns
+  /// `Outcome::trap` or `Outcome::exception`: the boundary then asks `Activation::trace` for its
+  /// frames and restores it.
+  Activation* activation = nullptr;
+};
+
+/// Machine code that guests of a store run.
+struct NativeCode {
+  uintptr_t begin;
+  uintptr_t end;
+  /// `platform::InterruptTarget::resume` for a program counter inside, or where code of this kind
+  /// has found no stack left.
+  bool (*resume)(Store& store, const platform::MachineState& at, const platform::Fault* fault,
+                 platform::Continuation& where);
+};
+
 /// Owns instances, their host functions and the value stack. Belongs to one thread at a time; only
 /// `interrupt` may be called from others.
-class Store {
+class Store : public VmStore {
  public:
   /// Reserves the value stack. The caller owns the store and ends it with `destroy`.
   [[nodiscard]] static Result<Store*> make(Engine& engine, const StoreLimits& limits);
@@ -51,16 +85,9 @@ class Store {
   Cell* stack_base = nullptr;
   Cell* stack_top = nullptr;
   Cell* stack_limit = nullptr;
-  /// Native addresses below this must not be used by calls that cross to the host or to another
-  /// engine; set at the outermost entry of a thread.
-  uintptr_t native_stack_limit = 0;
   /// Where the native frames of guests begin, at the outermost entry; 0 outside.
   uintptr_t native_stack_base = 0;
 
-  /// What is left of the fuel; below zero means that it ran out.
-  int64_t fuel = INT64_MAX;
-  /// Asks guest code to stop; the value is an `Interrupt`.
-  std::atomic<uint32_t> interrupt_word{0};
   /// The exit code for `Interrupt::exit`; set before the interruption.
   std::atomic<uint32_t> exit_code{0};
 
@@ -71,11 +98,6 @@ class Store {
   Ref exception = 0;
   /// The call to be made after `Outcome::tail_call`.
   TailCall pending;
-  /// The engine's record of the innermost running guest entry. An engine sets it when it enters a
-  /// guest and takes it down when the guest returns, but leaves it in place when it returns
-  /// `Outcome::trap` or `Outcome::exception`: the boundary then asks `Backend::trace` for its
-  /// frames and restores it.
-  void* activation = nullptr;
 
   /// Records a trap; `return store.raise(TrapKind::…)`. The trace is taken by the boundaries that
   /// the outcome passes.
@@ -121,6 +143,14 @@ class Store {
   /// excepted.
   void visit_references(Heap& heap);
 
+  /// Makes code known to the store, as often as `forget_code` takes that back. It lasts until then.
+  [[nodiscard]] Result<void> know_code(const NativeCode& code);
+  void forget_code(const NativeCode& code);
+  /// The code that `pc` lies in, or null.
+  [[nodiscard]] const NativeCode* code_at(uintptr_t pc) const;
+  /// Room for the parameters of tail calls that go through memory; null where there is none.
+  [[nodiscard]] Cell* tail_arguments();
+
   Vec<Instance*> instances;
   /// Modules without an instance whose types objects of the heap may have.
   Vec<LoadedModule*> kept_modules;
@@ -135,7 +165,17 @@ class Store {
 
   Engine& engine_;
   StoreLimits limits_;
+  static bool resume(void* store, const platform::MachineState& at, const platform::Fault* fault,
+                     platform::Continuation& where);
+
+  struct KnownCode {
+    const NativeCode* code;
+    uint32_t uses;
+  };
+
   Arena arena_;
+  Vec<KnownCode> code_;
+  Cell* tail_arguments_ = nullptr;
   Vec<Memory*> memories_;
   Vec<Table*> tables_;
   Vec<Global*> globals_;

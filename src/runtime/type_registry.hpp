@@ -26,9 +26,9 @@ struct RuntimeType {
   /// that a subtype test is one load and one compare.
   uint8_t depth = 0;
   uint32_t id = 0;
+  const RuntimeType* const* display = nullptr;
   /// The registry's number of its recursion group.
   uint32_t group = 0;
-  const RuntimeType* const* display = nullptr;
   std::span<const ValType> params{};
   std::span<const ValType> results{};
   std::span<const FieldType> fields{};

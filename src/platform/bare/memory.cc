@@ -54,6 +54,9 @@ constexpr Allocator kHeap{&resize_heap, nullptr};
 [[gnu::weak]] bool map_image(int, void*, size_t) { return false; }
 [[gnu::weak]] void close_image(int) {}
 [[gnu::weak]] bool discard(void*, size_t) { return false; }
+[[gnu::weak]] bool move_pages(void*, void*, size_t) { return false; }
+// Without a memory management unit code may run from anywhere.
+[[gnu::weak]] bool make_executable(const void*, size_t) { return true; }
 [[gnu::weak]] bool addresses_are_plentiful() { return false; }
 [[gnu::weak]] const Allocator& default_allocator() { return kHeap; }
 
