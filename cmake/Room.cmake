@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-# waxwing_room(NAME [CORE] [DEPENDS rooms...] [FOLDERS folders...])
+# waxwing_room(NAME [CORE] [DEPENDS rooms...] [FOLDERS folders...] [OPTIONAL_MODULE OPTION])
 #
 # One room of the house: the static library waxwing_NAME of every source in src/NAME (and in the
 # FOLDERS under it). CORE rooms compile without exceptions and RTTI. A room without sources is a
 # header-only (INTERFACE) library. src/NAME/room.cmake, where there is one, may set options of its
-# sources.
+# sources. OPTIONAL_MODULE makes a loadable module instead, if the option is on.
 function(waxwing_room name)
-  cmake_parse_arguments(ROOM "CORE" "" "DEPENDS;FOLDERS" ${ARGN})
+  cmake_parse_arguments(ROOM "CORE" "OPTIONAL_MODULE" "DEPENDS;FOLDERS" ${ARGN})
   if(NOT ROOM_FOLDERS)
     set(ROOM_FOLDERS .)
   endif()
@@ -17,6 +17,9 @@ function(waxwing_room name)
   endforeach()
 
   set(target waxwing_${name})
+  if(ROOM_OPTIONAL_MODULE AND NOT ${ROOM_OPTIONAL_MODULE})
+    return()
+  endif()
   list(TRANSFORM ROOM_DEPENDS PREPEND waxwing_)
   if(NOT sources)
     add_library(${target} INTERFACE)
@@ -25,7 +28,11 @@ function(waxwing_room name)
     return()
   endif()
 
-  add_library(${target} STATIC ${sources})
+  set(kind STATIC)
+  if(ROOM_OPTIONAL_MODULE)
+    set(kind MODULE)
+  endif()
+  add_library(${target} ${kind} ${sources})
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(${target} PUBLIC ${ROOM_DEPENDS} PRIVATE waxwing_warnings)
   if(ROOM_CORE)

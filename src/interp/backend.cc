@@ -59,7 +59,7 @@ Result<void> attach(Instance& instance) {
 void detach(Instance&) {}
 
 void bind(Instance& instance, FuncIndex index, FuncRef& ref) {
-  ref.native = &ModuleCode::of(&instance).function(index);
+  ref.record = &ModuleCode::of(&instance).function(index);
   ref.uniform = &enter;
 }
 

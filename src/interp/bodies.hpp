@@ -401,7 +401,7 @@
 #define WAX_PUSH_REF(ref)                                                                          \
   {                                                                                                \
     if (is_local((ref), vm)) [[likely]]                                                            \
-      WAX_PUSH(static_cast<Function*>((ref)->native));                                             \
+      WAX_PUSH(static_cast<Function*>((ref)->record));                                             \
     ia = reinterpret_cast<uintptr_t>(ref);                                                         \
     WAX_GO(call_foreign);                                                                          \
   }
@@ -467,7 +467,7 @@
 #define WAX_REPLACE_REF(ref)                                                                       \
   {                                                                                                \
     if (is_local((ref), vm)) [[likely]]                                                            \
-      WAX_REPLACE(static_cast<Function*>((ref)->native));                                          \
+      WAX_REPLACE(static_cast<Function*>((ref)->record));                                          \
     ia = reinterpret_cast<uintptr_t>(ref);                                                         \
     WAX_GO(tail_call_foreign);                                                                     \
   }

@@ -35,7 +35,7 @@ void note_position(const uint8_t* ip, uint8_t* fp, VmContext* vm, bool is_call) 
 /// Lets `r` go on in an interpreted function whose arguments lie at `frame`, and which returns to
 /// `header`.
 Outcome push(Registers& r, const FuncRef* callee, uint8_t* frame, const Header& header) {
-  auto* function = static_cast<Function*>(callee->native);
+  auto* function = static_cast<Function*>(callee->record);
   const uint8_t* entry = function->entry.load(std::memory_order_acquire);
   Store& store = *r.vm->store;
   if (!has_room(store, frame, function->frame_bytes.load(std::memory_order_relaxed)))
@@ -119,7 +119,7 @@ Outcome enter(const FuncRef* self, VmContext*, Cell* cells) {
   VmContext* const vm = self->vmctx;
   Store& store = *vm->store;
   const RuntimeType& type = *self->type;
-  auto* function = static_cast<Function*>(self->native);
+  auto* function = static_cast<Function*>(self->record);
   if (lacks_native_stack(store)) return store.raise(TrapKind::call_stack_exhausted);
 
   constexpr size_t kAlignment = 16;

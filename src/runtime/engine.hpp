@@ -28,7 +28,7 @@ struct Backend {
   /// Prepares a new instance: may set `VmContext::engine_instance`.
   Result<void> (*attach)(Instance& instance);
   void (*detach)(Instance& instance);
-  /// Fills `native` and `uniform` of the reference to the module's own function `index`.
+  /// Fills `native`, `uniform` and `record` of the reference to the module's own function `index`.
   void (*bind)(Instance& instance, FuncIndex index, FuncRef& ref);
   /// Reports the frames between the innermost guest entry (`Store::activation`) and the next outer
   /// one, innermost first. Called while the frames are still in place, when an outcome `trap` has

@@ -23,10 +23,13 @@ struct FuncRef {
   VmContext* vmctx;
   /// Canonical type, engine-wide: identical types have identical pointers.
   const RuntimeType* type;
-  /// Entry of compiled code; for an interpreted function, the engine's own record of it; for a host
-  /// function, its `HostFunction` record.
-  void* native;
+  /// Entry of compiled code under the target's convention (docs/abi.md), or null: a foreign
+  /// function, which compiled code calls through `uniform`.
+  const void* native;
   UniformEntry uniform;
+  /// Whoever made the reference keeps here what it knows of the function: an engine its own record,
+  /// a host function its `HostFunction`.
+  void* record;
 };
 
 /// What a host function is given. References into it are valid during the call only.

@@ -32,7 +32,7 @@ Extern Instance::extern_of(ExternKind kind, uint32_t index) {
   case ExternKind::table: value.table = tables[index]; break;
   case ExternKind::memory: value.memory = memories[index]; break;
   case ExternKind::global: value.global = globals[index]; break;
-  case ExternKind::tag: value.tag = tags_[index]; break;
+  case ExternKind::tag: value.tag = tags[index]; break;
   }
   return value;
 }

@@ -39,7 +39,7 @@ class Instance : public VmContext {
 
   /// The reference to a function of the module, made when first asked for.
   [[nodiscard]] FuncRef* func_ref(FuncIndex index);
-  [[nodiscard]] Tag* tag(uint32_t index) const { return tags_[index]; }
+  [[nodiscard]] Tag* tag(uint32_t index) const { return tags[index]; }
 
   /// The export named `name`; false where there is none.
   [[nodiscard]] bool find_export(std::string_view name, Extern& out);
@@ -74,7 +74,6 @@ class Instance : public VmContext {
   Instance() = default;
 
   LoadedModule* loaded_;
-  Tag** tags_;
   /// A segment of expressions is evaluated at instantiation. One of function indices has a null
   /// pointer here: its references are made when they are asked for.
   Ref** element_values_;

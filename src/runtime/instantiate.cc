@@ -116,7 +116,7 @@ class Instantiation {
     const uint64_t globals = layout.array<Global*>(m.globals.size());
     const uint64_t own_globals = layout.array<Global>(m.globals.size() - m.imported_globals);
     const uint64_t tag_pointers = layout.array<Tag*>(m.tags.size());
-    const uint64_t tags = layout.array<Tag>(m.tags.size() - m.imported_tags);
+    const uint64_t own_tags = layout.array<Tag>(m.tags.size() - m.imported_tags);
     const uint64_t segments = layout.array<Ref*>(m.elements.size());
     const uint64_t elements = layout.array<Ref>(values);
     const uint64_t dropped_elements = layout.array<uint8_t>(m.elements.size());
@@ -156,8 +156,8 @@ class Instantiation {
     at(i.tables, tables);
     at(i.globals, globals);
     at(i.own_globals, own_globals);
-    at(i.tags_, tag_pointers);
-    at(own_tags_, tags);
+    at(i.tags, tag_pointers);
+    at(own_tags_, own_tags);
     at(i.element_values_, segments);
     at(values_, elements);
     at(i.dropped_elements_, dropped_elements);
@@ -193,7 +193,7 @@ class Instantiation {
         instance_->memories[index] = value.memory;
         break;
       case ExternKind::global: instance_->globals[index] = value.global; break;
-      case ExternKind::tag: instance_->tags_[index] = value.tag; break;
+      case ExternKind::tag: instance_->tags[index] = value.tag; break;
       }
     }
   }
@@ -210,7 +210,7 @@ class Instantiation {
     for (uint32_t i = module_.imported_tags; i < module_.tags.size(); ++i) {
       Tag* tag = ::new (own_tags_ + (i - module_.imported_tags)) Tag;
       tag->type = loaded_.type(module_.tags[i].type);
-      instance_->tags_[i] = tag;
+      instance_->tags[i] = tag;
     }
   }
 

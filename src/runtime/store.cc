@@ -19,7 +19,7 @@ constexpr uint32_t kEntriesOnUnknownStack = 64;
 
 /// The uniform entry of every host function.
 Outcome enter_host(const FuncRef* self, VmContext* caller, Cell* cells) {
-  const auto* host = static_cast<const HostFunction*>(self->native);
+  const auto* host = static_cast<const HostFunction*>(self->record);
   Store& store = *host->store;
   if (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < store.native_stack_limit)
     return store.raise(TrapKind::call_stack_exhausted);
@@ -159,7 +159,7 @@ Result<FuncRef*> Store::host_function(const RuntimeType* type, HostCallback call
   void* memory = arena_.allocate(sizeof(HostFunction), alignof(HostFunction));
   if (memory == nullptr) return out_of_memory();
   auto* host = ::new (memory) HostFunction{{}, callback, data, this};
-  host->ref = FuncRef{nullptr, type, host, &enter_host};
+  host->ref = FuncRef{nullptr, type, nullptr, &enter_host, host};
   return &host->ref;
 }
 

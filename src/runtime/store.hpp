@@ -33,9 +33,24 @@ struct TailCall {
   const Cell* cells = nullptr;
 };
 
+/// The head of a store: what compiled code sees of it (docs/abi.md, section 2).
+struct VmStore {
+  /// What is left of the fuel; below zero means that it ran out.
+  int64_t fuel = INT64_MAX;
+  /// Native addresses below this must not be used by calls that cross to the host or to another
+  /// engine; set at the outermost entry of a thread.
+  uintptr_t native_stack_limit = 0;
+  /// Asks guest code to stop; the value is an `Interrupt`.
+  std::atomic<uint32_t> interrupt_word{0};
+  /// The engine's record of the innermost running guest entry. An engine sets it when it enters a
+  /// guest and takes it down when the guest returns, but leaves it in place when it returns
+  /// `Outcome::trap`: the boundary then asks `Backend::trace` for its frames and restores it.
+  void* activation = nullptr;
+};
+
 /// Owns instances, their host functions and the value stack. Belongs to one thread at a time; only
 /// `interrupt` may be called from others.
-class Store {
+class Store : public VmStore {
  public:
   /// Reserves the value stack. The caller owns the store and ends it with `destroy`.
   [[nodiscard]] static Result<Store*> make(Engine& engine, const StoreLimits& limits);
@@ -50,14 +65,7 @@ class Store {
   Cell* stack_base = nullptr;
   Cell* stack_top = nullptr;
   Cell* stack_limit = nullptr;
-  /// Native addresses below this must not be used by calls that cross to the host or to another
-  /// engine; set at the outermost entry of a thread.
-  uintptr_t native_stack_limit = 0;
 
-  /// What is left of the fuel; below zero means that it ran out.
-  int64_t fuel = INT64_MAX;
-  /// Asks guest code to stop; the value is an `Interrupt`.
-  std::atomic<uint32_t> interrupt_word{0};
   /// The exit code for `Interrupt::exit`; set before the interruption.
   std::atomic<uint32_t> exit_code{0};
 
@@ -67,10 +75,6 @@ class Store {
   Ref exception = 0;
   /// The call to be made after `Outcome::tail_call`.
   TailCall pending;
-  /// The engine's record of the innermost running guest entry. An engine sets it when it enters a
-  /// guest and takes it down when the guest returns, but leaves it in place when it returns
-  /// `Outcome::trap`: the boundary then asks `Backend::trace` for its frames and restores it.
-  void* activation = nullptr;
 
   /// Records a trap; `return store.raise(TrapKind::…)`. The trace is taken by the boundaries that
   /// the outcome passes.

@@ -14,11 +14,12 @@
 namespace waxwing::runtime {
 
 class Store;
+struct Tag;
 
 /// The head of an instance: what guest code of every engine sees of it. Fields are listed once, in
 /// `runtime/vmctx.def`, from which offsets for any pointer width are computed.
 struct VmContext {
-#define WAX_VMCTX(type, name) type name;
+#define WAX_VMCTX(type, name, fixed) type name;
 #include "runtime/vmctx.def"
 #undef WAX_VMCTX
 };

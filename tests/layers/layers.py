@@ -16,6 +16,7 @@ CONDITIONAL = re.compile(r'^\s*#\s*(if|ifdef|ifndef|elif|elifdef|elifndef|else|e
 ROOM = re.compile(r'waxwing_room\((\w+)([^)]*)\)')
 # Headers that carry an extension but belong to a library that only tools and describe use.
 LIBRARY = re.compile(r'^(fmt|CLI|nlohmann)/')
+LLVM = re.compile(r'^(llvm|lld)/')
 INTRINSICS = re.compile(r'^(immintrin|arm_neon|wasm_simd128)\.h$')
 SOURCES = ('.cc', '.hpp', '.h', '.def', '.inc')
 
@@ -69,7 +70,8 @@ def check(root):
                 if room in core and name in banned:
                     problems.append(f'{where}: <{name}> is banned in core rooms')
                 elif name.endswith('.h') and room != 'platform' and not INTRINSICS.match(name):
-                    if not (room in ('tools', 'describe') and LIBRARY.match(name)):
+                    if not (room in ('tools', 'describe') and LIBRARY.match(name) or
+                            room == 'compile' and LLVM.match(name)):
                         problems.append(f'{where}: <{name}>: only src/platform includes headers '
                                         'of the operating system')
                 continue
@@ -79,7 +81,7 @@ def check(root):
                 continue
             if target not in rooms or target == 'tools':
                 problems.append(f'{where}: "{name}" is in no room')
-            elif target not in rooms[room]:
+            elif target not in rooms[room] and name not in rooms[room]:
                 problems.append(f'{where}: "{name}": {room} may not include {target}')
             elif not os.path.exists(os.path.join(src, name)):
                 problems.append(f'{where}: "{name}" does not exist in src/')
@@ -93,7 +95,7 @@ def check(root):
             declared.add(room)
             keyword = None
             for word in words.split():
-                if word in ('CORE', 'DEPENDS', 'FOLDERS'):
+                if word in ('CORE', 'DEPENDS', 'FOLDERS', 'OPTIONAL_MODULE'):
                     keyword = word
                 elif keyword == 'DEPENDS' and word not in rooms.get(room, ()):
                     problems.append(f'CMakeLists.txt: {room} may not depend on {word}')
@@ -105,8 +107,11 @@ def check(root):
 
 
 def self_check():
-    rules = 'base:\nwasm: base\nplatform: base\ntools: base wasm\ncore: base wasm\nbanned: vector\n'
+    rules = 'base:\nwasm: base\nplatform: base\ncompile: wasm/w.hpp\ntools: base wasm\ncore: base wasm\nbanned: vector\n'
     cases = [
+        ('src/compile/a.hpp', '#include "wasm/w.hpp"\n#include <llvm/IR/Module.h>\n', None),
+        ('src/compile/a.hpp', '#include "base/b.hpp"\n', 'compile may not include base'),
+        ('src/wasm/a.hpp', '#include <llvm/IR/Module.h>\n', 'only src/platform'),
         ('src/wasm/a.hpp', '#include "base/b.hpp"\n#include <span>\n', None),
         ('src/platform/a.cc', '#include <unistd.h>\n#ifdef X\n#endif\n', None),
         ('src/base/config.hpp', '#if 1\n#endif\n', None),

@@ -145,7 +145,7 @@ struct TestBackend {
   static Outcome enter(const FuncRef* self, VmContext*, Cell* cells) {
     Instance& instance = *Instance::of(self->vmctx);
     Store& store = instance.owner();
-    const auto index = static_cast<FuncIndex>(reinterpret_cast<uintptr_t>(self->native));
+    const auto index = static_cast<FuncIndex>(reinterpret_cast<uintptr_t>(self->record));
     void* before = store.activation;
     store.activation = &before;
     const Outcome outcome = body(instance, index, cells);
@@ -171,7 +171,7 @@ struct TestBackend {
                                  [](Instance&) { --attached; },
                                  [](Instance&, FuncIndex index, FuncRef& ref) {
                                    ++bound;
-                                   ref.native =
+                                   ref.record =
                                        reinterpret_cast<void*>(static_cast<uintptr_t>(index));
                                    ref.uniform = &enter;
                                  },

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What the program and the compiler's loadable module know of each other: one C struct of function
+// pointers. No type of the standard library and no ownership crosses; nothing is thrown across.
+// Includes nothing of the house.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+extern "C" {
+
+/// Grows when a field is added; the other side refuses numbers that it does not know.
+enum : uint32_t { WAX_COMPILE_INTERFACE_VERSION = 1 };
+
+/// What is written.
+enum WaxEmit : uint32_t {
+  WAX_EMIT_IMAGE = 0,
+  /// A relocatable ELF object.
+  WAX_EMIT_OBJECT = 1,
+  /// LLVM IR as text, before optimisation with `optimization` 0, else behind it.
+  WAX_EMIT_IR = 2,
+  WAX_EMIT_ASSEMBLY = 3,
+};
+
+enum WaxBoundsChecks : uint32_t { WAX_BOUNDS_AUTO = 0, WAX_BOUNDS_EXPLICIT = 1 };
+enum WaxTraps : uint32_t { WAX_TRAPS_AUTO = 0, WAX_TRAPS_CALL = 1 };
+enum WaxInterrupt : uint32_t { WAX_INTERRUPT_AUTO = 0, WAX_INTERRUPT_POLL = 1 };
+
+/// A string that need not end in a zero; `data` may be null where `size` is 0.
+struct WaxText {
+  const char* data;
+  size_t size;
+};
+
+struct WaxCompileOptions {
+  /// A binary module that has been decoded and validated with `wasm_features`.
+  const uint8_t* module;
+  size_t module_size;
+  uint64_t wasm_features;
+  /// A name of image/target.def; empty for this machine.
+  WaxText target;
+  /// LLVM's name of a processor, "generic" for the least of the target, "native" for this
+  /// machine's; empty: "native" if `target` is empty, else "generic".
+  WaxText cpu;
+  /// LLVM's feature words, "+avx2,-bmi", on top of the processor's.
+  WaxText cpu_features;
+  /// 0 to 3.
+  uint32_t optimization;
+  /// 0 for speed, 1 for size (-Os).
+  uint32_t optimize_size;
+  uint32_t emit;
+  uint32_t bounds_checks;
+  uint32_t traps;
+  uint32_t interrupt;
+  /// 1: count fuel.
+  uint32_t metering;
+  /// 1: canonical NaNs and fixed relaxed operators.
+  uint32_t deterministic;
+  /// 1: keep the whole module in the image.
+  uint32_t embed_module;
+  /// 1: a checksum in the header.
+  uint32_t checksum;
+  /// Threads to use; 0: one a core. The output does not depend on it.
+  uint32_t threads;
+  /// Called now and then, from one thread at a time, with functions compiled, functions in all, and
+  /// bytes of code so far. Returning non-zero gives up. May be null.
+  int (*progress)(void* context, uint32_t done, uint32_t total, uint64_t code_bytes);
+  void* progress_context;
+};
+
+/// What came of it. `bytes` and `error` are the module's memory, given back by `release`.
+struct WaxCompileResult {
+  /// Null where it failed.
+  const uint8_t* bytes;
+  size_t size;
+  /// One or more lines without a final newline; empty where it did not fail. Warnings end up here
+  /// too, with `bytes` set.
+  const char* error;
+  /// The function that the error is about, or 0xFFFFFFFF.
+  uint32_t function;
+  /// The module's own.
+  void* owner;
+};
+
+struct WaxCompileInterface {
+  uint32_t version;
+  /// Text for `--version`: the LLVM that it was built with.
+  const char* producer;
+  /// Compiles. Thread-safe. An error inside LLVM is reported like any other.
+  void (*compile)(const WaxCompileOptions* options, WaxCompileResult* result);
+  void (*release)(WaxCompileResult* result);
+  /// Lists processors or features of `target` (empty: this machine), one a line, with their
+  /// descriptions; `what` is "cpu" or "features". The result is released like that of `compile`.
+  void (*list)(const WaxText* target, const char* what, WaxCompileResult* result);
+};
+
+/// The loadable module's one symbol.
+using WaxCompileEntry = const WaxCompileInterface* (*)();
+}
+
+namespace waxwing::compile {
+inline constexpr const char* kEntrySymbol = "waxwing_compile_interface";
+} // namespace waxwing::compile

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The .wax format: the one description of it, for the compiler that writes images and the loader
+// that reads them (docs/abi.md, section 13). Includes nothing of the house.
+//
+// An image is an ELF file in which file offset and address are equal. All offsets below count from
+// its first byte. All structs are little-endian, packed without gaps, and aligned to 4 bytes in the
+// file. Offsets of code that is called have bit 0 set where the target is Thumb.
+#pragma once
+
+#include <cstdint>
+
+namespace waxwing::image {
+
+/// The type of the program header that leads to `Header`.
+inline constexpr uint32_t kProgramHeaderType = 0x60574158;
+inline constexpr char kMagic[8] = {'w', 'a', 'x', 'w', 'i', 'n', 'g', '\0'};
+/// Of the file: header, sections, rows.
+inline constexpr uint32_t kFormatVersion = 1;
+/// Of everything else in docs/abi.md.
+inline constexpr uint32_t kAbiNumber = 1;
+
+enum class Target : uint32_t {
+#define WAX_TARGET(number, name, ...) name = number,
+#include "image/target.def"
+#undef WAX_TARGET
+};
+
+/// What a target is, by its number; the numbers are without gaps from 1.
+struct TargetInfo {
+  Target target;
+  const char* name;
+  uint32_t pointer;
+  uint16_t elf_machine;
+  uint32_t page;
+  const char* triple;
+  const char* cpu;
+  const char* features;
+  bool signal_traps;
+  bool probes;
+  bool guards;
+};
+inline constexpr TargetInfo kTargets[] = {
+#define WAX_TARGET(number, name, pointer, machine, page, triple, cpu, features, traps, probes,     \
+                   guards)                                                                         \
+  {Target::name, #name, pointer, machine, page, triple, cpu, features, traps, probes, guards},
+#include "image/target.def"
+#undef WAX_TARGET
+};
+
+// The bits of `Header::required` and `Header::optional`.
+namespace required {
+#define WAX_IMAGE_REQUIRED(bit, name, text) inline constexpr uint64_t name = uint64_t{1} << bit;
+#define WAX_IMAGE_OPTIONAL(bit, name, text)
+#include "image/feature.def"
+#undef WAX_IMAGE_OPTIONAL
+#undef WAX_IMAGE_REQUIRED
+} // namespace required
+namespace optional {
+#define WAX_IMAGE_REQUIRED(bit, name, text)
+#define WAX_IMAGE_OPTIONAL(bit, name, text) inline constexpr uint64_t name = uint64_t{1} << bit;
+#include "image/feature.def"
+#undef WAX_IMAGE_OPTIONAL
+#undef WAX_IMAGE_REQUIRED
+} // namespace optional
+
+enum class SectionKind : uint32_t {
+  module = 1,
+  functions = 2,
+  signatures = 3,
+  memories = 4,
+  ranges = 5,
+  sites = 6,
+  chains = 7,
+  frames = 8,
+  pads = 9,
+  cpu = 10,
+  producer = 11,
+};
+
+/// Where a section is. A kind appears at most once; kinds that a loader does not know are skipped.
+struct SectionRow {
+  uint32_t kind;
+  uint32_t offset;
+  uint32_t size;
+};
+
+struct Header {
+  char magic[8];
+  uint32_t format_version;
+  uint32_t abi_number;
+  /// Bytes of this struct and the rows behind it.
+  uint32_t size;
+  uint32_t target;
+  uint64_t required;
+  uint64_t optional;
+  /// `FeatureSet` bits that the module was checked with.
+  uint64_t wasm_features;
+  /// Bytes of the whole image.
+  uint32_t image_size;
+  uint32_t section_count;
+  /// The text: where code may be.
+  uint32_t text_offset;
+  uint32_t text_size;
+  /// FNV-1a of 64 bits over the whole image with this field as 0; 0 where none was made.
+  uint64_t checksum;
+  /// Names this image and what was split off from it: derived from its text.
+  uint8_t build_id[16];
+  // followed by SectionRow[section_count]
+};
+static_assert(sizeof(Header) == 88 && sizeof(SectionRow) == 12);
+
+/// One for each function of the module that is not imported. `FuncRef::record` of a compiled
+/// function points to it, and code reads `tail`.
+struct FunctionEntry {
+  /// The native entry, or 0: the function is not compiled, and runs from the module inside.
+  uint32_t native;
+  /// The tail entry relative to the address of this field, or 0 where there is none.
+  int32_t tail;
+  /// Index of its row in `signatures`.
+  uint32_t signature;
+  uint32_t flags;
+};
+static_assert(sizeof(FunctionEntry) == 16);
+
+/// Trampolines of a native signature; a missing one is 0.
+struct SignatureRow {
+  uint32_t trampoline;
+  uint32_t tail_trampoline;
+};
+static_assert(sizeof(SignatureRow) == 8);
+
+enum class MemoryAccess : uint32_t { guarded = 0, explicit_checks = 1 };
+
+/// How the code reaches a memory of the module, imported ones first.
+struct MemoryRow {
+  uint32_t access;
+};
+
+enum class RangeKind : uint16_t {
+  function = 0,
+  /// Native entry of a function whose body is behind its tail entry: no frame of the guest's.
+  wrapper = 1,
+  trampoline = 2,
+  adapter = 3,
+  /// What LLVM calls by name.
+  helper = 4,
+};
+
+/// A piece of text. A function has several where its cold blocks lie elsewhere; pieces without a
+/// prologue of their own have `prologue` 0.
+struct CodeRange {
+  uint32_t offset;
+  uint32_t size;
+  /// Index in the module's function index space; of `wrapper` too. Else 0.
+  uint32_t function;
+  uint16_t kind;
+  /// Bytes from `offset` to the first instruction that finds the frame pointer set up.
+  uint16_t prologue;
+  /// First byte of its sites in `sites`; the next range's is the end. Ranges without sites have the
+  /// same as the next.
+  uint32_t sites;
+  /// The wasm offset that the first site's is relative to.
+  uint32_t wasm_offset;
+  /// First byte of its row in `frames`, or `kNoFrame`.
+  uint32_t frame;
+  /// Bytes between the saved frame pointer's slot and the return address (x86-64 tail entries).
+  uint32_t gap;
+};
+static_assert(sizeof(CodeRange) == 32);
+inline constexpr uint32_t kNoFrame = 0xFFFFFFFF;
+
+// Sites of a range, one after the other by program counter. Each is
+//   head   ULEB128: bits 0-1 SiteKind, bit 2 `kSiteInexact`, bit 3 `kSiteChain`, bit 4 `kSiteTail`,
+//          from bit 5 on the distance of its pc from the one before (from the range's start for the
+//          first), in units of `pc_unit(target)`
+//   offset SLEB128: the wasm offset's distance from the one before (`CodeRange::wasm_offset`)
+//   chain  ULEB128, with `kSiteChain`: the inline chain from here on, a number of `chains` plus 1,
+//   or
+//          0 for none. A range starts with none.
+//   trap   one byte for `trap`: the TrapKind
+// The pc of a call is its return address, of others that of the instruction. `offset` is that of
+// the innermost inlined function's instruction; chain nodes have those of its callers.
+enum class SiteKind : uint8_t { call = 0, trap = 1, access = 2 };
+inline constexpr uint32_t kSiteKindMask = 3;
+inline constexpr uint32_t kSiteInexact = 4;
+inline constexpr uint32_t kSiteChain = 8;
+/// A call in tail position: its frame is left out of traces.
+inline constexpr uint32_t kSiteTail = 16;
+inline constexpr uint32_t kSiteShift = 5;
+
+/// Smallest step between instructions.
+[[nodiscard]] constexpr uint32_t pc_unit(Target target) {
+  switch (target) {
+  case Target::x86_64: return 1;
+  case Target::aarch64:
+  case Target::armv7: return 4;
+  default: return 2;
+  }
+}
+
+/// A function that was inlined, and where. Walking from a site: the function of `chains[c]` holds
+/// the site's offset; it was inlined at `call` of the function of its parent, or of the range
+/// itself where `parent` is 0 (parents are numbers plus 1).
+struct ChainNode {
+  uint32_t function;
+  /// Wasm offset of the call, in the function that it was inlined into.
+  uint32_t call;
+  uint32_t parent;
+};
+static_assert(sizeof(ChainNode) == 12);
+
+// A row of `frames`: what a landing pad of the range, and the walk past the range, need.
+//   sp     SLEB128: stack pointer of the body minus frame pointer
+//   cfa    SLEB128: stack pointer behind the return to the caller minus frame pointer
+//   count  ULEB128, then for each saved register, frame pointer and return address aside:
+//   number ULEB128: DWARF number of the register
+//   at     SLEB128: its slot minus the frame pointer; float registers are 8 bytes (16 for q
+//   registers
+//          that are saved whole: none of our conventions does)
+
+/// A call that may throw: where it goes on with an exception. Sorted by `pc`.
+struct PadRow {
+  /// The return address.
+  uint32_t pc;
+  uint32_t pad;
+};
+static_assert(sizeof(PadRow) == 8);
+
+} // namespace waxwing::image
