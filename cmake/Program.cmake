@@ -9,7 +9,7 @@ if(program_sources)
   target_compile_definitions(waxwing PRIVATE FMT_HEADER_ONLY=1
     WAXWING_VERSION="${PROJECT_VERSION}")
   target_include_directories(waxwing PRIVATE ${PROJECT_SOURCE_DIR}/tools)
-  target_link_libraries(waxwing PRIVATE waxwing_describe waxwing_text waxwing_wasi waxwing_interp
+  target_link_libraries(waxwing PRIVATE waxwing_describe waxwing_text waxwing_wasi waxwing_image waxwing_interp
     waxwing_warnings Threads::Threads)
   if(NOT WAXWING_SANITIZE)
     target_link_options(waxwing PRIVATE -static-libstdc++ -static-libgcc)

@@ -114,6 +114,7 @@ inline constexpr bool kThreadSanitizer = false;
 #define WAX_LIKELY(x) __builtin_expect(!!(x), 1)
 #define WAX_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define WAX_NO_SANITIZE_THREAD __attribute__((no_sanitize("thread")))
+#define WAX_NO_SANITIZE_ADDRESS __attribute__((no_sanitize("address")))
 #define WAX_SECTION(name) __attribute__((section(name)))
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__

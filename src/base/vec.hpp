@@ -80,6 +80,11 @@ class Vec {
     return {};
   }
 
+  /// Makes room for `count` more elements.
+  [[nodiscard]] Result<void> reserve_more(size_t count) {
+    return count <= capacity_ - size_ ? Result<void>() : grow(size_ + count);
+  }
+
   [[nodiscard]] Result<void> push(T value) {
     if (size_ == capacity_) TRY(grow(size_ + 1));
     push_reserved(std::move(value));

@@ -11,7 +11,14 @@ namespace waxwing::image {
 
 namespace {
 
-using namespace runtime;
+using runtime::Cell;
+using runtime::FuncRef;
+using runtime::Global;
+using runtime::RuntimeType;
+using runtime::VmContext;
+using runtime::VmMemory;
+using runtime::VmStore;
+using runtime::VmTable;
 
 constexpr Layout kHere{sizeof(void*)};
 
@@ -36,6 +43,8 @@ static_assert(offsetof(FuncRef, record) == kHere.ref_record());
 static_assert(offsetof(RuntimeType, depth) == kHere.type_depth());
 static_assert(offsetof(RuntimeType, display) == kHere.type_display());
 static_assert(sizeof(Cell) == kHere.cell() || kSlotBits == 32);
+
+static_assert(image::kGuardedBytes == runtime::kGuardedBytes);
 
 } // namespace
 

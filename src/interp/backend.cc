@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The interpreter as the runtime sees it, traces, and the way out for interruptions.
-#include "interp/handlers.hpp"
 #include "interp/interp.hpp"
-#include "interp/module_code.hpp"
+#include "interp/walk.hpp"
 #include "platform/signal.hpp"
 #include "runtime/trap.hpp"
 
@@ -63,75 +62,10 @@ void bind(Instance& instance, FuncIndex index, FuncRef& ref) {
   ref.uniform = &enter;
 }
 
-/// Walks the frames of an activation, innermost first.
-class Walk {
- public:
-  explicit Walk(const Activation& activation)
-      : ip_(activation.ip), fp_(activation.fp), vm_(activation.vm), is_call_(activation.is_call) {}
-
-  [[nodiscard]] bool done() const { return ip_ == nullptr; }
-  /// A byte of the instruction that the frame is at.
-  [[nodiscard]] const uint8_t* at() const { return is_call_ ? ip_ - 1 : ip_; }
-  [[nodiscard]] VmContext* vm() const { return vm_; }
-
-  void step() {
-    const Function* function = ModuleCode::of(vm_).find(at());
-    if (function == nullptr) {
-      ip_ = nullptr;
-      return;
-    }
-    const auto header = load_unaligned<Header>(fp_ + function->header);
-    ip_ = header.ip;
-    fp_ = header.fp;
-    is_call_ = true;
-    const Handler* table = handler_table();
-    for (;;) {
-      const Handler next = reinterpret_cast<const Plain*>(ip_)->handler;
-      if (next == table[static_cast<size_t>(Id::leave)]) {
-        ip_ = nullptr;
-        return;
-      }
-      if (next != table[static_cast<size_t>(Id::switch_back)]) return;
-      const auto bridge = load_unaligned<Bridge>(fp_);
-      ip_ = bridge.ip;
-      fp_ = bridge.fp;
-      vm_ = bridge.vm;
-    }
-  }
-
- private:
-  const uint8_t* ip_;
-  uint8_t* fp_;
-  VmContext* vm_;
-  bool is_call_;
-};
-
-void trace(Store& store, TraceSink& sink) {
-  const auto* activation = static_cast<const Activation*>(store.activation);
-  if (activation == nullptr || activation->ip == nullptr) return;
-  uint64_t total = 0;
-  for (Walk walk(*activation); !walk.done(); walk.step()) ++total;
-  // Only what the sink keeps is looked up. Deep recursion repeats itself: the same place is found
-  // once.
-  const uint8_t* known = nullptr;
-  Frame frame;
-  uint64_t index = 0;
-  for (Walk walk(*activation); !walk.done(); walk.step(), ++index) {
-    const bool kept = sink.count < TraceSink::kKeep || total - index <= TraceSink::kKeep;
-    if (kept && walk.at() != known) {
-      known = walk.at();
-      ModuleCode& code = ModuleCode::of(walk.vm());
-      const Function* function = code.find(known);
-      frame = {};
-      frame.module = &code.loaded();
-      if (function != nullptr) {
-        frame.function = function->index;
-        frame.exact = code.locate(*function, known, frame.offset);
-      }
-    }
-    frame.instance = Instance::of(walk.vm());
-    sink.add(frame);
-  }
+void locate(Frame& frame) {
+  ModuleCode& code = *static_cast<ModuleCode*>(frame.module->backend_data);
+  const auto* at = static_cast<const uint8_t*>(frame.code);
+  frame.exact = code.locate(code.function(frame.function), at, frame.offset);
 }
 
 constexpr runtime::Backend kBackend{
@@ -141,10 +75,31 @@ constexpr runtime::Backend kBackend{
     .attach = &attach,
     .detach = &detach,
     .bind = &bind,
-    .trace = &trace,
+    .locate = &locate,
 };
 
 } // namespace
+
+void trace(Store&, const runtime::Activation& record, TraceSink& sink) {
+  const auto& activation = static_cast<const Activation&>(record);
+  if (activation.ip == nullptr) return;
+  uint64_t total = 0;
+  for (Walk walk(activation); !walk.done(); walk.step()) ++total;
+  // Only what the sink keeps is looked up. Deep recursion repeats itself: the same place is found
+  // once.
+  uint64_t index = 0;
+  for (Walk walk(activation); !walk.done(); walk.step(), ++index) {
+    // Only what the sink keeps is looked at more closely.
+    Frame frame;
+    if (sink.count < TraceSink::kKeep || total - index <= TraceSink::kKeep) {
+      frame.module = &ModuleCode::of(walk.vm()).loaded();
+      frame.function = walk.function().index;
+      frame.code = walk.at();
+    }
+    frame.instance = Instance::of(walk.vm());
+    sink.add(frame);
+  }
+}
 
 const runtime::Backend& backend() { return kBackend; }
 

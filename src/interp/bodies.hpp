@@ -538,6 +538,20 @@
   WAX_LOAD_REGISTERS();                                                                            \
   WAX_DISPATCH();                                                                                  \
   WAX_END
+#define WAX_BODY_Single_throw_tag                                                                  \
+  WAX_HANDLER(throw_tag, Throw)                                                                    \
+  WAX_SAVE_REGISTERS();                                                                            \
+  WAX_OUTCOME(throw_tag(r, i));                                                                    \
+  WAX_LOAD_REGISTERS();                                                                            \
+  WAX_DISPATCH();                                                                                  \
+  WAX_END
+#define WAX_BODY_Single_throw_ref                                                                  \
+  WAX_HANDLER(throw_ref, Throw)                                                                    \
+  WAX_SAVE_REGISTERS();                                                                            \
+  WAX_OUTCOME(throw_ref(r, i));                                                                    \
+  WAX_LOAD_REGISTERS();                                                                            \
+  WAX_DISPATCH();                                                                                  \
+  WAX_END
 #define WAX_BODY_Single_switch_back                                                                \
   WAX_HANDLER(switch_back, Plain)                                                                  \
   (void)i;                                                                                         \

@@ -8,11 +8,6 @@ namespace waxwing::interp {
 
 namespace {
 
-void reload_memory(Registers& r) {
-  r.size = memory_size(r.vm);
-  r.mem = memory_base(r.vm);
-}
-
 bool lacks_native_stack(const Store& store) {
   return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < store.native_stack_limit;
 }
@@ -22,14 +17,6 @@ bool has_room(const Store& store, const uint8_t* frame, uint64_t bytes) {
   const auto at = reinterpret_cast<uintptr_t>(frame);
   const auto limit = reinterpret_cast<uintptr_t>(store.stack_limit);
   return at <= limit && bytes <= limit - at;
-}
-
-void note_position(const uint8_t* ip, uint8_t* fp, VmContext* vm, bool is_call) {
-  Activation& activation = activation_of(vm);
-  activation.ip = ip;
-  activation.fp = fp;
-  activation.vm = vm;
-  activation.is_call = is_call;
 }
 
 /// Lets `r` go on in an interpreted function whose arguments lie at `frame`, and which returns to
@@ -71,7 +58,7 @@ Outcome call_out(Registers& r, const FuncRef*& callee, uint8_t* frame) {
   if (lacks_native_stack(store)) return store.raise(TrapKind::call_stack_exhausted);
   Cell* const cells = reinterpret_cast<Cell*>(frame);
   Cell* const top = store.stack_top;
-  void* const activation = store.activation;
+  runtime::Activation* const activation = store.activation;
   VmContext* caller = r.vm;
   for (;;) {
     if (!has_room(store, frame, uint64_t{callee->type->call_cells} * sizeof(Cell))) {
@@ -82,7 +69,7 @@ Outcome call_out(Registers& r, const FuncRef*& callee, uint8_t* frame) {
     const Outcome outcome = callee->uniform(callee, caller, cells);
     store.stack_top = top;
     store.activation = activation;
-    if (outcome == Outcome::trap) {
+    if (outcome == Outcome::trap || outcome == Outcome::exception) {
       if (callee->vmctx == nullptr) store.trap.trace.add({});
       return outcome;
     }
@@ -115,6 +102,19 @@ Outcome run(Activation& activation, const uint8_t* ip, uint8_t* fp, VmContext* v
 
 } // namespace
 
+void reload_memory(Registers& r) {
+  r.size = memory_size(r.vm);
+  r.mem = memory_base(r.vm);
+}
+
+void note_position(const uint8_t* ip, uint8_t* fp, VmContext* vm, bool is_call) {
+  Activation& activation = activation_of(vm);
+  activation.ip = ip;
+  activation.fp = fp;
+  activation.vm = vm;
+  activation.is_call = is_call;
+}
+
 Outcome enter(const FuncRef* self, VmContext*, Cell* cells) {
   VmContext* const vm = self->vmctx;
   Store& store = *vm->store;
@@ -132,6 +132,7 @@ Outcome enter(const FuncRef* self, VmContext*, Cell* cells) {
     return store.raise(TrapKind::call_stack_exhausted);
   auto* activation = ::new (static_cast<void*>(bottom)) Activation;
   activation->outer = store.activation;
+  activation->trace = &trace;
   activation->ip = nullptr;
   activation->vm = vm;
   store.activation = activation;
@@ -141,7 +142,8 @@ Outcome enter(const FuncRef* self, VmContext*, Cell* cells) {
   const auto* leave = reinterpret_cast<const uint8_t*>(&ModuleCode::of(vm).leave);
   store_unaligned(frame + function->header, Header{leave, nullptr});
   const Outcome outcome = run(*activation, entry, frame, vm);
-  if (outcome == Outcome::trap) return outcome;
+  // The frames stay to be reported.
+  if (outcome == Outcome::trap || outcome == Outcome::exception) return outcome;
   store.activation = activation->outer;
   if (outcome == Outcome::ok && type.result_cells != 0)
     std::memcpy(cells, frame, type.result_cells * sizeof(Cell));
@@ -153,7 +155,9 @@ Outcome call_foreign(Registers& r, const FuncRef* callee) {
   const Header header{r.ip, r.fp};
   note_position(r.ip, r.fp, r.vm, true);
   if (callee->uniform != &enter) {
-    if (const Outcome outcome = call_out(r, callee, frame); outcome != Outcome::ok) return outcome;
+    const Outcome outcome = call_out(r, callee, frame);
+    if (outcome == Outcome::exception) return unwind_call(r);
+    if (outcome != Outcome::ok) return outcome;
     if (callee == nullptr) {
       load_result(r, frame);
       reload_memory(r);
@@ -172,7 +176,9 @@ Outcome tail_call_foreign(Registers& r, const FuncRef* callee, const TailCallImp
   if (callee->uniform != &enter) {
     uint8_t* const frame = r.fp + call.from;
     const RuntimeType& type = *callee->type;
-    if (const Outcome outcome = call_out(r, callee, frame); outcome != Outcome::ok) return outcome;
+    const Outcome outcome = call_out(r, callee, frame);
+    if (outcome == Outcome::exception) return unwind_tail_call(r);
+    if (outcome != Outcome::ok) return outcome;
     if (callee == nullptr) {
       std::memmove(r.fp, frame, type.result_cells * sizeof(Cell));
       load_result(r, r.fp);

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <csetjmp>
 
+#include "interp/catches.hpp"
 #include "interp/code.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/store.hpp"
@@ -28,6 +29,8 @@ struct Function {
   // The code, once `entry` leads to it.
   uint32_t code_size;
   const uint8_t* code;
+  /// Null if nothing is caught.
+  const CatchTable* catches;
 };
 
 /// The state that changes when the runtime makes a call for a handler.
@@ -45,8 +48,7 @@ struct Registers {
 
 /// A running guest entry. It lies on the value stack, below the frames that it covers, and stays in
 /// place after a trap until the boundary has taken the trace.
-struct Activation {
-  void* outer;
+struct Activation : runtime::Activation {
   /// Where the guest is when it has left its handlers: at the instruction that trapped or, if
   /// `is_call`, behind the one that called. Null if that is not known.
   const uint8_t* ip;
@@ -72,6 +74,9 @@ struct Bridge {
 };
 inline constexpr uint32_t kBridgeBytes = align_up(uint32_t{sizeof(Bridge)}, uint32_t{8});
 
+/// `runtime::Activation::trace` of the interpreter.
+void trace(Store& store, const runtime::Activation& activation, runtime::TraceSink& sink);
+
 /// The uniform entry of every interpreted function.
 [[nodiscard]] Outcome enter(const FuncRef* self, VmContext* caller, Cell* cells);
 
@@ -92,12 +97,25 @@ inline constexpr uint32_t kBridgeBytes = align_up(uint32_t{sizeof(Bridge)}, uint
 /// The same in place of the frame at `r.fp`.
 [[nodiscard]] Outcome tail_call_foreign(Registers& r, const FuncRef* callee,
                                         const TailCallImport& call);
+/// Throws an exception of a tag, or one that was caught before. Either it is caught and `r` goes on
+/// there, or it leaves the guest as an outcome.
+[[nodiscard]] Outcome throw_tag(Registers& r, const Throw& instruction);
+[[nodiscard]] Outcome throw_ref(Registers& r, const Throw& instruction);
+/// The same for the exception that a call has ended with; `r.ip` is behind it.
+[[nodiscard]] Outcome unwind_call(Registers& r);
+/// The same for the tail call at `r.ip`.
+[[nodiscard]] Outcome unwind_tail_call(Registers& r);
 /// Returns through the bridge at `r.fp`.
 void switch_back(Registers& r);
 /// Translates the function whose stub is at `r.ip` and goes on in its code.
 [[nodiscard]] Outcome translate_at_first_call(Registers& r);
 /// Moves the arguments of a tail call.
 void move_arguments(uint8_t* to, const uint8_t* from, size_t bytes);
+
+/// Says where the guest is: at `ip`, or behind the call that ends there.
+void note_position(const uint8_t* ip, uint8_t* fp, VmContext* vm, bool is_call);
+/// Takes the memory of `r.vm` into the registers.
+void reload_memory(Registers& r);
 
 void note_other_fault(VmContext* vm, uint32_t memory, uint64_t address, size_t length);
 

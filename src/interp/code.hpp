@@ -301,6 +301,13 @@ struct TailCallRef {
   uint32_t a = 0;
 };
 
+/// The values of the exception lie at `a`, or the reference to one.
+struct Throw {
+  Handler handler = nullptr;
+  uint32_t a = 0;
+  uint32_t tag = 0;
+};
+
 /// An operator that is a function call away: bulk operators, tables, growth.
 struct HelperCall;
 using Helper = TrapKind (*)(VmContext* vm, uint8_t* fp, const HelperCall& call);

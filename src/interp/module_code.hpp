@@ -48,9 +48,25 @@ class ModuleCode {
  private:
   [[nodiscard]] Result<void> translate_locked(Function& function);
 
+  /// Functions whose code lies in one piece: `count` of `by_code_` from `first` on, with rising
+  /// addresses.
+  struct Run {
+    const uint8_t* begin;
+    const uint8_t* end;
+    size_t first;
+    size_t count;
+  };
+  [[nodiscard]] Result<void> reserve_place();
+  [[nodiscard]] size_t place_of(const uint8_t* ip) const;
+  void add_place(const Function& function, const uint8_t* end);
+
   runtime::LoadedModule& loaded_;
   Function* functions_ = nullptr;
   size_t count_ = 0;
+  /// Held while the two lists are used, which say whose code an address is: every throw asks.
+  mutable platform::SpinLock places_lock_;
+  Vec<const Function*> by_code_;
+  Vec<Run> runs_;
   /// Held while anything below is used.
   platform::SpinLock lock_;
   Arena code_;

@@ -26,7 +26,8 @@ constexpr size_t kLastPrefix = 0xFE;
 Translator::Translator(const ModuleCode& code, const Allocator& allocator)
     : module_code_(code), loaded_(code.loaded()), module_(code.loaded().module()),
       handlers_(handler_table()), code_(allocator), stack_(allocator), controls_(allocator),
-      locals_(allocator), fixups_(allocator), set_(allocator) {
+      locals_(allocator), fixups_(allocator), set_(allocator), regions_(allocator),
+      catches_(allocator), orphans_(allocator) {
   const runtime::Engine& engine = loaded_.engine();
   polls_ = engine.polls();
   metering_ = engine.config().metering;
@@ -63,6 +64,10 @@ Result<void> Translator::run(const Function& function, bool far) {
   locals_.clear();
   fixups_.clear();
   set_.clear();
+  regions_.clear();
+  catches_.clear();
+  orphans_.clear();
+  open_regions_ = 0;
   entry_ = 0;
   zero_from_ = kNone;
   zero_to_ = 0;
@@ -185,7 +190,12 @@ Result<void> Translator::skip_dead() {
   case Op::if_:
   case Op::try_:
   case Op::try_table: ++dead_depth_; return {};
-  case Op::delegate: --dead_depth_; return {};
+  case Op::catch_: return dead_depth_ == 0 ? catch_(&instruction.x) : Result<void>{};
+  case Op::catch_all: return dead_depth_ == 0 ? catch_(nullptr) : Result<void>{};
+  case Op::delegate:
+    if (dead_depth_ == 0) return delegate(instruction.x);
+    --dead_depth_;
+    return {};
   case Op::else_: return dead_depth_ == 0 ? else_() : Result<void>{};
   case Op::end:
     if (dead_depth_ == 0) return end();
@@ -219,24 +229,17 @@ Result<void> Translator::translate_operator(Op op) {
   }
   case Op::call_ref:
   case Op::return_call_ref: return call_ref(leb_u32(), op == Op::return_call_ref);
-  case Op::try_table: {
-    // Nothing throws yet: the clauses are passed over and the body is a block.
-    const uint8_t* const start = at_;
-    (void)TRY(block_type());
-    ByteReader reader({at_, static_cast<size_t>(end_ - at_)});
-    const uint32_t clauses = TRY(reader.leb_u32());
-    for (uint32_t i = 0; i < clauses; ++i) (void)TRY(read_catch(reader));
-    const uint8_t* const body = reader.position();
-    at_ = start;
-    TRY(begin(Control::Kind::block));
-    at_ = body;
-    return {};
+  case Op::try_table: return try_table();
+  case Op::throw_: return throw_(leb_u32());
+  case Op::throw_ref: return throw_ref();
+  case Op::try_: return try_();
+  case Op::catch_: {
+    const uint32_t tag = leb_u32();
+    return catch_(&tag);
   }
-  case Op::try_:
-    TRY(trap(TrapKind::unsupported));
-    (void)TRY(block_type());
-    dead_depth_ = 1;
-    return {};
+  case Op::catch_all: return catch_(nullptr);
+  case Op::delegate: return delegate(leb_u32());
+  case Op::rethrow: return rethrow(leb_u32());
 
   case Op::drop: (void)pop(); return {};
   case Op::select_t: {
@@ -344,11 +347,12 @@ Result<void> Translator::begin(Control::Kind kind) {
   Control control{.kind = kind, .type = type};
   control.base = static_cast<uint32_t>(stack_.size() - params.size());
   control.set_height = static_cast<uint32_t>(set_.size());
+  control.level = open_regions_;
   control.height = params.empty() ? height_ : stack_[control.base].home;
 
   // Behind the label nothing is known of accumulators, and locals may change on one way only.
   flush_locals();
-  if (kind != Control::Kind::block) {
+  if (kind == Control::Kind::loop || kind == Control::Kind::if_) {
     for (size_t i = control.base; i < stack_.size(); ++i) settle(stack_[i]);
   }
   switch (kind) {
@@ -392,13 +396,15 @@ Result<void> Translator::end() {
   Control& control = controls_.back();
   if (control.kind == Control::Kind::function) {
     if (!dead_) TRY(return_());
+    const uint32_t chain = control.end.catch_chain;
     controls_.clear();
-    return {};
+    return catch_returns(chain);
   }
   unset(control.set_height);
   end_charge();
   const bool joins = control.end.is_used() || control.kind == Control::Kind::if_;
   if (!joins) {
+    if (control.region_begin != kNone) TRY(close_region(control));
     controls_.truncate(controls_.size() - 1);
     if (dead_) die();
     return {};
@@ -407,6 +413,7 @@ Result<void> Translator::end() {
   const std::span<const ValType> results = results_of(type);
   if (!dead_) place_all(results, control.height, true);
   spill_all();
+  if (control.region_begin != kNone) TRY(close_region(control));
   drop_to(control.base);
   height_ = control.height;
   if (control.kind == Control::Kind::if_) bind(control.otherwise);

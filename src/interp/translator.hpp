@@ -10,6 +10,7 @@
 #include <span>
 
 #include "base/vec.hpp"
+#include "interp/catches.hpp"
 #include "interp/code.hpp"
 #include "interp/handlers.hpp"
 #include "interp/module_code.hpp"
@@ -66,6 +67,7 @@ class Translator {
   /// until the next call.
   [[nodiscard]] Result<void> translate(const Function& function);
   [[nodiscard]] std::span<const uint8_t> code() const { return code_.span(); }
+  [[nodiscard]] CatchTable catches() const { return {regions_.span(), catches_.span()}; }
   /// Where in the code the function begins.
   [[nodiscard]] uint32_t entry() const { return entry_; }
   /// Bytes from the frame's start that the function may touch.
@@ -127,11 +129,13 @@ class Translator {
   struct Label {
     uint32_t position = kNone;
     uint32_t chain = kNone;
-    [[nodiscard]] bool is_used() const { return chain != kNone; }
+    /// Of the catches that lead here.
+    uint32_t catch_chain = kNone;
+    [[nodiscard]] bool is_used() const { return chain != kNone || catch_chain != kNone; }
   };
 
   struct Control {
-    enum class Kind : uint8_t { function, block, loop, if_, else_ };
+    enum class Kind : uint8_t { function, block, loop, if_, else_, try_, catch_ };
     Kind kind{};
     BlockType type{};
     /// Of the operand stack and of the frame at its start, without its parameters.
@@ -144,6 +148,15 @@ class Translator {
     uint32_t stub_owner = kNone;
     /// Of `set_` at its start.
     uint32_t set_height = 0;
+    /// Try regions that were open at its start.
+    uint32_t level = 0;
+    // Of a try: where its region begins while it is open, its number once it is recorded, and what
+    // it catches.
+    uint32_t region_begin = kNone;
+    uint32_t region = kNone;
+    uint32_t first_orphan = 0;
+    uint32_t first_catch = kNone;
+    uint32_t last_catch = kNone;
   };
 
   struct Local {
@@ -183,6 +196,22 @@ class Translator {
   void finish_locals();
   void begin_charge();
   void end_charge();
+
+  // translator_exceptions.cc
+  void seal();
+  void open_region(Control& control);
+  [[nodiscard]] Result<void> close_region(Control& control);
+  [[nodiscard]] Result<void> add_catch(Control& control, const Catch& entry);
+  void catch_at(Label& label);
+  void bind_catches(Label& label);
+  [[nodiscard]] Result<void> try_table();
+  [[nodiscard]] Result<void> catch_returns(uint32_t chain);
+  [[nodiscard]] Result<void> throw_(uint32_t tag);
+  [[nodiscard]] Result<void> throw_ref();
+  [[nodiscard]] Result<void> try_();
+  [[nodiscard]] Result<void> catch_(const uint32_t* tag);
+  [[nodiscard]] Result<void> delegate(uint32_t depth);
+  [[nodiscard]] Result<void> rethrow(uint32_t depth);
 
   // translator_stack.cc: operands, instructions, branches
   template <class L>
@@ -277,6 +306,11 @@ class Translator {
   Vec<Fixup> fixups_;
   /// Locals in the order in which they were set.
   Vec<uint32_t> set_;
+  Vec<TryRegion> regions_;
+  Vec<Catch> catches_;
+  /// Recorded regions whose surrounding one is not recorded yet.
+  Vec<uint32_t> orphans_;
+  uint32_t open_regions_ = 0;
 
   // The body that is being translated.
   FuncIndex function_ = 0;

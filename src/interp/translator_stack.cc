@@ -300,6 +300,7 @@ void Translator::bind(Label& label) {
     store_unaligned(code_.data() + fixups_[i].field,
                     static_cast<int32_t>(label.position - fixups_[i].base));
   label.chain = kNone;
+  bind_catches(label);
   forget();
 }
 

@@ -20,6 +20,10 @@ namespace waxwing::platform {
 void decommit(void* address, size_t size);
 void release(void* address, size_t size);
 
+/// Makes whole pages of `code`, read-only so far, executable in place. False where that cannot be
+/// done.
+[[nodiscard]] bool make_executable(const void* code, size_t size);
+
 /// Whether reservations of many gigabytes are nobody's loss: not on 32-bit hosts, nor where the
 /// process may have only so many addresses.
 [[nodiscard]] bool addresses_are_plentiful();
@@ -31,6 +35,15 @@ void release(void* address, size_t size);
 /// what is new is zero. Returns its address, which may be another one, or null where that is
 /// refused or cannot be done here, and then nothing has changed.
 [[nodiscard]] void* grow_pages(void* address, size_t old_size, size_t new_size);
+
+/// Takes the memory behind whole pages of `allocate_pages` away; they stay usable and are zero.
+/// False where that cannot be done, and then nothing has changed.
+[[nodiscard]] bool discard(void* address, size_t size);
+
+/// Moves committed pages, with what is in them, to another place that was committed and not used
+/// yet. Returns false, and has changed nothing, where that cannot be done. Nothing is at `from`
+/// afterwards.
+[[nodiscard]] bool move_pages(void* from, void* to, size_t size);
 
 /// The C library's allocator.
 [[nodiscard]] const Allocator& default_allocator();

@@ -35,10 +35,36 @@ struct RedirectRange {
   void (*escape)(void* context);
 };
 
+/// Registers of a stopped thread. `link` is the return address where the target has a register for
+/// it, else 0.
+struct MachineState {
+  uintptr_t pc;
+  uintptr_t sp;
+  uintptr_t fp;
+  uintptr_t link;
+};
+
+/// What a thread was stopped by, if not by an interruption.
+struct Fault {
+  enum class Kind : uint8_t { access, instruction } kind;
+  /// The address that could not be accessed.
+  uintptr_t address;
+};
+
+/// Where a stopped thread goes on: in a function that finds its two arguments, a stack that may
+/// have no room left, and never returns.
+struct Continuation {
+  const void* function;
+  uintptr_t arguments[2];
+};
+
 /// What the current thread stops for: `word` is not 0 when it is asked to.
 struct InterruptTarget {
   std::atomic<uint32_t>* word;
   void* context;
+  /// Asked in a signal handler about code outside of the redirect range, if `word` is set or the
+  /// thread has met with `fault` (else null): true if it goes on at `where`. May be null.
+  bool (*resume)(void* context, const MachineState& at, const Fault* fault, Continuation& where);
 };
 
 /// True where `interrupt_thread` can redirect guest code; otherwise the interrupt word is polled.
@@ -51,6 +77,15 @@ struct InterruptTarget {
 
 /// Does the same and names the process's one range. Fails where `can_redirect` is false.
 [[nodiscard]] bool install_redirect(const RedirectRange& range);
+
+/// Installs the handlers of faults, which ask the current thread's target, and pass on what it does
+/// not know to the handlers that were there before. Calls after the first do nothing. Thread-safe.
+/// False where there are none.
+[[nodiscard]] bool install_fault_handlers();
+
+/// Gives the current thread an alternate stack for handlers, unless it has one that is large
+/// enough. False where there is no memory for it.
+[[nodiscard]] bool prepare_fault_stack();
 
 /// Makes `target` the current thread's (null for none) and returns the one before. It must stay
 /// valid until it is replaced.

@@ -16,7 +16,7 @@ class LoadedModule;
 class Instance;
 class Store;
 struct FuncRef;
-struct TraceSink;
+struct Frame;
 
 /// What runs functions. An engine room (the interpreter, the image loader) offers one of these;
 /// the runtime knows it by nothing else.
@@ -30,10 +30,14 @@ struct Backend {
   void (*detach)(Instance& instance);
   /// Fills `native`, `uniform` and `record` of the reference to the module's own function `index`.
   void (*bind)(Instance& instance, FuncIndex index, FuncRef& ref);
-  /// Reports the frames between the innermost guest entry (`Store::activation`) and the next outer
-  /// one, innermost first. Called while the frames are still in place, when an outcome `trap` has
-  /// come back from the guest.
-  void (*trace)(Store& store, TraceSink& sink);
+  /// Finds the offset of a frame that `Activation::trace` has reported with `Frame::code`.
+  void (*locate)(Frame& frame);
+
+  // Asked of backends that images bring along.
+  /// Whether the module's own function `index` has machine code.
+  bool (*is_compiled)(const LoadedModule& module, FuncIndex index) = nullptr;
+  /// Whether that code relies on guard pages behind memory `index`.
+  bool (*needs_guards)(const LoadedModule& module, uint32_t index) = nullptr;
 };
 
 /// How an engine runs its modules; part of the key of everything that is translated.

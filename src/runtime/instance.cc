@@ -12,7 +12,7 @@ FuncRef* Instance::func_ref(FuncIndex index) {
   if (ref.type == nullptr) {
     ref.vmctx = this;
     ref.type = loaded_->function_type(index);
-    loaded_->engine().backend().bind(*this, index, ref);
+    loaded_->backend().bind(*this, index, ref);
   }
   return &ref;
 }
@@ -40,7 +40,7 @@ Extern Instance::extern_of(ExternKind kind, uint32_t index) {
 void Instance::destroy() {
   const Allocator& allocator = loaded_->engine().allocator();
   const Module& m = module();
-  if (attached_) loaded_->engine().backend().detach(*this);
+  if (attached_) loaded_->backend().detach(*this);
   for (size_t i = 0; i < m.memories.size(); ++i)
     if (memories[i] != nullptr) memories[i]->release();
   for (size_t i = m.imported_tables; i < m.tables.size(); ++i)

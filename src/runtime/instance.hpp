@@ -66,6 +66,9 @@ class Instance : public VmContext {
   /// Bytes of a data segment, none once it was dropped.
   [[nodiscard]] std::span<const uint8_t> data(uint32_t segment) const;
 
+  /// Passes the references of its globals, tables and element segments to a collection.
+  void visit_references(Heap& heap);
+
   /// Ends an instance that its store does not know (any more).
   void destroy();
 

@@ -73,7 +73,8 @@ bool import_matches(Store& store, const LoadedModule& module, uint32_t index,
 class Instantiation {
  public:
   Instantiation(Store& store, LoadedModule& loaded)
-      : store_(store), loaded_(loaded), module_(loaded.module()), stack_(store.allocator()) {}
+      : store_(store), loaded_(loaded), module_(loaded.module()), stack_(store.allocator()),
+        references_(store.heap(), this) {}
 
   [[nodiscard]] Result<Instance*> run(std::span<const Extern> imports, Outcome& outcome) {
     outcome = Outcome::ok;
@@ -95,6 +96,17 @@ class Instantiation {
   }
 
  private:
+  /// What is already made of the instance, and operands of constant expressions.
+  struct References : RootSource {
+    References(Heap& heap, Instantiation* of) : RootSource(heap, &visit), instantiation(of) {}
+    static void visit(RootSource& source, Heap& heap) {
+      const Instantiation& i = *static_cast<References&>(source).instantiation;
+      if (i.instance_ != nullptr) i.instance_->visit_references(heap);
+      heap.mark_words(i.stack_.begin(), i.stack_.end());
+    }
+    Instantiation* instantiation;
+  };
+
   [[nodiscard]] Result<void> check_imports(std::span<const Extern> imports) const {
     const size_t count = module_.imports.size();
     if (imports.size() < count) return fail(ErrorCode::unknown_import, imports.size());
@@ -171,7 +183,7 @@ class Instantiation {
     take_imports(imports);
     TRY(make_memories());
     make_tags();
-    TRY(loaded_.engine().backend().attach(*instance_));
+    TRY(loaded_.backend().attach(*instance_));
     instance_->attached_ = true;
     TRY(make_globals());
     TRY(make_tables());
@@ -200,10 +212,17 @@ class Instantiation {
 
   [[nodiscard]] Result<void> make_memories() {
     for (uint32_t i = module_.imported_memories; i < module_.memories.size(); ++i)
-      instance_->memories[i] =
-          TRY(Memory::make(loaded_.engine(), module_.memories[i], store_.limits().memory_bytes));
+      instance_->memories[i] = TRY(Memory::make(loaded_.engine(), module_.memories[i],
+                                                store_.limits().memory_bytes, needs_guards(i)));
+    for (uint32_t i = 0; i < module_.imported_memories; ++i)
+      if (needs_guards(i) && !instance_->memories[i]->guard())
+        return fail(ErrorCode::memory_guard_refused);
     if (!module_.memories.empty()) instance_->memory0 = instance_->memories[0];
     return {};
+  }
+
+  [[nodiscard]] bool needs_guards(uint32_t memory) const {
+    return loaded_.image != nullptr && loaded_.backend().needs_guards(loaded_, memory);
   }
 
   void make_tags() {
@@ -311,6 +330,7 @@ class Instantiation {
   LoadedModule& loaded_;
   const Module& module_;
   Vec<V128> stack_;
+  References references_;
   Instance* instance_ = nullptr;
   Tag* own_tags_ = nullptr;
   Ref* values_ = nullptr;

@@ -7,6 +7,16 @@
 
 namespace waxwing::runtime {
 
+/// What a module that was compiled before brings along.
+struct Precompiled {
+  /// Of the image's room; it may hand functions on to the engine's own.
+  const Backend& backend;
+  /// Becomes `LoadedModule::image`. Its owner from a successful load on is the backend.
+  void* image;
+  /// The module's bytes have no code section.
+  bool has_no_code;
+};
+
 /// A module made ready for an engine: decoded, validated (or to be validated body by body), its
 /// types entered in the registry. Immutable but for lazy work inside the backend; shared by stores
 /// and threads; reference-counted.
@@ -15,6 +25,10 @@ class LoadedModule {
   /// Decodes and validates `bytes`, which the caller keeps until the last reference is gone. The
   /// caller holds the one reference of the result.
   [[nodiscard]] static Result<LoadedModule*> load(Engine& engine, std::span<const uint8_t> bytes);
+
+  /// The same for a module out of an image. Bodies that are there are checked when they are called.
+  [[nodiscard]] static Result<LoadedModule*> load(Engine& engine, std::span<const uint8_t> bytes,
+                                                  const Precompiled& precompiled);
 
   void retain() { references_.fetch_add(1, std::memory_order_relaxed); }
   void release();
@@ -29,17 +43,30 @@ class LoadedModule {
   /// Whether bodies still have to be checked before they are translated.
   [[nodiscard]] bool validates_lazily() const { return validates_lazily_; }
 
-  /// The backend's own.
+  /// What runs its functions: the engine's, or that of the image that it came from.
+  [[nodiscard]] const Backend& backend() const { return *backend_; }
+  /// Whether function `index` of the module itself has code of an image.
+  [[nodiscard]] bool is_compiled(FuncIndex index) const {
+    return image != nullptr && backend_->is_compiled(*this, index);
+  }
+
+  /// The engine's backend's own.
   void* backend_data = nullptr;
+  /// The image's, null where there is none.
+  void* image = nullptr;
 
   explicit LoadedModule(Engine& engine)
-      : engine_(engine), module_(engine.allocator()), types_(engine.allocator()) {}
+      : engine_(engine), backend_(&engine.backend()), module_(engine.allocator()),
+        types_(engine.allocator()) {}
   ~LoadedModule();
 
  private:
+  [[nodiscard]] static Result<LoadedModule*> load(Engine& engine, std::span<const uint8_t> bytes,
+                                                  const Precompiled* precompiled);
   [[nodiscard]] Result<void> prepare(std::span<const uint8_t> bytes);
 
   Engine& engine_;
+  const Backend* backend_;
   Module module_;
   Vec<const RuntimeType*> types_;
   bool validates_lazily_ = false;

@@ -41,7 +41,8 @@ size_t round_to_pages(size_t bytes) {
 
 } // namespace
 
-Result<Memory*> Memory::make(Engine& engine, const MemoryType& type, uint64_t max_bytes) {
+Result<Memory*> Memory::make(Engine& engine, const MemoryType& type, uint64_t max_bytes,
+                             bool guarded) {
   const Allocator& allocator = engine.allocator();
   if (type.limits.min > (kLargest >> type.page_log2)) return fail(ErrorCode::memory_limit);
   const auto bytes = static_cast<size_t>(type.limits.min << type.page_log2);
@@ -52,9 +53,13 @@ Result<Memory*> Memory::make(Engine& engine, const MemoryType& type, uint64_t ma
   auto* memory = create<Memory>(allocator, engine, type);
   if (memory == nullptr) return out_of_memory();
   memory->max_bytes_ = static_cast<size_t>(max_bytes);
-  if (!memory->reserve(bytes) || !memory->commit(bytes)) {
+  // One that is shared can't be moved when guards are asked for.
+  const bool tries = guarded || (memory->is_shared() && platform::addresses_are_plentiful());
+  const bool found = (tries && memory->can_be_guarded() && memory->reserve_guarded(bytes)) ||
+                     (!guarded && memory->reserve(bytes) && memory->commit(bytes));
+  if (!found) {
     destroy(allocator, memory);
-    return out_of_memory();
+    return guarded ? fail(ErrorCode::memory_guard_refused) : out_of_memory();
   }
   memory->size.store(bytes, std::memory_order_release);
   return memory;
@@ -76,6 +81,43 @@ MemoryType Memory::current_type() const {
   MemoryType current = type_;
   current.limits.min = pages();
   return current;
+}
+
+bool Memory::can_be_guarded() const {
+  constexpr uint8_t kUsualPage = 16;
+  return kPointerIs64 && !type_.limits.is64 && type_.page_log2 == kUsualPage;
+}
+
+/// Takes a place with guards and room for `bytes`.
+bool Memory::reserve_guarded(size_t bytes) {
+  const auto addresses = static_cast<size_t>(kGuardedBytes);
+  void* start = platform::reserve(addresses);
+  if (start == nullptr) return false;
+  if (!platform::commit(start, bytes)) {
+    platform::release(start, addresses);
+    return false;
+  }
+  guarded_ = true;
+  return take(start, addresses, bytes);
+}
+
+bool Memory::guard() {
+  platform::LockGuard lock(growth_);
+  if (guarded_) return true;
+  if (is_shared() || !can_be_guarded()) return false;
+  uint8_t* before = base.load(std::memory_order_relaxed);
+  const size_t reserved = reserved_;
+  const size_t used = size.load(std::memory_order_relaxed);
+  const bool was_on_heap = on_heap_;
+  if (!reserve_guarded(used)) return false;
+  on_heap_ = false;
+  uint8_t* after = base.load(std::memory_order_relaxed);
+  if (was_on_heap || !platform::move_pages(before, after, used)) std::memcpy(after, before, used);
+  if (was_on_heap)
+    engine_.allocator().release(before, reserved, kHeapAlignment);
+  else
+    platform::release(before, reserved);
+  return true;
 }
 
 /// Finds address space for at least `bytes`, as far as the memory can grow where that is to be had.

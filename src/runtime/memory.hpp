@@ -21,6 +21,10 @@ struct VmMemory {
   std::atomic<size_t> size{0};
 };
 
+/// Addresses that a guarded memory has from its base on: any 32-bit address plus any 32-bit offset
+/// plus the widest access, rounded up.
+inline constexpr uint64_t kGuardedBytes = (uint64_t{8} << 30) + (uint64_t{64} << 10);
+
 /// A linear memory. Reference-counted, since a shared one belongs to several stores.
 class Memory : public VmMemory {
  public:
@@ -28,9 +32,10 @@ class Memory : public VmMemory {
   ~Memory();
 
   /// Makes a memory of `type`, zero-filled. `max_bytes` is the embedder's limit. Fails with
-  /// `memory_limit` or `out_of_memory`. The caller holds the one reference.
+  /// `memory_limit` or `out_of_memory`, or `memory_guard_refused` where it has to be guarded. The
+  /// caller holds the one reference.
   [[nodiscard]] static Result<Memory*> make(Engine& engine, const MemoryType& type,
-                                            uint64_t max_bytes);
+                                            uint64_t max_bytes, bool guarded = false);
 
   void retain() { references_.fetch_add(1, std::memory_order_relaxed); }
   void release();
@@ -38,6 +43,13 @@ class Memory : public VmMemory {
   [[nodiscard]] const MemoryType& type() const { return type_; }
   /// The type with its current size as minimum, which is what imports are matched against.
   [[nodiscard]] MemoryType current_type() const;
+  /// Whether all `kGuardedBytes` from the base on belong to the memory, those beyond its size
+  /// fault, and it never moves.
+  [[nodiscard]] bool is_guarded() const { return guarded_; }
+  /// Makes it so, which may move it like growth does. False where that is refused: for want of
+  /// addresses, for other than 32-bit addresses and pages of 64 KiB, or for a shared memory that
+  /// was made without.
+  [[nodiscard]] bool guard();
   [[nodiscard]] bool is_shared() const { return type_.limits.shared; }
   [[nodiscard]] uint64_t byte_size() const { return size.load(std::memory_order_acquire); }
   [[nodiscard]] uint64_t pages() const { return byte_size() >> type_.page_log2; }
@@ -56,6 +68,8 @@ class Memory : public VmMemory {
   [[nodiscard]] int64_t grow(uint64_t pages);
 
  private:
+  [[nodiscard]] bool can_be_guarded() const;
+  [[nodiscard]] bool reserve_guarded(size_t bytes);
   [[nodiscard]] bool reserve(size_t bytes);
   [[nodiscard]] bool take(void* start, size_t reserved, size_t committed);
   [[nodiscard]] bool commit(size_t bytes);
@@ -71,6 +85,7 @@ class Memory : public VmMemory {
   size_t committed_ = 0;
   /// The bytes come from the allocator instead of a reservation.
   bool on_heap_ = false;
+  bool guarded_ = false;
   platform::Mutex growth_;
 };
 

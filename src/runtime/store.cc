@@ -6,6 +6,7 @@
 #include "base/bits.hpp"
 #include "platform/memory.hpp"
 #include "runtime/instance.hpp"
+#include "wasm/limits.hpp"
 
 namespace waxwing::runtime {
 
@@ -34,8 +35,9 @@ Outcome enter_host(const FuncRef* self, VmContext* caller, Cell* cells) {
 
 Store::Store(Engine& engine, const StoreLimits& limits)
     : instances(engine.allocator()), engine_(engine), limits_(limits), arena_(engine.allocator()),
-      memories_(engine.allocator()), tables_(engine.allocator()),
-      interrupt_target_{&interrupt_word, this} {
+      code_(engine.allocator()), memories_(engine.allocator()), tables_(engine.allocator()),
+      globals_(engine.allocator()), heap_(*this, limits),
+      interrupt_target_{&interrupt_word, this, &Store::resume} {
   if (limits.fuel <= static_cast<uint64_t>(INT64_MAX)) fuel = static_cast<int64_t>(limits.fuel);
 }
 
@@ -93,6 +95,18 @@ Outcome Store::raise(TrapKind kind) {
   trap.error = {};
   trap.trace.count = 0;
   return Outcome::trap;
+}
+
+void Store::locate_trace() {
+  const auto locate = [this](Frame& frame) {
+    if (frame.code == nullptr) return;
+    engine_.backend().locate(frame);
+    frame.code = nullptr;
+  };
+  TraceSink& trace = trap.trace;
+  for (uint64_t i = 0; i < trace.count && i < TraceSink::kKeep; ++i) locate(trace.first[i]);
+  for (uint64_t i = TraceSink::kKeep; i < trace.count && i < 2 * TraceSink::kKeep; ++i)
+    locate(trace.last[i - TraceSink::kKeep]);
 }
 
 void Store::note_access(uint64_t address, uint64_t length, uint32_t index, uint64_t bound) {
@@ -155,6 +169,50 @@ void Store::withdraw_interrupt(Interrupt reason) {
   interrupt_word.compare_exchange_strong(word, 0);
 }
 
+Result<void> Store::know_code(const NativeCode& code) {
+  for (KnownCode& known : code_) {
+    if (known.code != &code) continue;
+    ++known.uses;
+    return {};
+  }
+  return code_.push({&code, 1});
+}
+
+void Store::forget_code(const NativeCode& code) {
+  for (KnownCode& known : code_) {
+    if (known.code != &code) continue;
+    if (--known.uses == 0) {
+      known = code_.back();
+      code_.truncate(code_.size() - 1);
+    }
+    return;
+  }
+}
+
+const NativeCode* Store::code_at(uintptr_t pc) const {
+  for (const KnownCode& known : code_)
+    if (pc >= known.code->begin && pc < known.code->end) return known.code;
+  return nullptr;
+}
+
+bool Store::resume(void* context, const platform::MachineState& at, const platform::Fault* fault,
+                   platform::Continuation& where) {
+  Store& store = *static_cast<Store*>(context);
+  const NativeCode* code = store.code_at(at.pc);
+  // A builtin that has no stack left says so by an instruction of its own.
+  if (code == nullptr && fault != nullptr && fault->kind == platform::Fault::Kind::instruction &&
+      !store.code_.empty())
+    code = store.code_[0].code;
+  return code != nullptr && code->resume(store, at, fault, where);
+}
+
+Cell* Store::tail_arguments() {
+  constexpr size_t kBytes = size_t{kMaxParams} * sizeof(V128);
+  if (tail_arguments_ == nullptr)
+    tail_arguments_ = static_cast<Cell*>(arena_.allocate(kBytes, alignof(V128)));
+  return tail_arguments_;
+}
+
 Result<FuncRef*> Store::host_function(const RuntimeType* type, HostCallback callback, void* data) {
   void* memory = arena_.allocate(sizeof(HostFunction), alignof(HostFunction));
   if (memory == nullptr) return out_of_memory();
@@ -178,9 +236,11 @@ Result<Table*> Store::host_table(const TableType& type, Ref init) {
 }
 
 Result<Global*> Store::host_global(const GlobalType& type, const void* value) {
+  TRY(globals_.reserve(globals_.size() + 1));
   void* memory = arena_.allocate(sizeof(Global), alignof(Global));
   if (memory == nullptr) return out_of_memory();
   auto* global = ::new (memory) Global;
+  globals_.push_reserved(global);
   global->type = type;
   std::memcpy(global->value, value, size_of(type.type));
   return global;
@@ -199,6 +259,7 @@ class GuestEntry {
       : store_(store), activation_(store.activation), top_(store.stack_top) {
     if (store.entries_++ != 0) return;
     store.native_stack_limit = platform::native_stack_limit(kHostStack);
+    store.native_stack_base = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
     thread_before_ = platform::set_interrupt_target(&store.interrupt_target_);
     store.running_.store(platform::current_thread());
   }
@@ -209,6 +270,7 @@ class GuestEntry {
     store_.running_.store(0);
     platform::set_interrupt_target(thread_before_);
     store_.native_stack_limit = 0;
+    store_.native_stack_base = 0;
   }
   GuestEntry(const GuestEntry&) = delete;
 
@@ -221,7 +283,7 @@ class GuestEntry {
 
  private:
   Store& store_;
-  void* activation_;
+  Activation* activation_;
   Cell* top_;
   const platform::InterruptTarget* thread_before_ = nullptr;
 };
@@ -232,8 +294,9 @@ Outcome call(Store& store, const FuncRef* function, Cell* cells) {
   if (const Outcome stopped = store.raise_interrupt(); stopped != Outcome::ok) return stopped;
   Outcome outcome = function->uniform(function, nullptr, cells);
   if (outcome == Outcome::tail_call) outcome = finish_tail_calls(store, cells);
-  if (outcome == Outcome::trap && entry.has_frames())
-    store.engine().backend().trace(store, store.trap.trace);
+  if (outcome != Outcome::ok && entry.has_frames())
+    store.activation->trace(store, *store.activation, store.trap.trace);
+  if (outcome == Outcome::trap) store.locate_trace();
   return outcome;
 }
 

@@ -10,6 +10,7 @@
 #include "runtime/cell.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/func_ref.hpp"
+#include "runtime/gc/heap.hpp"
 #include "runtime/limits.hpp"
 #include "runtime/trap.hpp"
 
@@ -33,6 +34,14 @@ struct TailCall {
   const Cell* cells = nullptr;
 };
 
+/// A running guest entry of an engine. An engine's own record of it begins with this.
+struct Activation {
+  Activation* outer;
+  /// Reports its frames, innermost first, while they are still in place; offsets that take work to
+  /// find are left to `Backend::locate`.
+  void (*trace)(Store& store, const Activation& activation, TraceSink& sink);
+};
+
 /// The head of a store: what compiled code sees of it (docs/abi.md, section 2).
 struct VmStore {
   /// What is left of the fuel; below zero means that it ran out.
@@ -44,8 +53,19 @@ struct VmStore {
   std::atomic<uint32_t> interrupt_word{0};
   /// The engine's record of the innermost running guest entry. An engine sets it when it enters a
   /// guest and takes it down when the guest returns, but leaves it in place when it returns
-  /// `Outcome::trap`: the boundary then asks `Backend::trace` for its frames and restores it.
-  void* activation = nullptr;
+  /// `Outcome::trap` or `Outcome::exception`: the boundary then asks `Activation::trace` for its
+  /// frames and restores it.
+  Activation* activation = nullptr;
+};
+
+/// Machine code that guests of a store run.
+struct NativeCode {
+  uintptr_t begin;
+  uintptr_t end;
+  /// `platform::InterruptTarget::resume` for a program counter inside, or where code of this kind
+  /// has found no stack left.
+  bool (*resume)(Store& store, const platform::MachineState& at, const platform::Fault* fault,
+                 platform::Continuation& where);
 };
 
 /// Owns instances, their host functions and the value stack. Belongs to one thread at a time; only
@@ -65,13 +85,16 @@ class Store : public VmStore {
   Cell* stack_base = nullptr;
   Cell* stack_top = nullptr;
   Cell* stack_limit = nullptr;
+  /// Where the native frames of guests begin, at the outermost entry; 0 outside.
+  uintptr_t native_stack_base = 0;
 
   /// The exit code for `Interrupt::exit`; set before the interruption.
   std::atomic<uint32_t> exit_code{0};
 
-  /// Set when a call ends with `Outcome::trap`.
+  /// Set when a call ends with `Outcome::trap`. After `Outcome::exception` its trace says where the
+  /// exception was thrown, once `locate_trace` has been called.
   TrapInfo trap;
-  /// The exception in flight after `Outcome::exception`.
+  /// The exception in flight after `Outcome::exception`; see runtime/exception.hpp.
   Ref exception = 0;
   /// The call to be made after `Outcome::tail_call`.
   TailCall pending;
@@ -89,6 +112,9 @@ class Store : public VmStore {
   Outcome raise_host(const char* message);
   /// Ends the program with `code`.
   Outcome raise_exit(uint32_t code);
+  /// Finds the offsets of the trace's frames that are not known yet. Done for traps as they pass
+  /// boundaries; exceptions are thrown too often for that, so whoever shows the trace of one asks.
+  void locate_trace();
 
   /// Stops the guest soon, wherever it is; if none is running, the next one at once. May be called
   /// from any thread and from a signal handler. Where `Engine::polls` is false, whoever interrupts
@@ -111,6 +137,20 @@ class Store : public VmStore {
   [[nodiscard]] Result<Global*> host_global(const GlobalType& type, const void* value);
   [[nodiscard]] Result<Tag*> host_tag(const RuntimeType* type);
 
+  /// Objects of guests, exceptions, and values of the host.
+  [[nodiscard]] Heap& heap() { return heap_; }
+  /// Passes all references of the store and its instances to a collection, those on stacks
+  /// excepted.
+  void visit_references(Heap& heap);
+
+  /// Makes code known to the store, as often as `forget_code` takes that back. It lasts until then.
+  [[nodiscard]] Result<void> know_code(const NativeCode& code);
+  void forget_code(const NativeCode& code);
+  /// The code that `pc` lies in, or null.
+  [[nodiscard]] const NativeCode* code_at(uintptr_t pc) const;
+  /// Room for the parameters of tail calls that go through memory; null where there is none.
+  [[nodiscard]] Cell* tail_arguments();
+
   Vec<Instance*> instances;
 
   Store(Engine& engine, const StoreLimits& limits);
@@ -121,9 +161,21 @@ class Store : public VmStore {
 
   Engine& engine_;
   StoreLimits limits_;
+  static bool resume(void* store, const platform::MachineState& at, const platform::Fault* fault,
+                     platform::Continuation& where);
+
+  struct KnownCode {
+    const NativeCode* code;
+    uint32_t uses;
+  };
+
   Arena arena_;
+  Vec<KnownCode> code_;
+  Cell* tail_arguments_ = nullptr;
   Vec<Memory*> memories_;
   Vec<Table*> tables_;
+  Vec<Global*> globals_;
+  Heap heap_;
   size_t stack_bytes_ = 0;
   bool stack_on_heap_ = false;
   bool access_noted_ = false;

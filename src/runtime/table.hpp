@@ -11,6 +11,7 @@
 namespace waxwing::runtime {
 
 class Engine;
+class Heap;
 
 /// The part of a table that guest code reads.
 struct VmTable {
@@ -35,6 +36,8 @@ class Table : public VmTable {
   [[nodiscard]] int64_t grow(uint64_t count, Ref init);
   /// False where the range is out of bounds, and then nothing is written.
   [[nodiscard]] bool fill(uint64_t start, uint64_t count, Ref value);
+  /// Passes the elements to a collection.
+  void visit_references(Heap& heap) const;
   [[nodiscard]] bool write(uint64_t start, std::span<const Ref> values);
   [[nodiscard]] static bool copy(Table& to, uint64_t to_start, const Table& from,
                                  uint64_t from_start, uint64_t count);

@@ -23,6 +23,9 @@ struct Frame {
   uint32_t offset = 0;
   /// False where the offset is only near.
   bool exact = true;
+  /// The engine's own address of the instruction while `offset` has not been found out yet
+  /// (`Store::locate_trace`), then null.
+  const void* code = nullptr;
 };
 
 /// Collects frames, innermost first, and keeps the first and the last of a deep recursion.

@@ -95,6 +95,22 @@ constexpr HeapType abstract_of(TypeKind kind) {
   return heap::any;
 }
 
+/// Whether values of a reference type refer to objects of the heap. `kind_of` gives the kind of a
+/// concrete type.
+template <class KindOf>
+bool is_traced(ValType type, KindOf kind_of) {
+  if (!type.is_ref()) return false;
+  const HeapType heap_type = type.heap_type();
+  if (heap_type.is_concrete()) return kind_of(heap_type.index()) != TypeKind::func;
+  return top_of(unshared(heap_type)) != heap::func;
+}
+
+/// Fields are aligned to their size, or to that of a cell of the heap.
+constexpr uint32_t kObjectAlignment = 8;
+constexpr uint32_t alignment_of(ValType storage) {
+  return size_of(storage) < kObjectAlignment ? size_of(storage) : kObjectAlignment;
+}
+
 constexpr size_t kMinSlots = 16;
 
 /// Types live in chunks of which each is twice as long as the one before.
@@ -226,6 +242,12 @@ Result<uint32_t> TypeRegistry::add_group(std::span<const DefType> group, TypeInd
       const auto display = TRY(arena_.array<const RuntimeType*>(size_t{depth} + 1));
       for (size_t i = 0; i < depth; ++i) display[i] = super->display[i];
       display[depth] = made;
+      const auto traced = [&](ValType field) {
+        return is_traced(field, [&](TypeIndex index) {
+          return index >= start ? group[index - start].kind : known[index]->kind;
+        });
+      };
+      const Layout layout = TRY(lay_out(def, traced));
       const uint32_t param_cells = cells_of(params);
       const uint32_t result_cells = cells_of(results);
       *made = RuntimeType{.kind = def.kind,
@@ -239,7 +261,13 @@ Result<uint32_t> TypeRegistry::add_group(std::span<const DefType> group, TypeInd
                           .fields = fields,
                           .param_cells = param_cells,
                           .result_cells = result_cells,
-                          .call_cells = param_cells > result_cells ? param_cells : result_cells};
+                          .call_cells = param_cells > result_cells ? param_cells : result_cells,
+                          .object = layout.object,
+                          .traces_elements = layout.traces_elements,
+                          .element_log2 = layout.element_log2,
+                          .object_size = layout.size,
+                          .offsets = layout.offsets,
+                          .traced = layout.traced};
     }
     groups_.push_reserved({hash, words, first, static_cast<uint32_t>(group.size())});
     return {};
@@ -249,6 +277,38 @@ Result<uint32_t> TypeRegistry::add_group(std::span<const DefType> group, TypeInd
     return std::unexpected(made.error());
   }
   return first;
+}
+
+/// Where the fields of a type's objects lie. Those of a supertype, which come first, get the same
+/// places in all its subtypes.
+template <class Traced>
+Result<TypeRegistry::Layout> TypeRegistry::lay_out(const DefType& def, Traced traced) {
+  Layout layout;
+  if (def.kind == TypeKind::array) {
+    const ValType storage = def.fields[0].storage;
+    layout.object = ObjectKind::array;
+    layout.traces_elements = traced(storage);
+    layout.element_log2 = static_cast<uint8_t>(std::countr_zero(waxwing::size_of(storage)));
+    layout.size = align_up(uint32_t{sizeof(void*) + sizeof(uint32_t)}, alignment_of(storage));
+  } else if (def.kind == TypeKind::struct_) {
+    layout.object = ObjectKind::struct_;
+    layout.size = sizeof(void*);
+    size_t references = 0;
+    for (const FieldType& field : def.fields) references += traced(field.storage) ? 1 : 0;
+    const auto offsets = TRY(arena_.array<uint32_t>(def.fields.size()));
+    const auto traced_offsets = TRY(arena_.array<uint32_t>(references));
+    size_t next = 0;
+    for (size_t i = 0; i < offsets.size(); ++i) {
+      const ValType storage = def.fields[i].storage;
+      layout.size = align_up(layout.size, alignment_of(storage));
+      offsets[i] = layout.size;
+      if (traced(storage)) traced_offsets[next++] = layout.size;
+      layout.size += waxwing::size_of(storage);
+    }
+    layout.offsets = offsets;
+    layout.traced = traced_offsets;
+  }
+  return layout;
 }
 
 Result<RuntimeType*> TypeRegistry::new_type() {

@@ -13,6 +13,9 @@
 
 namespace waxwing::runtime {
 
+/// What a heap object is (see gc/object.hpp).
+enum class ObjectKind : uint8_t { none, struct_, array, exception, host };
+
 /// A canonical type of an engine: two types are the same (iso-recursively, spec section 3.1.4)
 /// exactly if their `RuntimeType` pointers are equal. Concrete heap types inside it are numbers of
 /// this registry (`id`), not of any module.
@@ -25,13 +28,23 @@ struct RuntimeType {
   uint8_t depth = 0;
   uint32_t id = 0;
   const RuntimeType* const* display = nullptr;
-  std::span<const ValType> params;
-  std::span<const ValType> results;
-  std::span<const FieldType> fields;
+  std::span<const ValType> params{};
+  std::span<const ValType> results{};
+  std::span<const FieldType> fields{};
   /// Cells of the arguments, of the results, and the larger of both.
   uint32_t param_cells = 0;
   uint32_t result_cells = 0;
   uint32_t call_cells = 0;
+  // Objects of the type. References to functions are not traced.
+  ObjectKind object = ObjectKind::none;
+  /// Arrays: the elements are references that are traced; log2 of an element's bytes.
+  bool traces_elements = false;
+  uint8_t element_log2 = 0;
+  /// Bytes of a struct, or what lies in front of an array's elements.
+  uint32_t object_size = 0;
+  /// Of a struct's fields from the object's first byte, and those of the traced references.
+  std::span<const uint32_t> offsets{};
+  std::span<const uint32_t> traced{};
 };
 
 /// Whether `sub` is `super` or declared below it.
@@ -83,6 +96,16 @@ class TypeRegistry {
   [[nodiscard]] Result<uint32_t> add_group(std::span<const DefType> group, TypeIndex start,
                                            std::span<const RuntimeType* const> known,
                                            uint64_t hash);
+  struct Layout {
+    ObjectKind object = ObjectKind::none;
+    bool traces_elements = false;
+    uint8_t element_log2 = 0;
+    uint32_t size = 0;
+    std::span<const uint32_t> offsets;
+    std::span<const uint32_t> traced;
+  };
+  template <class Traced>
+  [[nodiscard]] Result<Layout> lay_out(const DefType& def, Traced traced);
   [[nodiscard]] Result<RuntimeType*> new_type();
   [[nodiscard]] Result<void> grow_slots();
 

@@ -231,7 +231,7 @@ Result<void> Decoder::read_module() {
     in_.seek(behind);
   }
   const auto defined = static_cast<uint32_t>(module_.functions.size() - module_.imported_functions);
-  if (code_count_ != defined)
+  if (code_count_ != defined && (code_count_ != 0 || !module_.has_no_code))
     return fail(ErrorCode::function_and_code_inconsistent, in_.offset(), defined, code_count_);
   if (!has_data && module_.has_data_count && module_.data_count != 0)
     return fail(ErrorCode::data_count_inconsistent, in_.offset(), module_.data_count, 0);

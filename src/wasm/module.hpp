@@ -129,6 +129,9 @@ struct Module {
   bool has_start = false;
   FuncIndex start = 0;
   uint32_t start_offset = 0;
+  /// Set before decoding: there may be functions without a code section, whose bodies are empty
+  /// then.
+  bool has_no_code = false;
   bool has_data_count = false;
   uint32_t data_count = 0;
   /// The elements of the function and memory sections, without their counts.

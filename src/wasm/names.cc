@@ -114,6 +114,11 @@ std::string_view ModuleNames::function(FuncIndex index) {
   return {};
 }
 
+std::string_view ModuleNames::tag(uint32_t index) const {
+  ByteReader reader(module_.slice(subsection(NameKind::tags)));
+  return printable(find_in_map(reader, index).value_or(std::string_view()));
+}
+
 std::string_view ModuleNames::local(FuncIndex function, uint32_t index) const {
   ByteReader reader(module_.slice(subsection(NameKind::locals)));
   return printable(find_in_indirect_map(reader, function, index).value_or(std::string_view()));

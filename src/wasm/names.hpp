@@ -42,6 +42,9 @@ class ModuleNames {
   /// Reads the subsection up to the function.
   [[nodiscard]] std::string_view local(FuncIndex function, uint32_t index) const;
 
+  /// Reads the subsection up to the tag.
+  [[nodiscard]] std::string_view tag(uint32_t index) const;
+
   /// The contents of a subsection; empty where there is none.
   [[nodiscard]] ByteRange subsection(NameKind kind) const;
 

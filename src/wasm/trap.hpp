@@ -12,4 +12,10 @@ enum class TrapKind : uint8_t {
 #undef WAX_TRAP
 };
 
+inline constexpr uint8_t kTrapKinds = 0
+#define WAX_TRAP(name, text) +1
+#include "wasm/trap.def"
+#undef WAX_TRAP
+    ;
+
 } // namespace waxwing

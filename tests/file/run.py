@@ -21,7 +21,8 @@ Header lines, at the top:
     ;;; INPUT: hex     the input is bytes in hexadecimal; `;;` starts a comment
     ;;; ENV: K=V ...   environment of the commands
 Sections, at the end: STDOUT and STDERR, empty where they are missing. In them, `{{REGEX}}` matches a
-part of a line. --bless rewrites the sections and the exit codes from what the commands did.
+part of a line, or whole lines where it has `\\n` in it. --bless rewrites the sections and the exit
+codes from what the commands did.
 """
 import argparse
 import os
@@ -113,7 +114,7 @@ class Test:
             file.write(body)
 
 
-def line_matches(expected, actual):
+def matches(expected, actual):
     if '{{' not in expected:
         return expected == actual
     parts = re.split(r'\{\{(.*?)\}\}', expected)
@@ -127,7 +128,7 @@ def differences(name, expected, actual):
     for lines in (expected, actual):
         while lines and not lines[-1]:
             lines.pop()
-    if len(expected) == len(actual) and all(map(line_matches, expected, actual)):
+    if matches('\n'.join(expected), '\n'.join(actual)):
         return []
     return ([f'  {name} expected:'] + ['    ' + line for line in expected] +
             [f'  {name} found:'] + ['    ' + line for line in actual])

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <initializer_list>
 #include <map>
@@ -132,12 +133,14 @@ class ModuleBuilder {
   Bytes start_;
 };
 
-/// An engine whose functions are made of the test's C++. Records of entries lie on the native
-/// stack; a trapping function leaves its frame in `frames` to be reported.
+/// An engine whose functions are made of the test's C++; a function that traps or throws leaves its
+/// frame in `frames` to be reported.
 struct TestBackend {
   using Body = std::function<Outcome(Instance&, FuncIndex, Cell*)>;
   static inline Body body;
   static inline std::vector<Frame> frames;
+  // A record outlives the entry whose frames are still to be reported.
+  static inline std::deque<Activation> activations;
   static inline int loaded = 0;
   static inline int attached = 0;
   static inline int bound = 0;
@@ -146,15 +149,20 @@ struct TestBackend {
     Instance& instance = *Instance::of(self->vmctx);
     Store& store = instance.owner();
     const auto index = static_cast<FuncIndex>(reinterpret_cast<uintptr_t>(self->record));
-    void* before = store.activation;
-    store.activation = &before;
+    Activation& activation = activations.emplace_back(store.activation, &trace);
+    store.activation = &activation;
     const Outcome outcome = body(instance, index, cells);
-    if (outcome == Outcome::trap) {
+    if (outcome == Outcome::trap || outcome == Outcome::exception) {
       frames.push_back({&instance.loaded(), &instance, index, 0x10 + index, true});
       return outcome;
     }
-    store.activation = before;
+    store.activation = activation.outer;
     return outcome;
+  }
+
+  static void trace(Store&, const Activation&, TraceSink& sink) {
+    for (const Frame& frame : frames) sink.add(frame);
+    frames.clear();
   }
 
   static const Backend& get() {
@@ -175,10 +183,7 @@ struct TestBackend {
                                        reinterpret_cast<void*>(static_cast<uintptr_t>(index));
                                    ref.uniform = &enter;
                                  },
-                                 [](Store&, TraceSink& sink) {
-                                   for (const Frame& frame : frames) sink.add(frame);
-                                   frames.clear();
-                                 }};
+                                 [](Frame&) {}};
     return backend;
   }
 };
@@ -192,6 +197,7 @@ class RuntimeTest : public ::testing::Test {
         store_(*Store::make(engine_, limits)) {
     TestBackend::body = [](Instance&, FuncIndex, Cell*) { return Outcome::ok; };
     TestBackend::frames.clear();
+    TestBackend::activations.clear();
   }
   ~RuntimeTest() override {
     Store::destroy(store_);

@@ -9,6 +9,7 @@
 #include "describe/types.hpp"
 #include "platform/memory.hpp"
 #include "wasm/names.hpp"
+#include "waxwing/image_file.hpp"
 #include "waxwing/message.hpp"
 #include "waxwing/module_facts.hpp"
 #include "waxwing/module_file.hpp"
@@ -71,8 +72,12 @@ std::string exports_of(const Module& module) {
 
 std::string text_report(const Report& report) {
   const Module& module = report.module;
-  std::string out = fmt::format("{}: {} bytes{}\n", report.file.path, grouped(module.bytes.size()),
-                                report.file.is_text ? " when translated from text" : "");
+  const bool is_image = report.file.is_image;
+  std::string out =
+      fmt::format("{}: {} bytes{}\n", report.file.path,
+                  grouped(is_image ? report.file.file.bytes().size() : module.bytes.size()),
+                  report.file.is_text ? " when translated from text" : "");
+  if (is_image) out += image_text(*image::read(report.file.file.bytes()));
   if (const std::string_view name = ModuleNames(module).module(); !name.empty())
     out += fmt::format("  name       {}\n", name);
   out += fmt::format("  features   {}\n", fmt::join(report.features, " "));
@@ -132,6 +137,24 @@ nlohmann::ordered_json limits_json(const Limits& limits) {
   return out;
 }
 
+nlohmann::ordered_json image_json(const image::Image& image) {
+  const image::Header& h = image.header;
+  nlohmann::ordered_json out;
+  out["format"] = h.format_version;
+  out["abi"] = h.abi_number;
+  out["target"] = image.target->name;
+  out["cpu"] = image.cpu;
+  out["required"] = required_text(h.required);
+  out["optional"] = optional_text(h.optional);
+  out["producer"] = image.producer;
+  out["size"] = h.image_size;
+  out["text_offset"] = h.text_offset;
+  out["text_size"] = h.text_size;
+  out["functions"] = image.functions.size();
+  out["ranges"] = image.ranges.size();
+  return out;
+}
+
 nlohmann::ordered_json json_report(const Report& report) {
   using Json = nlohmann::ordered_json;
   const Module& module = report.module;
@@ -139,6 +162,7 @@ nlohmann::ordered_json json_report(const Report& report) {
   out["file"] = report.file.path;
   out["size"] = module.bytes.size();
   out["text"] = report.file.is_text;
+  if (report.file.is_image) out["image"] = image_json(*image::read(report.file.file.bytes()));
   out["name"] = ModuleNames(module).module();
   out["features"] = report.features;
   Json sections = Json::array();
@@ -197,9 +221,10 @@ nlohmann::ordered_json json_report(const Report& report) {
 int execute(const InspectOptions& options) {
   FeatureSet all;
   for (Feature f : kAll) all.add(f);
-  auto file = open_module(options.file, all);
+  auto file = open_program(options.file, all);
   if (!file) return file.error();
   Module module(platform::default_allocator());
+  module.has_no_code = file->is_image;
   if (auto decoded = decode(file->bytes(), all, module); !decoded)
     return print_module_error(*file, all, decoded.error());
   const auto needed = needed_features(file->bytes());

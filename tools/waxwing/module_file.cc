@@ -7,6 +7,7 @@
 
 #include "describe/error_text.hpp"
 #include "platform/memory.hpp"
+#include "waxwing/image_file.hpp"
 #include "waxwing/message.hpp"
 
 namespace waxwing::tool {
@@ -68,10 +69,11 @@ std::expected<platform::MappedFile, int> open_file(const std::string& path) {
   return std::unexpected(error("{}: cannot be read", path));
 }
 
-std::expected<ModuleFile, int> open_module(const std::string& path, FeatureSet features) {
-  auto opened = open_file(path);
-  if (!opened) return std::unexpected(opened.error());
-  ModuleFile module{path, std::move(*opened), {}, false};
+namespace {
+
+std::expected<ModuleFile, int> open_as_module(const std::string& path,
+                                              platform::MappedFile&& opened, FeatureSet features) {
+  ModuleFile module{path, std::move(opened), {}, false, false, {}};
   const std::span<const uint8_t> bytes = module.file.bytes();
   using namespace std::string_view_literals;
   if (starts_with(bytes, "\0asm"sv)) return module;
@@ -89,6 +91,29 @@ std::expected<ModuleFile, int> open_module(const std::string& path, FeatureSet f
   module.translated = std::move(binary->bytes);
   module.is_text = true;
   return module;
+}
+
+} // namespace
+
+std::expected<ModuleFile, int> open_module(const std::string& path, FeatureSet features) {
+  auto opened = open_file(path);
+  if (!opened) return std::unexpected(opened.error());
+  if (image::is_image(opened->bytes()))
+    return std::unexpected(error("{}: this is a compiled image, not a module: 'waxwing run' and "
+                                 "'waxwing inspect' take it",
+                                 path));
+  return open_as_module(path, std::move(*opened), features);
+}
+
+std::expected<ModuleFile, int> open_program(const std::string& path, FeatureSet features) {
+  auto opened = open_file(path);
+  if (!opened) return std::unexpected(opened.error());
+  if (!image::is_image(opened->bytes())) return open_as_module(path, std::move(*opened), features);
+  ModuleFile file{path, std::move(*opened), {}, false, true, {}};
+  const auto image = image::read(file.file.bytes());
+  if (!image) return std::unexpected(print_image_error(file, features, image.error()));
+  file.inside = image->module;
+  return file;
 }
 
 SourceMap::SourceMap(const ModuleFile& file, const Module& module) : file_(file), module_(module) {
@@ -115,6 +140,7 @@ int print_module_error(const ModuleFile& file, FeatureSet features, const Error&
   Module module(platform::default_allocator());
   module.bytes = file.bytes();
   module.features = features;
+  module.has_no_code = file.is_image;
   [[maybe_unused]] const auto decoded = decode(file.bytes(), features, module);
   std::string place = SourceMap(file, module).place_of(error.offset);
   if (!place.empty()) place += ": ";

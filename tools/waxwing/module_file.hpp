@@ -22,8 +22,13 @@ struct ModuleFile {
   /// Empty for a file in the binary format.
   std::vector<uint8_t> translated;
   bool is_text = false;
+  /// A compiled image, checked: the module inside.
+  bool is_image = false;
+  std::span<const uint8_t> inside;
 
+  /// Those of the module.
   [[nodiscard]] std::span<const uint8_t> bytes() const {
+    if (is_image) return inside;
     return is_text ? std::span<const uint8_t>(translated) : file.bytes();
   }
 };
@@ -35,6 +40,10 @@ struct ModuleFile {
 /// Opens a module and, where its content is text, translates it. Errors as above.
 [[nodiscard]] std::expected<ModuleFile, int> open_module(const std::string& path,
                                                          FeatureSet features);
+
+/// The same, and images: those are checked for being whole, not for running here.
+[[nodiscard]] std::expected<ModuleFile, int> open_program(const std::string& path,
+                                                          FeatureSet features);
 
 /// Turns offsets in a module that was text into lines and columns.
 class SourceMap {

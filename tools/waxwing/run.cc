@@ -8,12 +8,14 @@
 #include <vector>
 
 #include "describe/types.hpp"
+#include "image/image.hpp"
 #include "interp/interp.hpp"
 #include "platform/memory.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/linker.hpp"
 #include "runtime/watchdog.hpp"
 #include "wasi/wasi.hpp"
+#include "waxwing/image_file.hpp"
 #include "waxwing/link_error.hpp"
 #include "waxwing/message.hpp"
 #include "waxwing/module_file.hpp"
@@ -106,12 +108,15 @@ class Run {
 };
 
 std::expected<LoadedModule*, int> Run::load(const std::string& path) {
-  auto file = open_module(path, options_.features);
-  if (!file) return std::unexpected(file.error());
-  files_.push_back(std::make_unique<ModuleFile>(std::move(*file)));
-  auto module = LoadedModule::load(engine_, files_.back()->bytes());
+  auto opened = open_program(path, options_.features);
+  if (!opened) return std::unexpected(opened.error());
+  const ModuleFile& file = *files_.emplace_back(std::make_unique<ModuleFile>(std::move(*opened)));
+  auto module = file.is_image ? image::load(engine_, file.file.bytes())
+                              : LoadedModule::load(engine_, file.bytes());
   if (!module)
-    return std::unexpected(print_module_error(*files_.back(), options_.features, module.error()));
+    return std::unexpected(file.is_image
+                               ? print_image_error(file, options_.features, module.error())
+                               : print_module_error(file, options_.features, module.error()));
   modules_.push_back(*module);
   return *module;
 }
@@ -221,6 +226,11 @@ std::expected<Instance*, int> Run::instantiate(LoadedModule& module, const std::
     case ErrorCode::memory_limit:
       return std::unexpected(
           error("{}: its memory is larger than --max-memory allows at the start", path));
+    case ErrorCode::memory_guard_refused:
+      return std::unexpected(
+          error("{}: the addresses for guard pages (8 GiB for each memory) are refused: allow more "
+                "address space (ulimit -v), or compile it with --bounds-checks=explicit",
+                path));
     case ErrorCode::out_of_memory:
       return std::unexpected(error("{}: there is not enough memory to instantiate it", path));
     default: {

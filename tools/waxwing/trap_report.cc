@@ -3,7 +3,11 @@
 
 #include <fmt/format.h>
 
+#include "describe/tag_text.hpp"
+#include "describe/types.hpp"
+#include "runtime/exception.hpp"
 #include "waxwing/message.hpp"
+#include "waxwing/values.hpp"
 
 namespace waxwing::tool {
 
@@ -24,12 +28,28 @@ std::string advice(const runtime::TrapInfo& trap, const RunOptions& options) {
   return {};
 }
 
+/// As in `oops (i32 7, externref ref.null)`.
+std::string exception_text(const runtime::Store& store, const runtime::ExceptionObject& exception) {
+  std::string values;
+  const runtime::Cell* cells = exception.cells();
+  for (const ValType type : exception.tag->type->params) {
+    if (!values.empty()) values += ", ";
+    values +=
+        fmt::format("{} {}", describe::val_type_text(type), format_value(take_value(cells, type)));
+  }
+  std::string text = describe::tag_text(store, *exception.tag);
+  return values.empty() ? text : fmt::format("{} ({})", text, values);
+}
+
 } // namespace
 
-void print_trap(const runtime::Store& store, runtime::Outcome outcome, const RunOptions& options,
+void print_trap(runtime::Store& store, runtime::Outcome outcome, const RunOptions& options,
                 const describe::SourcePlace& place) {
   if (outcome == runtime::Outcome::exception) {
-    print_labelled("trap", describe::trap_text(TrapKind::uncaught_exception));
+    print_labelled(describe::trap_text(TrapKind::uncaught_exception),
+                   exception_text(store, runtime::exception_of(store.exception)));
+    store.locate_trace();
+    fmt::print(stderr, "{}", printable(describe::trace_text(store.trap.trace, place)));
     return;
   }
   const runtime::TrapInfo& trap = store.trap;

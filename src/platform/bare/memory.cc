@@ -48,6 +48,10 @@ constexpr Allocator kHeap{&resize_heap, nullptr};
 [[gnu::weak]] void release(void*, size_t) {}
 [[gnu::weak]] void* allocate_pages(size_t) { return nullptr; }
 [[gnu::weak]] void* grow_pages(void*, size_t, size_t) { return nullptr; }
+[[gnu::weak]] bool discard(void*, size_t) { return false; }
+[[gnu::weak]] bool move_pages(void*, void*, size_t) { return false; }
+// Without a memory management unit code may run from anywhere.
+[[gnu::weak]] bool make_executable(const void*, size_t) { return true; }
 [[gnu::weak]] bool addresses_are_plentiful() { return false; }
 [[gnu::weak]] const Allocator& default_allocator() { return kHeap; }
 

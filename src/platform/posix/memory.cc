@@ -74,6 +74,28 @@ void* grow_pages(void* address, size_t old_size, size_t new_size) {
 #endif
 }
 
+bool discard(void* address, size_t size) {
+  return map(address, size, PROT_READ | PROT_WRITE, MAP_FIXED) != nullptr;
+}
+
+bool move_pages([[maybe_unused]] void* from, [[maybe_unused]] void* to,
+                [[maybe_unused]] size_t size) {
+#ifdef MREMAP_FIXED
+  return size == 0 || mremap(from, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, to) != MAP_FAILED;
+#else
+  return false;
+#endif
+}
+
+bool make_executable(const void* code, size_t size) {
+  if (size == 0) return true;
+  if (mprotect(const_cast<void*>(code), size, PROT_READ | PROT_EXEC) != 0) return false;
+  // What was written there before reaches the instruction cache.
+  auto* begin = static_cast<char*>(const_cast<void*>(code));
+  __builtin___clear_cache(begin, begin + size);
+  return true;
+}
+
 bool addresses_are_plentiful() {
   rlimit limit;
   return kPointerIs64 && getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY;

@@ -2,6 +2,7 @@
 #include "platform/signal.hpp"
 
 #include <pthread.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -35,47 +36,71 @@ const char marker = 0;
 
 #if defined(__x86_64__)
 constexpr bool kCanRedirect = true;
-uintptr_t program_counter(const ucontext_t& context) {
-  return static_cast<uintptr_t>(context.uc_mcontext.gregs[REG_RIP]);
+MachineState state_of(const ucontext_t& context) {
+  const auto& registers = context.uc_mcontext.gregs;
+  return {static_cast<uintptr_t>(registers[REG_RIP]), static_cast<uintptr_t>(registers[REG_RSP]),
+          static_cast<uintptr_t>(registers[REG_RBP]), 0};
 }
-void enter(ucontext_t& context, void (*function)(void*), void* argument) {
+void enter(ucontext_t& context, const Continuation& where) {
   auto& registers = context.uc_mcontext.gregs;
   // Below the red zone, and as if a call had just pushed a return address.
   const uintptr_t stack = ((static_cast<uintptr_t>(registers[REG_RSP]) - 128) & ~uintptr_t{15}) - 8;
   constexpr greg_t kDirectionFlag = 0x400;
   registers[REG_RSP] = static_cast<greg_t>(stack);
-  registers[REG_RDI] = reinterpret_cast<greg_t>(argument);
-  registers[REG_RIP] = reinterpret_cast<greg_t>(function);
+  registers[REG_RDI] = static_cast<greg_t>(where.arguments[0]);
+  registers[REG_RSI] = static_cast<greg_t>(where.arguments[1]);
+  registers[REG_RIP] = reinterpret_cast<greg_t>(where.function);
   registers[REG_EFL] &= ~kDirectionFlag;
 }
 #elif defined(__aarch64__)
 constexpr bool kCanRedirect = true;
-uintptr_t program_counter(const ucontext_t& context) { return context.uc_mcontext.pc; }
-void enter(ucontext_t& context, void (*function)(void*), void* argument) {
+MachineState state_of(const ucontext_t& context) {
+  const auto& registers = context.uc_mcontext;
+  return {registers.pc, registers.sp, registers.regs[29], registers.regs[30]};
+}
+void enter(ucontext_t& context, const Continuation& where) {
   context.uc_mcontext.sp &= ~uintptr_t{15};
-  context.uc_mcontext.regs[0] = reinterpret_cast<uintptr_t>(argument);
-  context.uc_mcontext.pc = reinterpret_cast<uintptr_t>(function);
+  context.uc_mcontext.regs[0] = where.arguments[0];
+  context.uc_mcontext.regs[1] = where.arguments[1];
+  context.uc_mcontext.pc = reinterpret_cast<uintptr_t>(where.function);
   // No branch type: an indirect jump may have been pending.
   context.uc_mcontext.pstate &= ~(uint64_t{3} << 10);
 }
 #elif defined(__arm__)
 constexpr bool kCanRedirect = true;
-uintptr_t program_counter(const ucontext_t& context) { return context.uc_mcontext.arm_pc; }
-void enter(ucontext_t& context, void (*function)(void*), void* argument) {
+MachineState state_of(const ucontext_t& context) {
+  const auto& registers = context.uc_mcontext;
+  return {registers.arm_pc, registers.arm_sp, registers.arm_fp, registers.arm_lr};
+}
+void enter(ucontext_t& context, const Continuation& where) {
   auto& registers = context.uc_mcontext;
-  const auto address = reinterpret_cast<uintptr_t>(function);
+  const auto address = reinterpret_cast<uintptr_t>(where.function);
   registers.arm_sp &= ~7ul;
-  registers.arm_r0 = reinterpret_cast<uintptr_t>(argument);
+  registers.arm_r0 = where.arguments[0];
+  registers.arm_r1 = where.arguments[1];
   registers.arm_pc = address & ~uintptr_t{1};
   constexpr unsigned long kThumb = 1ul << 5;
   constexpr unsigned long kIfThen = 3ul << 25 | 0x3Ful << 10;
   registers.arm_cpsr &= ~(kThumb | kIfThen);
   if ((address & 1) != 0) registers.arm_cpsr |= kThumb;
 }
+#elif defined(__riscv)
+constexpr bool kCanRedirect = true;
+MachineState state_of(const ucontext_t& context) {
+  const auto& registers = context.uc_mcontext.__gregs;
+  return {registers[REG_PC], registers[REG_SP], registers[REG_S0], registers[REG_RA]};
+}
+void enter(ucontext_t& context, const Continuation& where) {
+  auto& registers = context.uc_mcontext.__gregs;
+  registers[REG_SP] &= ~uintptr_t{15};
+  registers[REG_A0] = where.arguments[0];
+  registers[REG_A0 + 1] = where.arguments[1];
+  registers[REG_PC] = reinterpret_cast<uintptr_t>(where.function);
+}
 #else
 constexpr bool kCanRedirect = false;
-uintptr_t program_counter(const ucontext_t&) { return 0; }
-void enter(ucontext_t&, void (*)(void*), void*) {}
+MachineState state_of(const ucontext_t&) { return {}; }
+void enter(ucontext_t&, const Continuation&) {}
 #endif
 
 void pass_on(int number, siginfo_t* info, void* context) {
@@ -91,15 +116,113 @@ void handle(int number, siginfo_t* info, void* raw) {
     return;
   }
   const InterruptTarget* stopped = current;
-  if (!redirects.load(std::memory_order_acquire) || stopped == nullptr ||
-      stopped->word->load(std::memory_order_relaxed) == 0)
-    return;
+  if (stopped == nullptr || stopped->word->load(std::memory_order_relaxed) == 0) return;
   auto& context = *static_cast<ucontext_t*>(raw);
-  const uintptr_t at = program_counter(context);
-  if (at < reinterpret_cast<uintptr_t>(redirect.begin) ||
-      at >= reinterpret_cast<uintptr_t>(redirect.end))
+  const MachineState at = state_of(context);
+  Continuation where{};
+  if (redirects.load(std::memory_order_acquire) &&
+      at.pc >= reinterpret_cast<uintptr_t>(redirect.begin) &&
+      at.pc < reinterpret_cast<uintptr_t>(redirect.end))
+    where = {reinterpret_cast<const void*>(redirect.escape),
+             {reinterpret_cast<uintptr_t>(stopped->context), 0}};
+  else if (stopped->resume == nullptr || !stopped->resume(stopped->context, at, nullptr, where))
     return;
-  enter(context, redirect.escape, stopped->context);
+  enter(context, where);
+}
+
+/// What may be guest code that faults, and what was there before.
+struct FaultSignal {
+  int number;
+  Fault::Kind kind;
+  struct sigaction previous;
+};
+FaultSignal fault_signals[] = {
+    {SIGSEGV, Fault::Kind::access, {}},
+    {SIGBUS, Fault::Kind::access, {}},
+    {SIGILL, Fault::Kind::instruction, {}},
+    {SIGTRAP, Fault::Kind::instruction, {}},
+};
+bool faults_installed = false;
+
+/// Does what would have been done without us.
+void pass_fault_on(const FaultSignal& signal, siginfo_t* info, void* context) {
+  const struct sigaction& before = signal.previous;
+  if ((before.sa_flags & SA_SIGINFO) != 0) {
+    before.sa_sigaction(signal.number, info, context);
+    return;
+  }
+  if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN) {
+    before.sa_handler(signal.number);
+    return;
+  }
+  const bool was_sent = info->si_code <= 0;
+  if (was_sent && before.sa_handler == SIG_IGN) return;
+  // The instruction faults once more, and that ends the process.
+  struct sigaction action;
+  std::memset(&action, 0, sizeof action);
+  action.sa_handler = SIG_DFL;
+  sigaction(signal.number, &action, nullptr);
+  if (was_sent) (void)raise(signal.number);
+}
+
+void handle_fault(int number, siginfo_t* info, void* raw) {
+  const FaultSignal* signal = fault_signals;
+  while (signal->number != number) ++signal;
+  const InterruptTarget* stopped = current;
+  if (info->si_code > 0 && stopped != nullptr && stopped->resume != nullptr) {
+    auto& context = *static_cast<ucontext_t*>(raw);
+    const Fault fault{signal->kind, reinterpret_cast<uintptr_t>(info->si_addr)};
+    Continuation where{};
+    if (stopped->resume(stopped->context, state_of(context), &fault, where)) {
+      enter(context, where);
+      return;
+    }
+  }
+  pass_fault_on(*signal, info, raw);
+}
+
+/// Room for a handler, whatever registers the kernel saves. Ends with the thread.
+constexpr size_t kFaultStack = size_t{64} * 1024;
+pthread_key_t fault_stack_key;
+
+void release_fault_stack(void* stack) {
+  stack_t off;
+  std::memset(&off, 0, sizeof off);
+  off.ss_flags = SS_DISABLE;
+  sigaltstack(&off, nullptr);
+  munmap(stack, kFaultStack);
+}
+
+bool make_fault_stack() {
+  stack_t stack;
+  if (sigaltstack(nullptr, &stack) == 0 && (stack.ss_flags & SS_DISABLE) == 0 &&
+      stack.ss_size >= kFaultStack / 2)
+    return true;
+  void* memory = mmap(nullptr, kFaultStack, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) return false;
+  std::memset(&stack, 0, sizeof stack);
+  stack.ss_sp = memory;
+  stack.ss_size = kFaultStack;
+  if (sigaltstack(&stack, nullptr) != 0 || pthread_setspecific(fault_stack_key, memory) != 0) {
+    munmap(memory, kFaultStack);
+    return false;
+  }
+  return true;
+}
+
+bool install_faults() {
+  if (pthread_key_create(&fault_stack_key, &release_fault_stack) != 0) return false;
+  struct sigaction action;
+  std::memset(&action, 0, sizeof action);
+  action.sa_sigaction = &handle_fault;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+  sigfillset(&action.sa_mask);
+  for (FaultSignal& signal : fault_signals)
+    if (sigaction(signal.number, nullptr, &signal.previous) != 0 ||
+        sigaction(signal.number, &action, nullptr) != 0)
+      return false;
+  return true;
 }
 
 bool install() {
@@ -137,9 +260,16 @@ NativeStack find_stack() {
 
 } // namespace
 
+// ThreadSanitizer records calls in an array of 65,536 that it doesn't check.
+constexpr size_t kThreadSanitizerStack = size_t{2} << 20;
+
 uintptr_t native_stack_limit(size_t reserve) {
   static thread_local NativeStack stack;
-  if (!stack.known) stack = find_stack();
+  if (!stack.known) {
+    stack = find_stack();
+    if (kThreadSanitizer && stack.high - stack.low > kThreadSanitizerStack)
+      stack.low = stack.high - kThreadSanitizerStack;
+  }
   const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
   if (here < stack.low || here >= stack.high) return 0;
   const size_t half = (stack.high - stack.low) / 2;
@@ -160,6 +290,19 @@ bool install_redirect(const RedirectRange& range) {
   redirect = range;
   redirects.store(true, std::memory_order_release);
   return true;
+}
+
+bool install_fault_handlers() {
+  if (!kCanRedirect) return false;
+  LockGuard guard(installation);
+  if (!faults_installed) faults_installed = install_faults();
+  return faults_installed;
+}
+
+bool prepare_fault_stack() {
+  static thread_local bool prepared = false;
+  if (!prepared) prepared = make_fault_stack();
+  return prepared;
 }
 
 const InterruptTarget* set_interrupt_target(const InterruptTarget* target) {

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include "image/reader.hpp"
+#include "runtime/loaded_module.hpp"
+
+namespace waxwing::image {
+
+/// Makes the module of an image ready for an engine: checks it, whether it can run in this process,
+/// and puts its code in place. The caller keeps `bytes` until the last reference is gone, and holds
+/// the one reference of the result. Functions that have no code in the image, and bodies that are
+/// inside, belong to the engine's own backend. `verify`: the checksum too. Fails as `read`, with
+/// `image_host` and the number of the required bit in `a`, and as decoding a module does, with
+/// offsets in the module inside (`Image::module`).
+[[nodiscard]] Result<runtime::LoadedModule*>
+load(runtime::Engine& engine, std::span<const uint8_t> bytes, bool verify = false);
+
+/// The target of this process, or null where compiled code can't run.
+[[nodiscard]] const TargetInfo* host_target();
+
+/// Whether `image` can run in this process with `engine`: target, processor, what the host offers.
+[[nodiscard]] Result<void> check_host(const Image& image, const runtime::Engine& engine);
+
+} // namespace waxwing::image

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "image/native.hpp"
+
+#include "base/bits.hpp"
+#include "image/sites.hpp"
+#include "runtime/exception.hpp"
+#include "runtime/instance.hpp"
+
+namespace waxwing::image {
+
+using platform::MachineState;
+using platform::NativeRegisters;
+using runtime::Activation;
+using runtime::Cell;
+using runtime::Frame;
+using runtime::FuncRef;
+using runtime::Instance;
+using runtime::Outcome;
+using runtime::Store;
+using runtime::TraceSink;
+using runtime::VmContext;
+
+namespace {
+
+[[nodiscard]] uintptr_t word_at(uintptr_t address) {
+  return *reinterpret_cast<const uintptr_t*>(address);
+}
+
+[[nodiscard]] uintptr_t without_code_bit(uintptr_t pc) {
+  // Return addresses in Thumb code have bit 0 set; no other target has odd instructions to return
+  // to but x86-64.
+  return kPointerIs64 ? pc : pc & ~uintptr_t{1};
+}
+
+void trace_native(Store& store, const Activation& activation, TraceSink& sink) {
+  const auto& exit = reinterpret_cast<const NativeActivation&>(activation).exit;
+  trace_from(store, {exit.pc, exit.fp, true}, sink);
+}
+
+/// The instance of `module` in the store if there is only one: frames don't say which they belong
+/// to.
+const Instance* instance_of(const Store& store, const runtime::LoadedModule* module) {
+  const Instance* found = nullptr;
+  for (const Instance* instance : store.instances) {
+    if (&instance->loaded() != module) continue;
+    if (found != nullptr) return nullptr;
+    found = instance;
+  }
+  return found;
+}
+
+} // namespace
+
+NativeWalk::NativeWalk(const Store& store, const NativePlace& start)
+    : store_(store), place_(start) {
+  place_.pc = without_code_bit(place_.pc);
+  look_up();
+}
+
+void NativeWalk::look_up() {
+  const uintptr_t inside = place_.pc - (place_.is_call ? 1 : 0);
+  code_ = static_cast<const CompiledModule*>(store_.code_at(inside));
+  if (code_ != nullptr) range_ = find_range(code_->image(), code_->offset_of(inside));
+}
+
+void NativeWalk::step() {
+  const uint32_t gap = range_ == kNoRange ? 0 : code_->image().ranges[range_].gap;
+  constexpr auto kWord = static_cast<intptr_t>(sizeof(uintptr_t));
+  const auto at = [&](intptr_t words) {
+    return word_at(place_.fp + static_cast<uintptr_t>(words * kWord));
+  };
+  const uintptr_t return_address =
+      word_at(place_.fp + static_cast<uintptr_t>(platform::kReturnAddressAt * kWord) + gap);
+  place_ = {without_code_bit(return_address), at(platform::kSavedFrameAt), true};
+  look_up();
+}
+
+namespace {
+
+/// Calls `add` for each frame at the place of `walk`, innermost first.
+template <class Add>
+void for_frames(const Store& store, const NativeWalk& walk, Add add) {
+  if (walk.range() == kNoRange) return;
+  const Image& image = walk.code().image();
+  const CodeRange range = image.ranges[walk.range()];
+  if (range.kind != static_cast<uint16_t>(RangeKind::function)) return;
+  bool found = false;
+  const Site site = find_site(image, walk.range(), walk.pc(), walk.place().is_call, found);
+  if (found && site.is_tail) return;
+  Frame frame;
+  frame.module = walk.code().module;
+  frame.instance = instance_of(store, frame.module);
+  frame.offset = site.wasm_offset;
+  frame.exact = site.exact;
+  for (uint32_t chain = site.chain; chain != 0;) {
+    const ChainNode node = image.chains[chain - 1];
+    frame.function = node.function;
+    add(frame);
+    frame.offset = node.call;
+    chain = node.parent;
+  }
+  frame.function = range.function;
+  add(frame);
+}
+
+} // namespace
+
+void trace_at(const Store& store, const NativePlace& place, TraceSink& sink) {
+  for_frames(store, NativeWalk(store, place), [&](const Frame& frame) { sink.add(frame); });
+}
+
+void trace_from(const Store& store, const NativePlace& start, TraceSink& sink) {
+  // Deep recursion repeats itself: what the same place means is found once.
+  constexpr uint32_t kKept = 16;
+  Frame kept[kKept];
+  uint32_t count = 0;
+  uintptr_t known = 0;
+  for (NativeWalk walk(store, start); !walk.done(); walk.step()) {
+    const uintptr_t place = walk.place().pc;
+    if (place == known && walk.place().is_call) {
+      for (uint32_t i = 0; i < count; ++i) sink.add(kept[i]);
+      continue;
+    }
+    count = 0;
+    for_frames(store, walk, [&](const Frame& frame) {
+      sink.add(frame);
+      if (count < kKept) kept[count] = frame;
+      ++count;
+    });
+    known = count <= kKept && walk.place().is_call ? place : 0;
+  }
+}
+
+NativeActivation* native_activation(const Store& store) {
+  Activation* activation = store.activation;
+  if (activation == nullptr || activation->trace != &trace_native) return nullptr;
+  return reinterpret_cast<NativeActivation*>(activation);
+}
+
+Outcome enter(const FuncRef* self, VmContext*, Cell* cells) {
+  VmContext* const vm = self->vmctx;
+  Store& store = *vm->store;
+  if (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < store.native_stack_limit ||
+      !platform::prepare_fault_stack())
+    return store.raise(TrapKind::call_stack_exhausted);
+  const auto& code = *static_cast<const CompiledModule*>(vm->image);
+  const auto* entry = static_cast<const FunctionEntry*>(self->record);
+  const SignatureRow signature = code.image().signatures[entry->signature];
+  const bool tails = entry->tail != 0;
+  const void* trampoline = code.code(tails ? signature.tail_trampoline : signature.trampoline);
+  const void* function =
+      tails ? reinterpret_cast<const uint8_t*>(&entry->tail) + entry->tail : self->native;
+  NativeActivation activation{{store.activation, &trace_native}, {}};
+  store.activation = &activation.head;
+  const uint32_t left =
+      platform::wax_enter_native(&activation.exit.boundary, trampoline, vm, function, cells);
+  // The frames are gone: whoever left has reported them.
+  store.activation = activation.head.outer;
+  return static_cast<Outcome>(left);
+}
+
+void leave_with_trap(Store& store) {
+  NativeActivation& activation = *native_activation(store);
+  trace_native(store, activation.head, store.trap.trace);
+  platform::wax_leave_native(&activation.exit.boundary, static_cast<uint32_t>(Outcome::trap));
+}
+
+namespace {
+
+/// The place of register `number` in what is restored, or null.
+uint64_t* find_float(NativeRegisters& registers, uint32_t number) {
+  uint32_t index = 0;
+  for (const platform::RegisterRun& run : platform::kFloatRuns) {
+    if (number - run.first < run.count) return &registers.floats[index + (number - run.first)];
+    index += run.count;
+  }
+  return nullptr;
+}
+uintptr_t* find_general(NativeRegisters& registers, uint32_t number) {
+  uint32_t index = 0;
+  for (const platform::RegisterRun& run : platform::kGeneralRuns) {
+    if (number - run.first < run.count) return &registers.general[index + (number - run.first)];
+    index += run.count;
+  }
+  return nullptr;
+}
+
+/// Reads a row of `Image::frames`. Takes back what the frame has saved if `registers` is not null.
+/// Returns the stack pointer of its body, as a distance from the frame pointer.
+int64_t read_frame(const Image& image, const CodeRange& range, uintptr_t fp,
+                   NativeRegisters* registers) {
+  if (range.frame == kNoFrame) return 0;
+  PackedReader reader(image.frames.subspan(range.frame));
+  const int64_t sp = reader.signed_number();
+  (void)reader.signed_number(); // stack pointer of the caller
+  const uint64_t count = reader.unsigned_number();
+  for (uint64_t i = 0; registers != nullptr && i < count && !reader.failed(); ++i) {
+    const auto number = static_cast<uint32_t>(reader.unsigned_number());
+    const auto slot = fp + static_cast<uintptr_t>(reader.signed_number());
+    if (reader.failed()) break;
+    if (uintptr_t* general = find_general(*registers, number); general != nullptr)
+      *general = word_at(slot);
+    else if (uint64_t* real = find_float(*registers, number); real != nullptr)
+      *real = load_unaligned<uint64_t>(reinterpret_cast<const void*>(slot));
+  }
+  return sp;
+}
+
+} // namespace
+
+void unwind(Store& store) {
+  NativeActivation& activation = *native_activation(store);
+  const platform::NativeExit& exit = activation.exit;
+  platform::NativeResume resume{};
+  resume.registers = *exit.registers;
+  for (NativeWalk walk(store, {exit.pc, exit.fp, true}); !walk.done(); walk.step()) {
+    if (walk.range() == kNoRange) continue;
+    const Image& image = walk.code().image();
+    const CodeRange range = image.ranges[walk.range()];
+    const uint32_t pad = find_pad(image, walk.pc());
+    const uintptr_t fp = walk.place().fp;
+    if (pad == 0) {
+      read_frame(image, range, fp, &resume.registers);
+      continue;
+    }
+    resume.fp = fp;
+    resume.sp = fp + static_cast<uintptr_t>(read_frame(image, range, fp, nullptr));
+    resume.pc = reinterpret_cast<uintptr_t>(walk.code().code(pad));
+    resume.exception = runtime::catch_exception(store);
+    store.activation = &activation.head;
+    platform::wax_resume_native(&resume);
+  }
+  trace_native(store, activation.head, store.trap.trace);
+  platform::wax_leave_native(&exit.boundary, static_cast<uint32_t>(Outcome::exception));
+}
+
+} // namespace waxwing::image

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include <cstring>
+#include <span>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "image/format.hpp"
+
+namespace waxwing::image {
+
+/// Rows of a section, wherever they lie.
+template <class T>
+class Rows {
+ public:
+  Rows() = default;
+  explicit Rows(std::span<const uint8_t> bytes) : bytes_(bytes) {}
+  [[nodiscard]] uint32_t size() const { return static_cast<uint32_t>(bytes_.size() / sizeof(T)); }
+  [[nodiscard]] T operator[](uint32_t i) const {
+    T row;
+    std::memcpy(&row, bytes_.data() + size_t{i} * sizeof(T), sizeof row);
+    return row;
+  }
+  [[nodiscard]] const uint8_t* address(uint32_t i) const {
+    return bytes_.data() + size_t{i} * sizeof(T);
+  }
+
+ private:
+  std::span<const uint8_t> bytes_;
+};
+
+/// What `ErrorCode::image_malformed` is about, in `Error::a`.
+enum class Damage : uint32_t {
+  elf_header,
+  program_header,
+  segment,
+  header,
+  section,
+  text,
+  function,
+  signature,
+  memory,
+  range,
+  chain,
+  frame,
+  pad,
+};
+
+/// An image that has been checked: every offset below lies inside, and rows are as docs/abi.md
+/// promises. Views into the bytes that it was read from.
+struct Image {
+  std::span<const uint8_t> bytes;
+  Header header;
+  const TargetInfo* target;
+  std::span<const uint8_t> module;
+  Rows<FunctionEntry> functions;
+  Rows<SignatureRow> signatures;
+  Rows<MemoryRow> memories;
+  Rows<CodeRange> ranges;
+  std::span<const uint8_t> sites;
+  Rows<ChainNode> chains;
+  std::span<const uint8_t> frames;
+  Rows<PadRow> pads;
+  std::string_view cpu;
+  std::string_view producer;
+
+  /// The file's range of section `kind`, of size 0 where there is none.
+  [[nodiscard]] SectionRow section(SectionKind kind) const;
+  /// Whether text begins at `offset`, which may have the bit of a Thumb address.
+  [[nodiscard]] bool is_code(uint32_t offset) const;
+};
+
+/// Whether bytes look like an image at all: an ELF file with our program header. Nothing else is
+/// checked.
+[[nodiscard]] bool is_image(std::span<const uint8_t> bytes);
+
+/// Reads and checks an image for any target. Fails with one of the errors `image_*`: damage with
+/// what it is about in `a` (`Damage`) and the place in the file as offset; numbers that are not
+/// known with the one found in `a` and the known one in `b`; a bit that is not known with its
+/// number in `a`.
+[[nodiscard]] Result<Image> read(std::span<const uint8_t> bytes);
+
+/// Compares the checksum, if the image has one.
+[[nodiscard]] Result<void> verify_checksum(const Image& image);
+
+/// FNV-1a over the image with the checksum's own bytes, at `checksum_offset`, as zeros.
+[[nodiscard]] uint64_t checksum(std::span<const uint8_t> bytes, uint32_t checksum_offset);
+
+} // namespace waxwing::image
