@@ -417,19 +417,7 @@ std::vector<uint8_t> without_bodies(const waxwing::Module& wasm) {
     const auto id = reader.u8();
     const auto size = reader.leb_u32();
     if (!id || !size || !reader.bytes(*size)) break; // was decoded: can't be
-    if (*id != kCode) {
-      out.bytes.insert(out.bytes.end(), start, reader.position());
-      continue;
-    }
-    // Each: three bytes long, no locals, `unreachable`, `end`.
-    constexpr uint8_t kBody[] = {3, 0, 0x00, 0x0B};
-    const uint32_t count = static_cast<uint32_t>(wasm.functions.size() - wasm.imported_functions);
-    ByteWriter section;
-    section.uleb(count);
-    for (uint32_t i = 0; i < count; ++i) section.add(kBody);
-    out.add(kCode);
-    out.uleb(section.size());
-    out.add_bytes(section.bytes);
+    if (*id != kCode) out.bytes.insert(out.bytes.end(), start, reader.position());
   }
   return std::move(out.bytes);
 }

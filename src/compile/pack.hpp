@@ -30,7 +30,7 @@ struct PackInput {
 /// Lays the image out (docs/abi.md, section 13).
 [[nodiscard]] Outcome<std::vector<uint8_t>> pack(const PackInput& input, const Linked& linked);
 
-/// The module as an image keeps it: with the smallest of bodies, as the code is elsewhere.
+/// The module as an image keeps it: without its code section.
 [[nodiscard]] std::vector<uint8_t> without_bodies(const waxwing::Module& wasm);
 
 } // namespace waxwing::compile

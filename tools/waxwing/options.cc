@@ -22,6 +22,7 @@ usage: waxwing [run] [options] FILE [arguments...]
        waxwing VERB [options] ...
 
   run        run a WASI program, or call one function of a module (the verb when none is given)
+  compile    compile a module to an image of machine code, which 'run' runs
   validate   check modules: silence, or what is wrong and where
   inspect    show what a module holds: sections, types, imports, exports, features, size
   print      print a module in the text format
@@ -38,7 +39,7 @@ examples:
   waxwing --invoke fac fac.wat 20           call an exported function
 )";
 
-constexpr std::string_view kVerbs[] = {"run", "validate", "inspect", "print", "wast"};
+constexpr std::string_view kVerbs[] = {"run", "compile", "validate", "inspect", "print", "wast"};
 
 constexpr const char* kFeaturesHelp =
     "Which features modules may use: a set to start from (wasm1, wasm2, wasm3, default, all, "
@@ -274,6 +275,79 @@ examples:
   return options;
 }
 
+/// One of several words; `values` are what they stand for.
+template <class T>
+auto parse_word(std::initializer_list<std::pair<std::string_view, T>> words) {
+  return [known = std::vector<std::pair<std::string_view, T>>(words)](
+             std::string_view word) -> std::expected<T, std::string> {
+    std::vector<std::string_view> names;
+    std::string all;
+    for (const auto& [name, value] : known) {
+      if (name == word) return value;
+      names.push_back(name);
+      all += (all.empty() ? "" : ", ") + std::string(name);
+    }
+    return std::unexpected(
+        fmt::format("'{}' is none of {}{}", word, all, did_you_mean(word, names)));
+  };
+}
+
+std::expected<Command, int> read_compile(std::vector<std::string> words) {
+  CompileOptions options;
+  Verb verb("waxwing compile [options] FILE [-o OUTPUT]",
+            "Compiles a module ahead of time to an image (.wax), which 'waxwing run' maps and runs.\n"
+            "Without --target, for this machine and its processor.",
+            R"(An image holds machine code: run only those whose maker you trust.
+
+examples:
+  waxwing compile app.wasm -o app.wax && waxwing app.wax
+  waxwing compile --cpu=generic app.wasm              for any machine of this kind
+  waxwing compile --target=aarch64 app.wasm -o app-arm.wax
+  waxwing compile --emit=asm app.wat -o -
+)");
+  verb.text("-o,--output", "FILE", options.output,
+            "Write there; - is standard output (default: FILE's name with .wax, here)");
+  verb.text("--target", "NAME", options.target, "What to compile for; 'help' lists what there is");
+  verb.text("--cpu", "NAME", options.cpu,
+            "The processor: a name of LLVM's, generic, native, or help (default: native without "
+            "--target, else generic)");
+  verb.text("--cpu-features", "LIST", options.cpu_features,
+            "Features of the processor to use or not to, e.g. +avx2,-bmi; 'help' lists them");
+  verb.value("-O,--opt-level", "LEVEL", options.level,
+             parse_word<char>({{"0", '0'}, {"1", '1'}, {"2", '2'}, {"3", '3'}, {"s", 's'}}),
+             "0: compile fast, 1: lightly optimised, 2: fast code (default), 3: faster code, s: "
+             "small code");
+  verb.value("--emit", "WHAT", options.emit,
+             parse_word<unsigned>({{"image", 0u}, {"object", 1u}, {"ir", 2u}, {"asm", 3u}}),
+             "image (default), object (ELF), ir (LLVM's), or asm");
+  verb.value("--bounds-checks", "HOW", options.explicit_checks,
+             parse_word<bool>({{"auto", false}, {"explicit", true}, {"0", false}, {"1", true}}),
+             "auto: by guard pages where the target has them; explicit: by comparing");
+  verb.value("--traps", "HOW", options.call_traps,
+             parse_word<bool>({{"auto", false}, {"call", true}}),
+             "auto: by instructions that fault where a handler can tell; call: by calls");
+  verb.value("--interrupt", "HOW", options.polls,
+             parse_word<bool>({{"auto", false}, {"poll", true}}),
+             "auto: by signals where there are any; poll: look at a word in every loop");
+  verb.flag("--metering", options.metering, "Count fuel, for 'run --fuel'");
+  verb.flag("--deterministic", options.deterministic,
+            "One result on every machine: canonical NaNs, fixed relaxed operators");
+  verb.flag("--embed-wasm", options.embed_wasm, "Keep the whole module inside the image");
+  verb.flag("--checksum", options.checksum, "Put a checksum into the image");
+  verb.value("-j,--jobs", "N", options.jobs, parse_count,
+             "Threads to use; the output does not depend on it (default: one a core)");
+  verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
+  std::vector<std::string> files;
+  if (auto read = verb.read_anywhere(std::move(words), files); !read)
+    return std::unexpected(read.error());
+  const bool asks =
+      options.target == "help" || options.cpu == "help" || options.cpu_features == "help";
+  if (files.empty() && !asks) return verb.usage_error("no file given: name the module to compile");
+  if (files.size() > 1) return verb.usage_error("more than one file given: compile takes one");
+  if (!files.empty()) options.file = files[0];
+  return options;
+}
+
 std::expected<Command, int> read_validate(std::vector<std::string> words) {
   ValidateOptions options;
   Verb verb("waxwing validate [options] FILE...",
@@ -374,6 +448,7 @@ std::expected<Command, int> read_command_line(int count, const char* const* word
   }
   const bool is_verb = std::ranges::find(kVerbs, first) != std::end(kVerbs);
   if (is_verb) all.erase(all.begin());
+  if (first == "compile") return read_compile(std::move(all));
   if (first == "validate") return read_validate(std::move(all));
   if (first == "inspect") return read_inspect(std::move(all));
   if (first == "print") return read_print(std::move(all));
