@@ -27,6 +27,7 @@ endif()
 set(tests_of_wasm text)
 set(tests_of_runtime text)
 set(tests_of_interp text wasi)
+set(tests_of_image text interp)
 set(tests_of_wasi text interp)
 set(all_rooms describe wasi text interp)
 
@@ -53,6 +54,15 @@ foreach(group IN LISTS groups)
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_test(NAME unit.${group} COMMAND ${group}_test --gtest_brief=1)
 endforeach()
+
+# Compiled code against the interpreter; tests/abi/run.py gives it an image.
+if(unit_sources)
+  add_executable(abi_test ${PROJECT_SOURCE_DIR}/tests/abi/abi_test.cc)
+  target_include_directories(abi_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(abi_test PRIVATE waxwing_describe waxwing_text waxwing_image waxwing_interp
+    waxwing_gtest waxwing_warnings)
+  set_target_properties(abi_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+endif()
 
 # Every other test is a python3 script that ctest runs with the program or the archives.
 find_package(Python3 COMPONENTS Interpreter)
@@ -110,4 +120,7 @@ if(TARGET waxwing)
   waxwing_script_test(guest guest/run.py ${slow} --native)
   waxwing_script_test(hostile hostile/run.py ${slow_hostile})
   waxwing_script_test(spec spec/run.py ${slow})
+  if(TARGET abi_test)
+    waxwing_script_test(abi abi/run.py --test $<TARGET_FILE:abi_test> ${CMAKE_SYSTEM_PROCESSOR})
+  endif()
 endif()

@@ -100,13 +100,37 @@ def texts():
                     yield form
 
 
+def images():
+    """Small images for each target, where the release build has a compiler."""
+    program = os.path.join(ROOT, 'build', 'release', 'waxwing')
+    text = b'(module (memory 1) (func (export "f") (param i32) (result i32) ' \
+           b'(i32.div_u (i32.load (local.get 0)) (call 0 (local.get 0)))))'
+    with tempfile.TemporaryDirectory() as work:
+        source, image = os.path.join(work, 'a.wat'), os.path.join(work, 'a.wax')
+        with open(source, 'wb') as out:
+            out.write(text)
+        for target in ('x86_64', 'aarch64', 'riscv64', 'armv7', 'thumbv7em', 'riscv32'):
+            command = [program, 'compile', f'--target={target}', source, '-o', image]
+            try:
+                done = subprocess.run(command, capture_output=True)
+            except OSError:
+                return
+            if done.returncode == 0:
+                with open(image, 'rb') as file:
+                    yield file.read()
+
+
 def main():
     target, folder = sys.argv[1:3]
-    sources = [texts()] if target in ('text', 'script') else [hand_written(), compiled(), binaries()]
+    sources = [hand_written(), compiled(), binaries()]
+    if target in ('text', 'script'):
+        sources = [texts()]
+    elif target == 'image':
+        sources = [images()]
     count = 0
     for source in sources:
         for seed in source:
-            if len(seed) <= LARGEST:
+            if len(seed) <= (65536 if target == 'image' else LARGEST):
                 name = hashlib.sha1(seed).hexdigest()
                 with open(os.path.join(folder, name), 'wb') as out:
                     out.write(seed)
