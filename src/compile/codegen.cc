@@ -23,6 +23,8 @@
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
 #include <mutex>
 
+#include "platform/cpu.hpp"
+
 namespace waxwing::compile {
 
 namespace {
@@ -130,12 +132,12 @@ Outcome<void> complete(Options& options, std::string_view cpu, std::string_view 
     const image::TargetInfo* const host = host_target();
     if (host == nullptr || host->target != options.target)
       return failure("the processor 'native' is this machine's, and the target is another");
-    options.cpu = llvm::sys::getHostCPUName().str();
-    llvm::StringMap<bool> present = llvm::sys::getHostCPUFeatures();
-    std::vector<std::string> words;
-    for (const auto& [name, on] : present) words.push_back((on ? "+" : "-") + name.str());
-    std::sort(words.begin(), words.end());
-    for (const std::string& word : words) append_features(all, word);
+    // What this machine has and a loader can ask it for; tuned for this very processor.
+    options.cpu = info.cpu;
+    options.tune_cpu = llvm::sys::getHostCPUName().str();
+    for (const llvm::SubtargetFeatureKV& feature :
+         subtarget(options.target, info.cpu, "")->getAllProcessorFeatures())
+      if (platform::cpu_has(feature.Key)) append_features(all, "+" + std::string(feature.Key));
   } else if (cpu.empty() || cpu == "generic") {
     options.cpu = info.cpu;
   } else {
@@ -221,7 +223,7 @@ std::string processor_words(const Options& options) {
     if (!chosen->getFeatureBits()[feature.Value] || least->getFeatureBits()[feature.Value] ||
         tuning[feature.Value])
       continue;
-    words += (first ? "" : ",") + std::string("+") + feature.Key;
+    words += (first ? "" : ",") + std::string(feature.Key);
     first = false;
   }
   return words;

@@ -30,7 +30,7 @@ void initialize_targets();
 [[nodiscard]] std::string list_words(Target target, std::string_view what);
 
 /// The processor and the features that code needs beyond the target's least, a line for LLVM's name
-/// of the processor and one for the features.
+/// of the processor and one for the features, apart by commas.
 [[nodiscard]] std::string processor_words(const Options& options);
 
 /// `at` hears the name of the function that is worked on.

@@ -52,6 +52,10 @@ BodyFacts look_through(const waxwing::Module& wasm, FuncIndex function) {
 
 } // namespace
 
+bool is_reachable(const waxwing::Module& wasm, FuncIndex function) {
+  return wasm.is_declared(function) || (wasm.has_start && wasm.start == function);
+}
+
 std::string native_name(FuncIndex function) { return "f" + std::to_string(function); }
 std::string tail_name(FuncIndex function) { return "f" + std::to_string(function) + ".tail"; }
 
@@ -123,6 +127,7 @@ void ModuleLowering::set_attributes(llvm::Function& function, bool is_guest) con
   function.addFnAttr("prefer-vector-width", "128");
   function.addFnAttr("target-cpu", options_.cpu);
   function.addFnAttr("target-features", options_.features);
+  if (!options_.tune_cpu.empty()) function.addFnAttr("tune-cpu", options_.tune_cpu);
   function.addFnAttr(llvm::Attribute::NullPointerIsValid);
   function.setUWTableKind(llvm::UWTableKind::Sync);
   if (!catches_) function.addFnAttr(llvm::Attribute::NoUnwind);
@@ -172,9 +177,8 @@ void ModuleLowering::declare() {
     const Signature& signature = signature_of(i);
     // Shapes of what other code calls stay as they are; a function that only its own module calls
     // directly may be changed, or go away.
-    const bool is_reachable = wasm_.is_declared(i) || (wasm_.has_start && wasm_.start == i);
     const auto linkage =
-        is_reachable ? llvm::GlobalValue::ExternalLinkage : llvm::GlobalValue::InternalLinkage;
+        is_reachable(wasm_, i) ? llvm::GlobalValue::ExternalLinkage : llvm::GlobalValue::InternalLinkage;
     llvm::Function* const native =
         llvm::Function::Create(signature.native, llvm::GlobalValue::ExternalLinkage,
                                native_name(i), *ir_);

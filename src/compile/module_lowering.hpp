@@ -27,6 +27,9 @@ using Values = std::vector<llvm::Value*>;
 [[nodiscard]] std::string native_name(FuncIndex function);
 [[nodiscard]] std::string tail_name(FuncIndex function);
 
+/// Whether anything but direct calls of its module can lead to an own function.
+[[nodiscard]] bool is_reachable(const waxwing::Module& wasm, FuncIndex function);
+
 /// The function attribute with the bytes of stack that a function's own check provides for.
 inline constexpr const char* kFrameAttribute = "waxwing-frame";
 

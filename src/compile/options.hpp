@@ -14,6 +14,8 @@ namespace waxwing::compile {
 struct Options {
   Target target = Target::x86_64;
   std::string cpu;
+  /// The processor to tune for; empty: `cpu`.
+  std::string tune_cpu;
   /// LLVM's feature words, the target's own included.
   std::string features;
   unsigned optimization = 2;

@@ -329,12 +329,17 @@ class Packer {
     for (size_t i = 0; i < count; ++i) {
       const auto index = static_cast<FuncIndex>(in_.wasm.imported_functions + i);
       image::FunctionEntry row{};
+      row.signature = in_.signature_of[i];
+      // What nothing outside can ask for may have another convention by now.
+      if (!is_reachable(in_.wasm, index)) {
+        out.add(row);
+        continue;
+      }
       row.native = entry(native_name(index), shift);
       if (const uint32_t tail = entry(tail_name(index), shift); tail != 0) {
         const uint64_t field = at + i * sizeof row + offsetof(image::FunctionEntry, tail);
         row.tail = static_cast<int32_t>(int64_t{tail} - static_cast<int64_t>(field));
       }
-      row.signature = in_.signature_of[i];
       out.add(row);
     }
     return std::move(out.bytes);
