@@ -63,8 +63,12 @@ Result<void> CompiledModule::agree(const Module& m) const {
       return differs(i, m.memories.size());
   }
   const bool whole = (image_.header.optional & optional::whole_module) != 0;
-  for (uint32_t i = 0; i < own; ++i)
-    if (!whole && image_.functions[i].native == 0) return differs(i, own);
+  for (uint32_t i = 0; i < own; ++i) {
+    const FuncIndex function = m.imported_functions + i;
+    // What nothing refers to may have been inlined away.
+    const bool is_needed = m.is_declared(function) || (m.has_start && m.start == function);
+    if (!whole && is_needed && image_.functions[i].native == 0) return differs(i, own);
+  }
   for (uint32_t i = 0; i < image_.ranges.size(); ++i)
     if (image_.ranges[i].function >= m.functions.size() && image_.ranges[i].function != 0)
       return differs(image_.ranges[i].function, m.functions.size());

@@ -113,7 +113,9 @@ static_assert(sizeof(Header) == 88 && sizeof(SectionRow) == 12);
 /// One for each function of the module that is not imported. `FuncRef::record` of a compiled
 /// function points to it, and code reads `tail`.
 struct FunctionEntry {
-  /// The native entry, or 0: the function is not compiled, and runs from the module inside.
+  /// The native entry, or 0: the function is not compiled and runs from the module inside, or
+  /// nothing but code of the image calls it (no export, element or `ref.func`; not the start
+  /// function), and it has been inlined away.
   uint32_t native;
   /// The tail entry relative to the address of this field, or 0 where there is none.
   int32_t tail;
