@@ -207,6 +207,7 @@ Outcome<std::unique_ptr<llvm::TargetMachine>> make_machine(const Options& option
       llvm::Reloc::PIC_, llvm::CodeModel::Small, kLevels[options.optimization]));
   if (machine == nullptr) return failure("LLVM has no code generator for the target");
   machine->setOptLevel(kLevels[options.optimization]);
+  if (!options.target_facts().fast_selection) machine->setO0WantsFastISel(false);
   return machine;
 }
 

@@ -27,7 +27,7 @@ std::string script(uint32_t page) {
          ");\n"
          "  .text : ALIGN(" +
          align +
-         ") { *(.text .text.*) }\n"
+         ") { KEEP(*code.o(.text .text.*)) *(.text .text.*) }\n"
          "  /DISCARD/ : { *(.eh_frame*) *(.gcc_except_table*) *(.ARM.*) *(.data.DW.ref.*)\n"
          "    *(.data.rel.local.DW.ref.*) *(.note*) *(.comment) *(.llvm*) *(.debug*)\n"
          "    *(.riscv.attributes) *(.data .data.* .bss .bss.* .tdata .tbss) }\n"
@@ -150,13 +150,13 @@ Outcome<Linked> link_object(std::span<const char> object, const Options& options
   const std::string output = folder + "/linked";
   std::vector<std::string> words = {"ld.lld",        "--static",      "--emit-relocs",
                                     "--entry=0",     "--build-id=none", "--no-dynamic-linker",
-                                    "--no-relax",    "--threads=1",   "--error-limit=0",
+                                    "--no-relax",    "--threads=1",  "--gc-sections",   "--error-limit=0",
                                     "-T",            layout,          "-o",
                                     output,          input};
   const std::span<const uint8_t> helpers = helper_object(options.target);
   if (!helpers.empty())
     words.push_back(TRY(write_file(
-        folder + "/helpers.a",
+        folder + "/helpers.o",
         llvm::StringRef(reinterpret_cast<const char*>(helpers.data()), helpers.size()))));
   std::vector<const char*> arguments;
   for (const std::string& word : words) arguments.push_back(word.c_str());

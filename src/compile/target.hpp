@@ -32,6 +32,8 @@ struct Capabilities {
   bool min_max;
   /// `musttail` loses stack arguments: made `tail` before code generation.
   bool musttail_is_broken;
+  /// The fast instruction selection of -O0 knows all conventions.
+  bool fast_selection;
   /// The name that LLVM's instruction table gives `llvm.trap`.
   const char* trap_instruction;
   /// Bytes from the frame pointer to the canonical frame address where nothing lies in between; 0
