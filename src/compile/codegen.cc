@@ -14,6 +14,7 @@
 #include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
+#include <llvm/Support/CommandLine.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/TargetParser/Host.h>
 #include <llvm/TargetParser/SubtargetFeature.h>
@@ -106,6 +107,17 @@ class BeginPass : public llvm::FunctionPass {
 
 char BeginPass::ID = 0;
 
+/// Settings of LLVM that exist as options of its programs only.
+void set_llvm_options() {
+  // A conditional move from memory would become a branch around the load, and lose its trap.
+  constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral> kSettings[] = {
+      {"x86-cmov-converter-force-mem-operand", "false"}};
+  const auto& known = llvm::cl::getRegisteredOptions();
+  for (const auto& [name, value] : kSettings)
+    if (const auto found = known.find(name); found != known.end())
+      found->second->addOccurrence(0, name, value);
+}
+
 } // namespace
 
 void initialize_targets() {
@@ -121,6 +133,7 @@ void initialize_targets() {
     WAX_LLVM_TARGET(ARM)
     WAX_LLVM_TARGET(RISCV)
 #undef WAX_LLVM_TARGET
+    set_llvm_options();
   });
 }
 

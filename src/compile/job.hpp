@@ -29,9 +29,8 @@ struct Listener {
 /// said.
 [[nodiscard]] Outcome<Options> read_options(const WaxCompileOptions& options);
 
-/// The same in a child process, so that errors inside LLVM become errors like any other (a fork
-/// without exec: the module does not know the program that it is loaded into). `test_crash` is for
-/// tests: 1 provokes a fatal error of LLVM, 2 a crash.
+/// The same in a child process, so that errors inside LLVM become errors like any other: a fork
+/// without exec, as the module does not know the program that it is loaded into.
 [[nodiscard]] Outcome<std::vector<uint8_t>> run_contained(std::span<const uint8_t> module,
                                                           FeatureSet features,
                                                           const Options& options,
