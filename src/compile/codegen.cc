@@ -158,7 +158,8 @@ Outcome<void> complete(Options& options, std::string_view cpu, std::string_view 
   }
 
   const auto machine = subtarget(options.target, info.cpu, "");
-  if (machine == nullptr) return failure("LLVM was built without the target " + std::string(info.name));
+  if (machine == nullptr)
+    return failure("LLVM was built without the target " + std::string(info.name));
   if (!machine->isCPUStringValid(options.cpu)) {
     std::vector<std::string> words;
     for (const llvm::SubtargetSubTypeKV& known : machine->getAllProcessorDescriptions())
@@ -212,15 +213,17 @@ Outcome<std::unique_ptr<llvm::TargetMachine>> make_machine(const Options& option
   constexpr llvm::CodeGenOptLevel kLevels[] = {
       llvm::CodeGenOptLevel::None, llvm::CodeGenOptLevel::Less, llvm::CodeGenOptLevel::Default,
       llvm::CodeGenOptLevel::Aggressive};
+  llvm::CodeGenOptLevel level = kLevels[options.optimization];
+  if (level == llvm::CodeGenOptLevel::None && !options.target_facts().fast_selection)
+    level = llvm::CodeGenOptLevel::Less;
   llvm::TargetOptions wanted;
   wanted.TrapUnreachable = false;
   wanted.EnableMachineOutliner = false;
   std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
-      llvm::Triple(options.info().triple), options.cpu, options.features, wanted,
-      llvm::Reloc::PIC_, llvm::CodeModel::Small, kLevels[options.optimization]));
+      llvm::Triple(options.info().triple), options.cpu, options.features, wanted, llvm::Reloc::PIC_,
+      llvm::CodeModel::Small, level));
   if (machine == nullptr) return failure("LLVM has no code generator for the target");
-  machine->setOptLevel(kLevels[options.optimization]);
-  if (!options.target_facts().fast_selection) machine->setO0WantsFastISel(false);
+  machine->setOptLevel(level);
   return machine;
 }
 
@@ -275,19 +278,17 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const Options& opt
     light.addPass(llvm::SimplifyCFGPass());
     passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(light)));
   } else {
-    passes = builder.buildPerModuleDefaultPipeline(
-        options.for_size ? llvm::OptimizationLevel::Os
-        : options.optimization == 3 ? llvm::OptimizationLevel::O3
-                                    : llvm::OptimizationLevel::O2);
+    passes = builder.buildPerModuleDefaultPipeline(options.for_size ? llvm::OptimizationLevel::Os
+                                                   : options.optimization == 3
+                                                       ? llvm::OptimizationLevel::O3
+                                                       : llvm::OptimizationLevel::O2);
   }
   passes.run(ir, modules);
 }
 
-Outcome<llvm::SmallVector<char, 0>> generate(llvm::Module& ir, llvm::TargetMachine& machine,
-                                             const Options& options, Output output,
-                                             CodeFacts* code,
-                                             const std::function<void(llvm::StringRef, uint64_t)>&
-                                                 at) {
+Outcome<llvm::SmallVector<char, 0>>
+generate(llvm::Module& ir, llvm::TargetMachine& machine, const Options& options, Output output,
+         CodeFacts* code, const std::function<void(llvm::StringRef, uint64_t)>& at) {
   if (options.target_facts().musttail_is_broken) relax_musttail(ir);
   auto& target = static_cast<llvm::CodeGenTargetMachineImpl&>(machine);
   llvm::SmallVector<char, 0> bytes;

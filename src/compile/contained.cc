@@ -94,8 +94,8 @@ struct Receiver {
     case Message::progress: {
       Progress progress;
       std::memcpy(&progress, body, sizeof progress);
-      given_up = listener.progress &&
-                 !listener.progress(progress.done, progress.total, progress.bytes);
+      given_up =
+          listener.progress && !listener.progress(progress.done, progress.total, progress.bytes);
       return !given_up;
     }
     case Message::result:

@@ -66,8 +66,8 @@ std::vector<uint8_t> write(const ElfLayout& layout, const std::vector<uint8_t>& 
   header.e_shentsize = sizeof(typename Elf::Section);
 
   typename Elf::Program programs[3]{};
-  const auto program = [&](typename Elf::Program& p, uint32_t type, uint32_t flags,
-                           uint64_t offset, uint64_t size, uint64_t align) {
+  const auto program = [&](typename Elf::Program& p, uint32_t type, uint32_t flags, uint64_t offset,
+                           uint64_t size, uint64_t align) {
     p.p_type = type;
     p.p_flags = flags;
     put(p.p_offset, offset);
@@ -115,8 +115,8 @@ std::vector<uint8_t> write(const ElfLayout& layout, const std::vector<uint8_t>& 
   const uint64_t names_at = file.size();
   file.add_bytes(names.bytes);
 
-  constexpr std::string_view kSections[] = {"", ".wax", ".rodata", ".text", ".symtab", ".strtab",
-                                            ".shstrtab"};
+  constexpr std::string_view kSections[] = {"",        ".wax",    ".rodata",  ".text",
+                                            ".symtab", ".strtab", ".shstrtab"};
   typename Elf::Section sections[7]{};
   ByteWriter section_names;
   for (size_t i = 0; i < 7; ++i) {

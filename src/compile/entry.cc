@@ -38,9 +38,9 @@ void compile_module(const WaxCompileOptions* from, WaxCompileResult* result) {
       return from->progress(from->progress_context, done, total, bytes) == 0;
     };
   const auto options = read_options(*from);
-  auto made = options ? run_contained({from->module, from->module_size}, features, *options,
-                                      listener)
-                      : Outcome<std::vector<uint8_t>>(std::unexpected(options.error()));
+  auto made = options
+                  ? run_contained({from->module, from->module_size}, features, *options, listener)
+                  : Outcome<std::vector<uint8_t>>(std::unexpected(options.error()));
   if (made) {
     owner->bytes = std::move(*made);
   } else {

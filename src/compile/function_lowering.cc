@@ -149,13 +149,11 @@ void FunctionLowering::check_stack() {
   const uint32_t bytes = wanted != m.frame_bytes.end() ? wanted->second : 1024;
   llvm_function_->addFnAttr(kFrameAttribute, std::to_string(bytes));
   llvm::Value* const frame = ir.CreatePtrToInt(
-      ir.CreateIntrinsic(llvm::Intrinsic::frameaddress, {m.pointer()}, {ir.getInt32(0)}),
-      m.word());
+      ir.CreateIntrinsic(llvm::Intrinsic::frameaddress, {m.pointer()}, {ir.getInt32(0)}), m.word());
   llvm::Value* const limit = ir.CreateAlignedLoad(
       m.word(), at(vm_field(VmField::store), m.layout().store_native_stack_limit()),
       llvm::Align(m.layout().pointer));
-  llvm::Value* const needed =
-      ir.CreateAdd(limit, llvm::ConstantInt::get(m.word(), bytes));
+  llvm::Value* const needed = ir.CreateAdd(limit, llvm::ConstantInt::get(m.word(), bytes));
   trap_if(ir.CreateICmpULT(frame, needed), TrapKind::call_stack_exhausted);
 }
 
@@ -191,8 +189,7 @@ void FunctionLowering::end_charge() {
 }
 
 void FunctionLowering::locate(uint32_t offset, uint32_t column) {
-  ir.SetCurrentDebugLocation(
-      llvm::DILocation::get(m.context(), offset, column, m.scope(function)));
+  ir.SetCurrentDebugLocation(llvm::DILocation::get(m.context(), offset, column, m.scope(function)));
 }
 
 /// The scope's name is read back from the memory operands of machine instructions (docs/abi.md,
@@ -313,7 +310,8 @@ void FunctionLowering::trap(TrapKind kind) {
   } else {
     const llvm::DebugLoc before = ir.getCurrentDebugLocation();
     locate(at_.offset, static_cast<uint32_t>(kind));
-    llvm::CallInst* const call = ir.CreateIntrinsic(llvm::Intrinsic::trap, llvm::ArrayRef<llvm::Value*>());
+    llvm::CallInst* const call =
+        ir.CreateIntrinsic(llvm::Intrinsic::trap, llvm::ArrayRef<llvm::Value*>());
     call->addFnAttr(llvm::Attribute::NoMerge);
     ir.SetCurrentDebugLocation(before);
   }

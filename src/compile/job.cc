@@ -112,14 +112,14 @@ class Job {
     const bool is_image = options_.emit == WAX_EMIT_IMAGE;
     const auto functions = static_cast<uint32_t>(wasm_.functions.size() - wasm_.imported_functions);
     uint32_t done = 0;
-    const llvm::SmallVector<char, 0> object = TRY(generate(
-        ir, *machine, options_,
-        options_.emit == WAX_EMIT_ASSEMBLY ? Output::assembly : Output::object,
-        is_image ? &code : nullptr, [&](llvm::StringRef name, uint64_t bytes) {
-          hear(name);
-          if (index_of(name) != kNoIndex && listener_.progress)
-            (void)listener_.progress(std::min(done++, functions), functions, bytes);
-        }));
+    const llvm::SmallVector<char, 0> object =
+        TRY(generate(ir, *machine, options_,
+                     options_.emit == WAX_EMIT_ASSEMBLY ? Output::assembly : Output::object,
+                     is_image ? &code : nullptr, [&](llvm::StringRef name, uint64_t bytes) {
+                       hear(name);
+                       if (index_of(name) != kNoIndex && listener_.progress)
+                         (void)listener_.progress(std::min(done++, functions), functions, bytes);
+                     }));
     if (!reported.text.empty()) return std::unexpected(reported);
     if (!is_image) return to_bytes({object.data(), object.size()});
     check_frames(ir, code);

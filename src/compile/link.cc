@@ -53,8 +53,8 @@ Outcome<void> check_data(const ELFObjectFileBase& object) {
     if ((flags & llvm::ELF::SHF_ALLOC) == 0 || section.getSize() == 0 || is_unwinders(*name))
       continue;
     if ((flags & (llvm::ELF::SHF_WRITE | llvm::ELF::SHF_TLS)) == 0) continue;
-    std::string what = "the code has writable data, which an image can't hold: section '" +
-                       name->str() + "'";
+    std::string what =
+        "the code has writable data, which an image can't hold: section '" + name->str() + "'";
     for (const llvm::object::ELFSymbolRef symbol : object.symbols()) {
       auto in = symbol.getSection();
       auto symbol_name = symbol.getName();
@@ -76,9 +76,9 @@ Outcome<void> check_relocations(const ELFObjectFileBase& linked, const Options& 
   const uint32_t* const relative = options.target_facts().relative_relocations;
   for (const llvm::object::ELFSectionRef section : linked.sections()) {
     auto name = section.getName();
-    const bool writable =
-        (section.getFlags() & llvm::ELF::SHF_ALLOC) != 0 &&
-        (section.getFlags() & llvm::ELF::SHF_WRITE) != 0 && section.getSize() != 0;
+    const bool writable = (section.getFlags() & llvm::ELF::SHF_ALLOC) != 0 &&
+                          (section.getFlags() & llvm::ELF::SHF_WRITE) != 0 &&
+                          section.getSize() != 0;
     if (name && writable)
       return failure("the code has writable data, which an image can't hold: section '" +
                      name->str() + "'");
@@ -107,14 +107,17 @@ Outcome<void> check_relocations(const ELFObjectFileBase& linked, const Options& 
 
 /// What lld has said, in our words where it is something that can be expected.
 std::string explain(llvm::StringRef said, const Options& options) {
-  constexpr llvm::StringLiteral kUndefined = "undefined symbol: ";
+  // "undefined symbol: f", "undefined hidden symbol: f"
+  constexpr llvm::StringLiteral kUndefined = "undefined ";
+  constexpr llvm::StringLiteral kSymbol = "symbol: ";
   std::string missing;
   llvm::SmallVector<llvm::StringRef> lines;
   said.split(lines, '\n', -1, false);
   for (llvm::StringRef line : lines)
-    if (const size_t at = line.find(kUndefined); at != llvm::StringRef::npos) {
+    if (const size_t at = line.find(kSymbol);
+        at != llvm::StringRef::npos && line.contains(kUndefined)) {
       if (!missing.empty()) missing += ", ";
-      missing += "'" + line.substr(at + kUndefined.size()).str() + "'";
+      missing += "'" + line.substr(at + kSymbol.size()).str() + "'";
     }
   if (!missing.empty())
     return "the code calls helpers that are missing for " + std::string(options.info().name) +
@@ -148,11 +151,21 @@ Outcome<Linked> link_object(std::span<const char> object, const Options& options
       TRY(write_file(folder + "/code.o", llvm::StringRef(object.data(), object.size())));
   const std::string layout = TRY(write_file(folder + "/layout", script(options.info().page)));
   const std::string output = folder + "/linked";
-  std::vector<std::string> words = {"ld.lld",        "--static",      "--emit-relocs",
-                                    "--entry=0",     "--build-id=none", "--no-dynamic-linker",
-                                    "--no-relax",    "--threads=1",  "--gc-sections",   "--error-limit=0",
-                                    "-T",            layout,          "-o",
-                                    output,          input};
+  std::vector<std::string> words = {"ld.lld",
+                                    "--static",
+                                    "--emit-relocs",
+                                    "--entry=0",
+                                    "--build-id=none",
+                                    "--no-dynamic-linker",
+                                    "--no-relax",
+                                    "--threads=1",
+                                    "--gc-sections",
+                                    "--error-limit=0",
+                                    "-T",
+                                    layout,
+                                    "-o",
+                                    output,
+                                    input};
   const std::span<const uint8_t> helpers = helper_object(options.target);
   if (!helpers.empty())
     words.push_back(TRY(write_file(
@@ -167,8 +180,7 @@ Outcome<Linked> link_object(std::span<const char> object, const Options& options
   auto read = llvm::MemoryBuffer::getFile(output, false, false);
   if (!read) return failure("linking failed: nothing was written");
   auto linked_file = llvm::object::ObjectFile::createELFObjectFile((*read)->getMemBufferRef());
-  if (!linked_file)
-    return failure("linking failed: " + llvm::toString(linked_file.takeError()));
+  if (!linked_file) return failure("linking failed: " + llvm::toString(linked_file.takeError()));
   const auto& linked = *llvm::cast<ELFObjectFileBase>(linked_file->get());
   TRY(check_relocations(linked, options));
 
@@ -189,8 +201,8 @@ Outcome<Linked> link_object(std::span<const char> object, const Options& options
     auto name = symbol.getName();
     auto address = symbol.getValue();
     if (name && address && !name->empty())
-      result.symbols.push_back({name->str(), *address, symbol.getSize(),
-                                symbol.getELFType() == llvm::ELF::STT_FUNC});
+      result.symbols.push_back(
+          {name->str(), *address, symbol.getSize(), symbol.getELFType() == llvm::ELF::STT_FUNC});
     if (!name) llvm::consumeError(name.takeError());
     if (!address) llvm::consumeError(address.takeError());
   }

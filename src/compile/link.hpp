@@ -19,8 +19,8 @@ struct Symbol {
   bool is_function = false;
 };
 
-/// Code whose addresses are settled but for where its first byte lies: at a multiple of the target's
-/// page.
+/// Code whose addresses are settled but for where its first byte lies: at a multiple of the
+/// target's page.
 struct Linked {
   std::vector<uint8_t> rodata;
   uint64_t rodata_address = 0;

@@ -35,10 +35,9 @@ Values call_reference(F& f, const Signature& signature, llvm::Value* reference,
   set_callee(f, reference);
   llvm::Value* const native = load_pointer(f, reference, layout.ref_native());
   llvm::Value* const is_native = f.ir.CreateIsNotNull(native);
-  llvm::Value* const code =
-      f.ir.CreateSelect(is_native, native, f.m.adapter(signature, false));
-  llvm::Value* const context = f.ir.CreateSelect(
-      is_native, load_pointer(f, reference, layout.ref_vmctx()), f.vm());
+  llvm::Value* const code = f.ir.CreateSelect(is_native, native, f.m.adapter(signature, false));
+  llvm::Value* const context =
+      f.ir.CreateSelect(is_native, load_pointer(f, reference, layout.ref_vmctx()), f.vm());
   return f.call_native(signature, code, context, arguments);
 }
 
@@ -96,8 +95,7 @@ void jump_reference(F& f, const Signature& signature, llvm::Value* reference,
   llvm::Value* const context = load_pointer(f, reference, layout.ref_vmctx());
   llvm::Value* const field =
       f.at(load_pointer(f, reference, layout.ref_record()), layout.entry_tail());
-  llvm::Value* const distance =
-      f.ir.CreateAlignedLoad(f.ir.getInt32Ty(), field, llvm::Align(4));
+  llvm::Value* const distance = f.ir.CreateAlignedLoad(f.ir.getInt32Ty(), field, llvm::Align(4));
   llvm::BasicBlock* const plain = f.block("plain");
   llvm::BasicBlock* const tail = f.block("tail");
   f.ir.CreateCondBr(f.ir.CreateIsNull(distance), plain, tail);
@@ -134,13 +132,11 @@ void return_call(F& f, At at) {
 
 /// The element of a table, checked to be a function of type `index`.
 llvm::Value* callee_in_table(F& f, TypeIndex index, uint32_t table) {
-  llvm::Value* const reference =
-      load_element(f, table, f.pop(), TrapKind::undefined_element);
+  llvm::Value* const reference = load_element(f, table, f.pop(), TrapKind::undefined_element);
   f.trap_if(f.ir.CreateIsNull(reference), TrapKind::uninitialized_element);
   const HeapType element = f.wasm.tables[table].type.element.heap_type();
   if (!matches(f.wasm, element, HeapType::concrete(index)))
-    f.trap_if(f.ir.CreateNot(has_type(f, reference, index)),
-              TrapKind::indirect_call_type_mismatch);
+    f.trap_if(f.ir.CreateNot(has_type(f, reference, index)), TrapKind::indirect_call_type_mismatch);
   return reference;
 }
 
@@ -206,13 +202,12 @@ llvm::Value* has_type(F& f, llvm::Value* reference, TypeIndex index) {
   llvm::BasicBlock* const done = f.block();
   f.ir.CreateCondBr(same, done, deeper);
   f.start_block(deeper);
-  llvm::Value* const depth = f.ir.CreateAlignedLoad(
-      f.ir.getInt8Ty(), f.at(found, layout.type_depth()), llvm::Align(1));
+  llvm::Value* const depth =
+      f.ir.CreateAlignedLoad(f.ir.getInt8Ty(), f.at(found, layout.type_depth()), llvm::Align(1));
   f.ir.CreateCondBr(f.ir.CreateICmpUGT(depth, f.ir.getInt8(type.depth)), look, done);
   f.start_block(look);
   llvm::Value* const display = load_pointer(f, found, layout.type_display());
-  llvm::Value* const above =
-      load_pointer(f, display, uint64_t{type.depth} * layout.pointer);
+  llvm::Value* const above = load_pointer(f, display, uint64_t{type.depth} * layout.pointer);
   llvm::Value* const is_above = f.ir.CreateICmpEQ(above, wanted);
   f.ir.CreateBr(done);
   f.start_block(done);

@@ -105,8 +105,7 @@ void br_table(F& f, At at) {
     }
     return made;
   };
-  llvm::SwitchInst* const jump =
-      f.ir.CreateSwitch(index, block_for(depths.back()), at.count);
+  llvm::SwitchInst* const jump = f.ir.CreateSwitch(index, block_for(depths.back()), at.count);
   for (uint32_t i = 0; i < at.count; ++i) {
     llvm::BasicBlock* const target = block_for(depths[i]);
     if (depths[i] != depths.back()) jump->addCase(f.ir.getInt32(i), target);
@@ -122,10 +121,17 @@ void return_(F& f, At) {
 }
 
 constexpr Rule kRules[] = {
-    {Op::unreachable, unreachable}, {Op::nop, nop},           {Op::block, block},
-    {Op::loop, loop},               {Op::if_, if_},           {Op::else_, else_},
-    {Op::end, end},                 {Op::br, br},             {Op::br_if, br_if},
-    {Op::br_table, br_table},       {Op::return_, return_},
+    {Op::unreachable, unreachable},
+    {Op::nop, nop},
+    {Op::block, block},
+    {Op::loop, loop},
+    {Op::if_, if_},
+    {Op::else_, else_},
+    {Op::end, end},
+    {Op::br, br},
+    {Op::br_if, br_if},
+    {Op::br_table, br_table},
+    {Op::return_, return_},
 };
 
 } // namespace

@@ -13,14 +13,12 @@ using BinOp = llvm::Instruction::BinaryOps;
 using Predicate = llvm::CmpInst::Predicate;
 
 void constant32(F& f, At at) {
-  f.push(llvm::ConstantFP::get(f.m.context(),
-                               llvm::APFloat(llvm::APFloat::IEEEsingle(),
-                                             llvm::APInt(32, at.f32))));
+  f.push(llvm::ConstantFP::get(
+      f.m.context(), llvm::APFloat(llvm::APFloat::IEEEsingle(), llvm::APInt(32, at.f32))));
 }
 void constant64(F& f, At at) {
-  f.push(llvm::ConstantFP::get(f.m.context(),
-                               llvm::APFloat(llvm::APFloat::IEEEdouble(),
-                                             llvm::APInt(64, at.f64))));
+  f.push(llvm::ConstantFP::get(
+      f.m.context(), llvm::APFloat(llvm::APFloat::IEEEdouble(), llvm::APInt(64, at.f64))));
 }
 
 template <BinOp Which>
@@ -37,9 +35,7 @@ void compare(F& f, At) {
   f.push(f.ir.CreateZExt(f.ir.CreateFCmp(Which, a, b), f.ir.getInt32Ty()));
 }
 
-void abs(F& f, At) {
-  f.push(f.ir.CreateUnaryIntrinsic(llvm::Intrinsic::fabs, f.pop()));
-}
+void abs(F& f, At) { f.push(f.ir.CreateUnaryIntrinsic(llvm::Intrinsic::fabs, f.pop())); }
 void neg(F& f, At) { f.push(f.ir.CreateFNeg(f.pop())); }
 void copysign(F& f, At) {
   llvm::Value* const b = f.pop();
@@ -62,7 +58,8 @@ void min_max(F& f, At) {
   f.push(canonical(f, Min ? minimum(f, a, b) : maximum(f, a, b)));
 }
 
-#define BOTH(name, ...) {Op::f32_##name, __VA_ARGS__}, {Op::f64_##name, __VA_ARGS__}
+#define BOTH(name, ...)                                                                            \
+  {Op::f32_##name, __VA_ARGS__}, { Op::f64_##name, __VA_ARGS__ }
 constexpr Rule kRules[] = {
     {Op::f32_const, constant32},
     {Op::f64_const, constant64},
@@ -96,7 +93,9 @@ llvm::Value* constant(llvm::Value* like, double value) {
 /// Floats as integers of their width, and back.
 llvm::Value* combine_bits(F& f, BinOp which, llvm::Value* a, llvm::Value* b) {
   llvm::Type* const floats = a->getType();
-  llvm::Type* const bits = floats->getWithNewBitWidth(floats->getScalarSizeInBits());
+  llvm::Type* bits = f.ir.getIntNTy(floats->getScalarSizeInBits());
+  if (auto* const vector = llvm::dyn_cast<llvm::FixedVectorType>(floats))
+    bits = llvm::FixedVectorType::get(bits, vector->getNumElements());
   return f.ir.CreateBitCast(
       f.ir.CreateBinOp(which, f.ir.CreateBitCast(a, bits), f.ir.CreateBitCast(b, bits)), floats);
 }
@@ -116,9 +115,9 @@ llvm::Value* round_by_sums(F& f, Rounding how, llvm::Value* x) {
   llvm::Value* const large = constant(x, is_double ? 0x1p52 : 0x1p23);
   llvm::Value* const size = f.ir.CreateUnaryIntrinsic(llvm::Intrinsic::fabs, x);
   llvm::Value* const from = how == Rounding::trunc ? size : x;
-  llvm::Value* const shift =
-      how == Rounding::trunc ? large
-                             : f.ir.CreateBinaryIntrinsic(llvm::Intrinsic::copysign, large, x);
+  llvm::Value* const shift = how == Rounding::trunc
+                                 ? large
+                                 : f.ir.CreateBinaryIntrinsic(llvm::Intrinsic::copysign, large, x);
   llvm::Value* r = f.ir.CreateFSub(f.ir.CreateFAdd(from, shift), shift);
   llvm::Value* const one = constant(x, 1.0);
   if (how == Rounding::ceil)

@@ -134,7 +134,8 @@ void constant32(F& f, At at) { f.push(f.i32(static_cast<uint32_t>(at.i32))); }
 void constant64(F& f, At at) { f.push(f.i64(static_cast<uint64_t>(at.i64))); }
 
 // One row for both widths.
-#define BOTH(name, ...) {Op::i32_##name, __VA_ARGS__}, {Op::i64_##name, __VA_ARGS__}
+#define BOTH(name, ...)                                                                            \
+  {Op::i32_##name, __VA_ARGS__}, { Op::i64_##name, __VA_ARGS__ }
 constexpr Rule kRules[] = {
     {Op::i32_const, constant32},
     {Op::i64_const, constant64},

@@ -47,10 +47,9 @@ llvm::Value* effective_address(F& f, const MemArg& memarg, llvm::Value* index, u
   llvm::Type* const byte = ir.getInt8Ty();
   const bool index_is_64 = is_64(f, memarg.memory);
   if (f.m.is_guarded(memarg.memory)) {
-    llvm::Value* const base =
-        memarg.memory == 0
-            ? f.vm_field(VmField::memory0_base)
-            : f.load_fixed(memory_head(f, memarg.memory), f.m.layout().memory_base());
+    llvm::Value* const base = memarg.memory == 0 ? f.vm_field(VmField::memory0_base)
+                                                 : f.load_fixed(memory_head(f, memarg.memory),
+                                                                f.m.layout().memory_base());
     llvm::Value* const start = ir.CreateGEP(byte, base, ir.CreateZExt(index, ir.getInt64Ty()));
     return memarg.offset == 0 ? start : ir.CreateGEP(byte, start, f.i64(memarg.offset));
   }
@@ -103,9 +102,7 @@ void store_memory(F& f, const MemArg& memarg, llvm::Value* value) {
   f.mark_access(f.ir.CreateAlignedStore(value, address, llvm::Align(1), true));
 }
 
-llvm::Value* to_64(F& f, llvm::Value* value) {
-  return f.ir.CreateZExt(value, f.ir.getInt64Ty());
-}
+llvm::Value* to_64(F& f, llvm::Value* value) { return f.ir.CreateZExt(value, f.ir.getInt64Ty()); }
 
 namespace {
 

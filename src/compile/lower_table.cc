@@ -28,9 +28,8 @@ llvm::Value* element_address(F& f, uint32_t table, llvm::Value* index, TrapKind 
   llvm::Value* const head = table_head(f, table);
   llvm::Value* const wide = to_64(f, index);
   f.trap_if(f.ir.CreateICmpUGE(wide, load_size(f, head)), kind);
-  llvm::Value* const elements =
-      f.ir.CreateAlignedLoad(f.m.pointer(), f.at(head, f.m.layout().table_elements()),
-                             llvm::Align(f.m.layout().pointer));
+  llvm::Value* const elements = f.ir.CreateAlignedLoad(
+      f.m.pointer(), f.at(head, f.m.layout().table_elements()), llvm::Align(f.m.layout().pointer));
   return f.ir.CreateGEP(f.m.pointer(), elements, f.ir.CreateTrunc(wide, f.m.word()));
 }
 
@@ -57,8 +56,7 @@ void table_size(F& f, At at) {
 
 void table_grow(F& f, At at) {
   const Values v = f.pop(2); // init, count
-  llvm::Value* const before =
-      f.builtin(Builtin::table_grow, {f.i32(at.x), to_64(f, v[1]), v[0]});
+  llvm::Value* const before = f.builtin(Builtin::table_grow, {f.i32(at.x), to_64(f, v[1]), v[0]});
   f.push(f.ir.CreateTrunc(before, address_type(f, at.x)));
 }
 

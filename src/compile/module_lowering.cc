@@ -177,11 +177,10 @@ void ModuleLowering::declare() {
     const Signature& signature = signature_of(i);
     // Shapes of what other code calls stay as they are; a function that only its own module calls
     // directly may be changed, or go away.
-    const auto linkage =
-        is_reachable(wasm_, i) ? llvm::GlobalValue::ExternalLinkage : llvm::GlobalValue::InternalLinkage;
-    llvm::Function* const native =
-        llvm::Function::Create(signature.native, llvm::GlobalValue::ExternalLinkage,
-                               native_name(i), *ir_);
+    const auto linkage = is_reachable(wasm_, i) ? llvm::GlobalValue::ExternalLinkage
+                                                : llvm::GlobalValue::InternalLinkage;
+    llvm::Function* const native = llvm::Function::Create(
+        signature.native, llvm::GlobalValue::ExternalLinkage, native_name(i), *ir_);
     set_attributes(*native, true);
     if (linkage == llvm::GlobalValue::InternalLinkage) {
       native->setVisibility(llvm::GlobalValue::DefaultVisibility);
@@ -260,11 +259,11 @@ void ModuleLowering::make_wrapper(FuncIndex function) {
 }
 
 void ModuleLowering::make_trampoline(const Signature& signature, bool tail) {
-  llvm::Function* const made = llvm::Function::Create(
-      llvm::FunctionType::get(llvm::Type::getVoidTy(context_), {pointer_, pointer_, pointer_},
-                              false),
-      llvm::GlobalValue::ExternalLinkage,
-      (tail ? "tail_trampoline." : "trampoline.") + signature.name, *ir_);
+  llvm::Function* const made =
+      llvm::Function::Create(llvm::FunctionType::get(llvm::Type::getVoidTy(context_),
+                                                     {pointer_, pointer_, pointer_}, false),
+                             llvm::GlobalValue::ExternalLinkage,
+                             (tail ? "tail_trampoline." : "trampoline.") + signature.name, *ir_);
   set_attributes(*made, false);
   llvm::IRBuilder<> ir(llvm::BasicBlock::Create(context_, "", made));
   llvm::Value* const vm = made->getArg(0);
@@ -288,8 +287,8 @@ void ModuleLowering::make_trampoline(const Signature& signature, bool tail) {
 llvm::Function* ModuleLowering::adapter(const Signature& signature, bool tail) {
   const std::string name = (tail ? "tail_adapter." : "adapter.") + signature.name;
   if (llvm::Function* const made = ir_->getFunction(name)) return made;
-  llvm::Function* const made = llvm::Function::Create(
-      signature.native, llvm::GlobalValue::ExternalLinkage, name, *ir_);
+  llvm::Function* const made =
+      llvm::Function::Create(signature.native, llvm::GlobalValue::ExternalLinkage, name, *ir_);
   set_attributes(*made, false);
   made->addFnAttr(llvm::Attribute::NoInline);
   llvm::IRBuilder<> ir(llvm::BasicBlock::Create(context_, "", made));
@@ -374,14 +373,13 @@ llvm::Value* ModuleLowering::at(llvm::IRBuilder<>& ir, llvm::Value* base, uint64
 
 llvm::Value* ModuleLowering::load_fixed(llvm::IRBuilder<>& ir, llvm::Value* base,
                                         uint64_t offset) const {
-  llvm::LoadInst* const load = ir.CreateAlignedLoad(pointer_, at(ir, base, offset),
-                                                    llvm::Align(options_.info().pointer));
+  llvm::LoadInst* const load =
+      ir.CreateAlignedLoad(pointer_, at(ir, base, offset), llvm::Align(options_.info().pointer));
   load->setMetadata(llvm::LLVMContext::MD_invariant_load, nothing_);
   return load;
 }
 
-llvm::Value* ModuleLowering::vm_field(llvm::IRBuilder<>& ir, llvm::Value* vm,
-                                      VmField field) const {
+llvm::Value* ModuleLowering::vm_field(llvm::IRBuilder<>& ir, llvm::Value* vm, VmField field) const {
   return load_fixed(ir, vm, layout().vm(field));
 }
 

@@ -114,8 +114,8 @@ class ModuleLowering {
                                         uint64_t offset) const;
   [[nodiscard]] llvm::Value* vm_field(llvm::IRBuilder<>& ir, llvm::Value* vm,
                                       image::VmField field) const;
-  llvm::CallInst* call_builtin(llvm::IRBuilder<>& ir, llvm::Value* vm,
-                                             image::Builtin builtin, const Values& arguments) const;
+  llvm::CallInst* call_builtin(llvm::IRBuilder<>& ir, llvm::Value* vm, image::Builtin builtin,
+                               const Values& arguments) const;
   /// The address of a builtin and its type.
   [[nodiscard]] llvm::FunctionCallee builtin(llvm::IRBuilder<>& ir, llvm::Value* vm,
                                              image::Builtin builtin) const;

@@ -76,8 +76,7 @@ class Packer {
       } else if (symbol.name.starts_with("trampoline.") ||
                  symbol.name.starts_with("tail_trampoline.")) {
         range.kind = RangeKind::trampoline;
-      } else if (symbol.name.starts_with("adapter.") ||
-                 symbol.name.starts_with("tail_adapter.")) {
+      } else if (symbol.name.starts_with("adapter.") || symbol.name.starts_with("tail_adapter.")) {
         range.kind = RangeKind::adapter;
       }
       if (const auto known = facts_.find(symbol.name); known != facts_.end())
@@ -159,8 +158,8 @@ class Packer {
         if (site->kind == image::SiteKind::call && site->pad != kNoPad) {
           const auto pad = address_of(pad_symbol(site->pad));
           if (!pad) return failure("a landing pad has no address");
-          pads_.push_back({static_cast<uint32_t>(pc),
-                           static_cast<uint32_t>(*pad | (is_thumb() ? 1u : 0u))});
+          pads_.push_back(
+              {static_cast<uint32_t>(pc), static_cast<uint32_t>(*pad | (is_thumb() ? 1u : 0u))});
         }
       }
     }
@@ -171,8 +170,7 @@ class Packer {
     const FunctionFacts& facts = *range.facts;
     if (facts.prologue != 0) {
       const auto end = address_of(prologue_symbol(facts.prologue));
-      if (end)
-        row.prologue = static_cast<uint16_t>(place(*end, is_thumb()) - range.address);
+      if (end) row.prologue = static_cast<uint16_t>(place(*end, is_thumb()) - range.address);
     }
     const uint32_t record = in_.options.target_facts().frame_record;
     if (record != 0 && facts.cfa > static_cast<int32_t>(record))
@@ -386,8 +384,7 @@ class Packer {
   std::vector<ElfSymbol> symbols(uint64_t shift) const {
     std::vector<ElfSymbol> out;
     for (const Symbol& symbol : linked_.symbols)
-      if (symbol.is_function)
-        out.push_back({symbol.name, symbol.address + shift, symbol.size});
+      if (symbol.is_function) out.push_back({symbol.name, symbol.address + shift, symbol.size});
     return out;
   }
 

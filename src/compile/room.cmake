@@ -9,7 +9,11 @@ if(NOT LLVM_22_INCLUDE OR NOT LLVM_22_LIBRARY OR NOT LLD_22_ELF OR NOT LLD_22_CO
     "(scripts/setup does), or configure with -DWAXWING_COMPILE=OFF")
 endif()
 target_include_directories(waxwing_compile SYSTEM PUBLIC ${LLVM_22_INCLUDE})
-target_link_libraries(waxwing_compile PUBLIC ${LLD_22_ELF} ${LLD_22_COMMON} ${LLVM_22_LIBRARY})
+# lld compresses debug sections with these, which come with llvm-22-dev.
+find_library(ZLIB_FOR_LLD z)
+find_library(ZSTD_FOR_LLD zstd)
+target_link_libraries(waxwing_compile PUBLIC ${LLD_22_ELF} ${LLD_22_COMMON} ${LLVM_22_LIBRARY}
+  ${ZLIB_FOR_LLD} ${ZSTD_FOR_LLD})
 # Nothing but the entry is seen from outside.
 target_compile_options(waxwing_compile PRIVATE -fvisibility=hidden)
 target_link_options(waxwing_compile_module PRIVATE

@@ -17,8 +17,8 @@
 #include <llvm/MC/MCSymbol.h>
 #include <map>
 
-#include "compile/module_lowering.hpp"
 #include "compile/function_lowering.hpp"
+#include "compile/module_lowering.hpp"
 
 namespace waxwing::compile {
 
@@ -162,8 +162,8 @@ class SitePass : public llvm::MachineFunctionPass {
 
   static void append_chain(Site& site, const llvm::DILocation* location) {
     for (; location->getInlinedAt() != nullptr; location = location->getInlinedAt())
-      site.chain.push_back({location->getScope()->getSubprogram()->getLine(),
-                            location->getInlinedAt()->getLine()});
+      site.chain.push_back(
+          {location->getScope()->getSubprogram()->getLine(), location->getInlinedAt()->getLine()});
   }
 
   static void locate(Site& site, const MachineInstr& at) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the image's tables are made of, read from machine code just before it is printed (docs/abi.md,
-// section 10). Places are marked with symbols that the packer looks up and drops.
+// What the image's tables are made of, read from machine code just before it is printed
+// (docs/abi.md, section 10). Places are marked with symbols that the packer looks up and drops.
 #pragma once
 
 #include <cstdint>

@@ -45,13 +45,12 @@ struct ChildResult {
 };
 
 /// Runs `work` in a child process that is a copy of this one with the calling thread alone, so that
-/// whatever happens to it is not this process's. `receive` gets what it sends, on the calling thread;
-/// when it returns false, the child is ended. Does not come back before the child is gone. Signals
-/// that report crashes have their default effect in the child, and no core is written.
-[[nodiscard]] ChildResult run_in_child(void (*work)(void* context, ChildOutput& output),
-                                       void* context,
-                                       bool (*receive)(void* context, const uint8_t* bytes,
-                                                       size_t size),
-                                       void* receive_context);
+/// whatever happens to it is not this process's. `receive` gets what it sends, on the calling
+/// thread; when it returns false, the child is ended. Does not come back before the child is gone.
+/// Signals that report crashes have their default effect in the child, and no core is written.
+[[nodiscard]] ChildResult
+run_in_child(void (*work)(void* context, ChildOutput& output), void* context,
+             bool (*receive)(void* context, const uint8_t* bytes, size_t size),
+             void* receive_context);
 
 } // namespace waxwing::platform

@@ -17,8 +17,7 @@ std::expected<const WaxCompileInterface*, int> load_compiler() {
                                  "compiler is"));
   // Beside the program, as it is built; in the library folder, as it is installed.
   std::string looked;
-  for (const std::string& place :
-       {std::string(folder), std::string(folder) + "/../lib/waxwing"}) {
+  for (const std::string& place : {std::string(folder), std::string(folder) + "/../lib/waxwing"}) {
     const std::string path = place + "/" + kName;
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) {

@@ -114,7 +114,8 @@ std::expected<FeatureSet, Error> needed_features(std::span<const uint8_t> bytes,
       break;
     }
     if (further) continue;
-    if (auto with_all = check(bytes, all, has_no_code); !with_all) return std::unexpected(with_all.error());
+    if (auto with_all = check(bytes, all, has_no_code); !with_all)
+      return std::unexpected(with_all.error());
     return all;
   }
   for (Feature f : kAll) {

@@ -294,10 +294,11 @@ auto parse_word(std::initializer_list<std::pair<std::string_view, T>> words) {
 
 std::expected<Command, int> read_compile(std::vector<std::string> words) {
   CompileOptions options;
-  Verb verb("waxwing compile [options] FILE [-o OUTPUT]",
-            "Compiles a module ahead of time to an image (.wax), which 'waxwing run' maps and runs.\n"
-            "Without --target, for this machine and its processor.",
-            R"(An image holds machine code: run only those whose maker you trust.
+  Verb verb(
+      "waxwing compile [options] FILE [-o OUTPUT]",
+      "Compiles a module ahead of time to an image (.wax), which 'waxwing run' maps and runs.\n"
+      "Without --target, for this machine and its processor.",
+      R"(An image holds machine code: run only those whose maker you trust.
 
 examples:
   waxwing compile app.wasm -o app.wax && waxwing app.wax

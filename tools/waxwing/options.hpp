@@ -85,8 +85,8 @@ struct WastOptions {
   bool strict_messages = false;
 };
 
-using Command =
-    std::variant<RunOptions, CompileOptions, ValidateOptions, InspectOptions, PrintOptions, WastOptions>;
+using Command = std::variant<RunOptions, CompileOptions, ValidateOptions, InspectOptions,
+                             PrintOptions, WastOptions>;
 
 /// Reads the command line. The other side is an exit code: everything has been said then (help,
 /// version, or what is wrong).

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What LLVM calls by name for integers that the target has no instructions for: its run-time library
-// interface, and that of the ARM EABI (RTABI, section 4). Compiled for every target and put into
-// images that need it. Divisors are not zero: compiled code has checked them.
+// What LLVM calls by name for integers that the target has no instructions for: its run-time
+// library interface, and that of the ARM EABI (RTABI, section 4). Compiled for every target and put
+// into images that need it. Divisors are not zero: compiled code has checked them.
 #include "helpers.hpp"
 
 namespace {
@@ -36,8 +36,12 @@ struct Division {
   }
 };
 
-u64 magnitude(i64 value) { return value < 0 ? 0 - static_cast<u64>(value) : static_cast<u64>(value); }
-u32 magnitude(i32 value) { return value < 0 ? 0 - static_cast<u32>(value) : static_cast<u32>(value); }
+u64 magnitude(i64 value) {
+  return value < 0 ? 0 - static_cast<u64>(value) : static_cast<u64>(value);
+}
+u32 magnitude(i32 value) {
+  return value < 0 ? 0 - static_cast<u32>(value) : static_cast<u32>(value);
+}
 
 template <class S, class U>
 S divide(S n, S d) {
