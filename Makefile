@@ -3,7 +3,7 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 
-.PHONY: all run test check-all check-wasi fuzz-minute format tidy clean
+.PHONY: all run test check-all check-abi check-wasi fuzz-minute format tidy clean
 
 all:
 	cmake --preset $(PRESET)
@@ -17,6 +17,13 @@ test:
 
 check-all:
 	scripts/check-all
+
+# One module on every target: the emulated ones need their presets built.
+check-abi: all
+	for preset in aarch64 riscv64 armhf; do \
+	  cmake --preset $$preset && cmake --build --preset $$preset -j $(JOBS) --target abi_test || exit 1; \
+	done
+	python3 tests/abi/run.py --waxwing build/$(PRESET)/waxwing --test build/$(PRESET)/tests/abi_test
 
 check-wasi: all
 	python3 tests/wasi/run.py --waxwing build/$(PRESET)/waxwing $(SUITE)

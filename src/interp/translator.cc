@@ -616,7 +616,15 @@ Result<void> Translator::finish_call(uint32_t frame, std::span<const ValType> re
   return {};
 }
 
+bool Translator::has_machine_code(uint32_t function) const {
+  return function >= module_.imported_functions && loaded_.is_compiled(function);
+}
+
 Result<void> Translator::call(uint32_t function) {
+  if (has_machine_code(function)) {
+    TRY(push_reference(function));
+    return call_ref(module_.functions[function].type, false);
+  }
   const DefType& type = module_.type_of(function);
   const RuntimeType& runtime_type = *loaded_.function_type(function);
   const uint32_t frame = prepare_call(type.params, runtime_type);
@@ -630,6 +638,10 @@ Result<void> Translator::call(uint32_t function) {
 }
 
 Result<void> Translator::tail_call(uint32_t function) {
+  if (has_machine_code(function)) {
+    TRY(push_reference(function));
+    return call_ref(module_.functions[function].type, true);
+  }
   const DefType& type = module_.type_of(function);
   const RuntimeType& runtime_type = *loaded_.function_type(function);
   const uint32_t frame = prepare_call(type.params, runtime_type);

@@ -188,6 +188,9 @@ class Translator {
   [[nodiscard]] Result<void> call(uint32_t function);
   [[nodiscard]] Result<void> call_indirect(uint32_t type, uint32_t table, bool tail);
   [[nodiscard]] Result<void> call_ref(uint32_t type, bool tail);
+  /// Whether calls of a function go through its reference: an image has code for it.
+  [[nodiscard]] bool has_machine_code(uint32_t function) const;
+  [[nodiscard]] Result<void> push_reference(uint32_t function);
   [[nodiscard]] Result<void> tail_call(uint32_t function);
   [[nodiscard]] uint32_t prepare_call(std::span<const ValType> params, const RuntimeType& type);
   [[nodiscard]] Result<void> finish_call(uint32_t frame, std::span<const ValType> results);

@@ -619,7 +619,7 @@ Result<void> Translator::translate_rest(Op op) {
                                 : (from == i32 ? &help::table_copy_64_32 : &help::table_copy_64);
     return call(function, x, y, {to, from, count});
   }
-  case Op::ref_func: return call(&help::ref_func, leb_u32(), 0, {}, &kRefType);
+  case Op::ref_func: return push_reference(leb_u32());
   case Op::ref_eq: return binary(kPointerIs64 ? Op::i64_eq : Op::i32_eq);
   default: break;
   }
@@ -638,6 +638,10 @@ Result<void> Translator::translate_rest(Op op) {
     return trap(TrapKind::unsupported);
   }
   }
+}
+
+Result<void> Translator::push_reference(uint32_t function) {
+  return helper(&help::ref_func, function, 0, {}, &kRefType);
 }
 
 } // namespace waxwing::interp

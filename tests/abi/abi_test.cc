@@ -7,6 +7,7 @@
 // makes.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -57,6 +58,8 @@ uint32_t tail_calls() {
 struct Files {
   std::vector<uint8_t> module;
   std::vector<uint8_t> image;
+  /// The image without code for every other function.
+  std::vector<uint8_t> mixed;
 };
 
 const Files& files() {
@@ -64,13 +67,22 @@ const Files& files() {
     const auto source = read_file(environment("WAXWING_ABI_SLICE"));
     auto binary = text::parse_module({reinterpret_cast<const char*>(source.data()), source.size()});
     EXPECT_TRUE(binary.has_value());
-    return Files{binary ? std::move(binary->bytes) : std::vector<uint8_t>(),
-                 read_file(environment("WAXWING_ABI_IMAGE"))};
+    Files found{binary ? std::move(binary->bytes) : std::vector<uint8_t>(),
+                read_file(environment("WAXWING_ABI_IMAGE")),
+                {}};
+    found.mixed = found.image;
+    const auto image = image::read(found.image);
+    EXPECT_TRUE(image.has_value());
+    const auto row = image ? image->section(image::SectionKind::functions) : image::SectionRow{};
+    for (uint32_t at = 0; at < row.size; at += 2 * sizeof(image::FunctionEntry))
+      std::fill_n(found.mixed.begin() + row.offset + at, sizeof(image::FunctionEntry), uint8_t{0});
+    return found;
   }();
   return all;
 }
 
-enum class Kind { interpreted, compiled };
+/// `mixed`: every other function is interpreted, in one instance with the compiled ones.
+enum class Kind { interpreted, compiled, mixed };
 
 /// One argument, or a result.
 struct Value {
@@ -163,6 +175,8 @@ class World {
     return out.str();
   }
 
+  [[nodiscard]] const runtime::TraceSink& frames() const { return store_->trap.trace; }
+
   /// Everything that a guest can see of both instances.
   [[nodiscard]] std::string state() const {
     std::ostringstream out;
@@ -186,6 +200,7 @@ class World {
  private:
   Instance* instantiate(Kind kind, uint32_t base, uint32_t other) {
     const auto loaded = kind == Kind::compiled ? image::load(engine_, files().image)
+                        : kind == Kind::mixed  ? image::load(engine_, files().mixed)
                                                : LoadedModule::load(engine_, files().module);
     if (!loaded) {
       ADD_FAILURE() << "load: error " << static_cast<int>(loaded.error().code) << " at "
@@ -471,16 +486,67 @@ TEST_P(Abi, ThreadsOfTheEmbedderRunGuests) {
   thread.join();
 }
 
+/// Calls with `bytes` of stack used up before.
+std::string call_lower(World& world, const char* name, const std::vector<Value>& arguments,
+                       size_t bytes) {
+  auto* used = static_cast<volatile char*>(__builtin_alloca(bytes + 16));
+  used[0] = 1;
+  return world.call(0, name, arguments);
+}
+
+std::string place(const runtime::Frame& frame) {
+  return std::to_string(frame.function) + "@" + std::to_string(frame.offset) +
+         (frame.exact ? "" : "~");
+}
+
+// The stack ends in a push of the prologue, in a call, in a store to a new frame, as the stack was
+// when the recursion began. Whatever it is, the frames below are exactly the callers.
+TEST_P(Abi, TracesWhereTheStackEnds) {
+  struct Recursion {
+    const char* name;
+    std::vector<Value> arguments;
+  };
+  for (const Recursion& recursion : {Recursion{"recurse", {i32(0)}}, Recursion{"self", {i32(0)}},
+                                     Recursion{"recurse_wide", {}}}) {
+    World expected(Kind::interpreted, Kind::interpreted);
+    World world(GetParam().first, GetParam().second);
+    (void)expected.call(0, recursion.name, recursion.arguments);
+    const runtime::TraceSink& want = expected.frames();
+    for (size_t bytes = 0; bytes < 256; bytes += 16) {
+      EXPECT_EQ(call_lower(world, recursion.name, recursion.arguments, bytes),
+                std::string(recursion.name) + ": trap call stack exhausted");
+      const runtime::TraceSink& found = world.frames();
+      ASSERT_GT(found.count, 1000u);
+      EXPECT_EQ(found.first[0].function, want.first[0].function);
+      for (uint32_t i = 1; i < runtime::TraceSink::kKeep; ++i)
+        ASSERT_EQ(place(found.first[i]), place(want.first[i]))
+            << recursion.name << " " << bytes << " " << i;
+      // The last two: the recursion's first call, and the function that began it.
+      for (const uint64_t back : {uint64_t{1}, uint64_t{2}})
+        ASSERT_EQ(place(found.last[(found.count - back) % runtime::TraceSink::kKeep]),
+                  place(want.last[(want.count - back) % runtime::TraceSink::kKeep]))
+            << recursion.name << " " << bytes;
+    }
+  }
+}
+
+std::string word_of(Kind kind) {
+  switch (kind) {
+  case Kind::interpreted: return "Interpreted";
+  case Kind::compiled: return "Compiled";
+  case Kind::mixed: break;
+  }
+  return "Mixed";
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, Abi,
                          ::testing::Values(std::pair{Kind::compiled, Kind::compiled},
                                            std::pair{Kind::compiled, Kind::interpreted},
-                                           std::pair{Kind::interpreted, Kind::compiled}),
-                         [](const ::testing::TestParamInfo<std::pair<Kind, Kind>>& info) {
-                           const auto word = [](Kind kind) {
-                             return std::string(kind == Kind::compiled ? "Compiled"
-                                                                       : "Interpreted");
-                           };
-                           return word(info.param.first) + word(info.param.second);
+                                           std::pair{Kind::interpreted, Kind::compiled},
+                                           std::pair{Kind::mixed, Kind::mixed},
+                                           std::pair{Kind::mixed, Kind::compiled}),
+                         [](const auto& instance) {
+                           return word_of(instance.param.first) + word_of(instance.param.second);
                          });
 
 } // namespace

@@ -84,7 +84,7 @@ class Check:
         for level in LEVELS:
             name = f'{target} {level}'
             image = os.path.join(self.folder, f'slice.{target}{level}.wax')
-            command = [self.options.waxwing, 'compile', f'--target={target}', level,
+            command = [self.options.waxwing, 'compile', f'--target={target}', level, '--embed-wasm',
                        os.path.join(HERE, 'slice.wat'), '-o', image]
             made = run(command)
             self.expect(f'{name}: compiles', made.returncode and made.stdout)

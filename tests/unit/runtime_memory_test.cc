@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cinttypes>
@@ -250,6 +251,64 @@ TEST_F(MemoryTest, SharedMemoriesGrowUnderOtherThreads) {
   EXPECT_EQ(grown, 399);
   EXPECT_EQ(memory.pages(), 400u);
   EXPECT_EQ(memory.resolve(0, 1), base);
+}
+
+TEST_F(MemoryTest, GetsGuardsWhenTheyAreAskedFor) {
+  if (!kPointerIs64) GTEST_SKIP() << "there is no room for guards";
+  Memory& memory = **make(pages(2, 5));
+  EXPECT_FALSE(memory.is_guarded());
+  memory.resolve(0, 1)[0] = 1;
+  memory.resolve(2 * kPage - 1, 1)[0] = 2;
+  ASSERT_TRUE(memory.guard());
+  ASSERT_TRUE(memory.is_guarded());
+  EXPECT_EQ(memory.resolve(0, 1)[0], 1);
+  EXPECT_EQ(memory.resolve(2 * kPage - 1, 1)[0], 2);
+  // It never moves again, and ends where it did before.
+  const uint8_t* base = memory.resolve(0, 1);
+  EXPECT_TRUE(memory.guard());
+  EXPECT_EQ(memory.grow(3), 2);
+  EXPECT_EQ(memory.grow(1), -1);
+  EXPECT_EQ(memory.resolve(0, 1), base);
+  EXPECT_EQ(memory.resolve(5 * kPage - 1, 1)[0], 0);
+  EXPECT_EQ(memory.resolve(5 * kPage, 1), nullptr);
+}
+
+TEST_F(MemoryTest, GuardsFaultBeyondTheEnd) {
+  if (!kPointerIs64) GTEST_SKIP() << "there is no room for guards";
+  const Result<Memory*> made = Memory::make(engine_, pages(1), kUnlimited, true);
+  ASSERT_TRUE(made.has_value());
+  memories_.push_back(*made);
+  const volatile uint8_t* base = (*made)->resolve(0, 1);
+  EXPECT_EQ(base[kPage - 1], 0);
+  for (const uint64_t at : {kPage, uint64_t{1} << 32, kGuardedBytes - 1})
+    EXPECT_DEATH((void)base[at], "") << at;
+}
+
+TEST_F(MemoryTest, GivesGuardsOnlyToThirtyTwoBitAddressesAndUsualPages) {
+  Memory& wide = **make({.limits = {.min = 1, .is64 = true}});
+  EXPECT_FALSE(wide.guard());
+  Memory& bytes = **make({.limits = {.min = 1}, .page_log2 = 0});
+  EXPECT_FALSE(bytes.guard());
+  EXPECT_FALSE(bytes.is_guarded());
+  EXPECT_EQ(bytes.grow(1), 1);
+}
+
+TEST_F(MemoryTest, SaysWhereGuardsAreRefused) {
+  if (!kPointerIs64) GTEST_SKIP() << "there is no room for guards";
+  // A limit can't be taken back in this process.
+  EXPECT_EXIT(
+      {
+        rlimit limit;
+        limit.rlim_cur = limit.rlim_max = uint64_t{4} << 30;
+        setrlimit(RLIMIT_AS, &limit);
+        Memory& memory = **make(pages(1));
+        memory.resolve(0, 1)[0] = 9;
+        const auto made = Memory::make(engine_, pages(1), kUnlimited, true);
+        const bool refused =
+            !made && made.error().code == ErrorCode::memory_guard_refused && !memory.guard();
+        _exit(refused && memory.resolve(0, 1)[0] == 9 && memory.grow(1) == 1 ? 0 : 1);
+      },
+      ::testing::ExitedWithCode(0), "");
 }
 
 TEST_F(MemoryTest, ReferencesKeepItAlive) {
