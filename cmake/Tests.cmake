@@ -129,4 +129,7 @@ if(TARGET waxwing)
   if(TARGET abi_test)
     waxwing_script_test(abi abi/run.py --test $<TARGET_FILE:abi_test> ${CMAKE_SYSTEM_PROCESSOR})
   endif()
+  # Collecting at every allocation, what a collection must not take away is missed at once.
+  waxwing_script_test(spec.gc_stress spec/run.py ${slow} --gc-stress
+    array struct i31 br_on ref extern type table elem global exceptions throw try_ instance)
 endif()

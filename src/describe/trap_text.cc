@@ -45,6 +45,12 @@ std::string trap_text(const runtime::TrapInfo& trap) {
   case TrapKind::uninitialized_element:
     if (!trap.has_address) break;
     return fmt::format("{} ({})", text, table_text(trap));
+  case TrapKind::out_of_bounds_array_access:
+    if (!trap.has_address) break;
+    return trap.length <= 1
+               ? fmt::format("{} (element {}, the array has {})", text, trap.address, trap.bound)
+               : fmt::format("{} (elements {}+{}, the array has {})", text, trap.address,
+                             trap.length, trap.bound);
   case TrapKind::host:
     if (trap.message == nullptr) break;
     return trap.message;

@@ -84,9 +84,6 @@ void bind(Instance& instance, FuncIndex index, FuncRef& ref) {
   ref.record = const_cast<FunctionEntry*>(entry);
 }
 
-/// Frames of compiled code are reported with their offsets.
-void locate(runtime::Frame&) {}
-
 constexpr Backend kBackend{
     .name = "image",
     .load = &load_module,
@@ -94,7 +91,6 @@ constexpr Backend kBackend{
     .attach = &attach,
     .detach = &detach,
     .bind = &bind,
-    .locate = &locate,
     .is_compiled = &is_compiled,
     .needs_guards = &needs_guards,
 };

@@ -27,7 +27,7 @@ void escape(void* context) {
   Store& store = *static_cast<Store*>(context);
   if (store.raise_interrupt() == Outcome::ok) (void)store.raise(TrapKind::interrupted);
   auto* activation = static_cast<Activation*>(store.activation);
-  activation->ip = nullptr;
+  guess_position(*activation, store, platform::interrupted_registers());
   std::longjmp(activation->escape, 1);
 }
 
@@ -65,7 +65,7 @@ void bind(Instance& instance, FuncIndex index, FuncRef& ref) {
 void locate(Frame& frame) {
   ModuleCode& code = *static_cast<ModuleCode*>(frame.module->backend_data);
   const auto* at = static_cast<const uint8_t*>(frame.code);
-  frame.exact = code.locate(code.function(frame.function), at, frame.offset);
+  if (!code.locate(code.function(frame.function), at, frame.offset)) frame.exact = false;
 }
 
 constexpr runtime::Backend kBackend{
@@ -95,6 +95,7 @@ void trace(Store&, const runtime::Activation& record, TraceSink& sink) {
       frame.module = &ModuleCode::of(walk.vm()).loaded();
       frame.function = walk.function().index;
       frame.code = walk.at();
+      frame.exact = index != 0 || !activation.is_near;
     }
     frame.instance = Instance::of(walk.vm());
     sink.add(frame);

@@ -622,6 +622,7 @@
   WAX_NEXT();                                                                                      \
   WAX_END
 
+#include "interp/bodies_object.hpp"
 #include "interp/bodies_simd.hpp"
 
 #define WAX_BODY_FAMILY(family, op) WAX_FORMS_##family(WAX_BODY_##family, op)

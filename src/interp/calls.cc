@@ -113,6 +113,7 @@ void note_position(const uint8_t* ip, uint8_t* fp, VmContext* vm, bool is_call) 
   activation.fp = fp;
   activation.vm = vm;
   activation.is_call = is_call;
+  activation.is_near = false;
 }
 
 Outcome enter(const FuncRef* self, VmContext*, Cell* cells) {
@@ -122,13 +123,11 @@ Outcome enter(const FuncRef* self, VmContext*, Cell* cells) {
   auto* function = static_cast<Function*>(self->record);
   if (lacks_native_stack(store)) return store.raise(TrapKind::call_stack_exhausted);
 
-  constexpr size_t kAlignment = 16;
   auto* const bottom = reinterpret_cast<uint8_t*>(
-      align_up(reinterpret_cast<uintptr_t>(store.stack_top), uintptr_t{kAlignment}));
-  constexpr size_t kRecord = align_up(sizeof(Activation), kAlignment);
+      align_up(reinterpret_cast<uintptr_t>(store.stack_top), uintptr_t{kFrameAlignment}));
   const uint8_t* entry = function->entry.load(std::memory_order_acquire);
   if (!has_room(store, bottom,
-                uint64_t{kRecord} + function->frame_bytes.load(std::memory_order_relaxed)))
+                uint64_t{kActivationBytes} + function->frame_bytes.load(std::memory_order_relaxed)))
     return store.raise(TrapKind::call_stack_exhausted);
   auto* activation = ::new (static_cast<void*>(bottom)) Activation;
   activation->outer = store.activation;
@@ -137,10 +136,10 @@ Outcome enter(const FuncRef* self, VmContext*, Cell* cells) {
   activation->vm = vm;
   store.activation = activation;
 
-  uint8_t* const frame = bottom + kRecord;
+  uint8_t* const frame = bottom + kActivationBytes;
   if (type.param_cells != 0) std::memcpy(frame, cells, type.param_cells * sizeof(Cell));
-  const auto* leave = reinterpret_cast<const uint8_t*>(&ModuleCode::of(vm).leave);
-  store_unaligned(frame + function->header, Header{leave, nullptr});
+  activation->leave = reinterpret_cast<const uint8_t*>(&ModuleCode::of(vm).leave);
+  store_unaligned(frame + function->header, Header{activation->leave, nullptr});
   const Outcome outcome = run(*activation, entry, frame, vm);
   // The frames stay to be reported.
   if (outcome == Outcome::trap || outcome == Outcome::exception) return outcome;
@@ -249,6 +248,12 @@ Outcome stop_element(const uint8_t* ip, uint8_t* fp, VmContext* vm, TrapKind kin
   const auto table = static_cast<uint32_t>(activation.fault_length);
   vm->store->note_access(activation.fault_address, 1, table, vm->tables[table]->size);
   return stop(ip, fp, vm, kind);
+}
+
+Outcome stop_array(const uint8_t* ip, uint8_t* fp, VmContext* vm) {
+  const Activation& activation = activation_of(vm);
+  vm->store->note_access(activation.fault_address, 1, 0, activation.fault_length);
+  return stop(ip, fp, vm, TrapKind::out_of_bounds_array_access);
 }
 
 Outcome stop_interrupted(const uint8_t* ip, uint8_t* fp, VmContext* vm) {

@@ -55,6 +55,10 @@ struct Activation : runtime::Activation {
   uint8_t* fp;
   VmContext* vm;
   bool is_call;
+  /// The place is a good guess only.
+  bool is_near;
+  /// What the outermost frame returns to.
+  const uint8_t* leave;
   // What a handler has found out of bounds.
   uint64_t fault_address;
   uint64_t fault_length;
@@ -62,6 +66,10 @@ struct Activation : runtime::Activation {
   /// The way out for an interruption that finds the guest in a handler.
   std::jmp_buf escape;
 };
+
+inline constexpr size_t kFrameAlignment = 16;
+/// The frame of the function that was entered follows.
+inline constexpr size_t kActivationBytes = align_up(sizeof(Activation), kFrameAlignment);
 
 /// Calls to another instance leave this below the callee's arguments, so that its frame can have
 /// the same form as any other: where to go on, in which frame and instance, and how many bytes of
@@ -89,6 +97,8 @@ void trace(Store& store, const runtime::Activation& activation, runtime::TraceSi
 [[nodiscard]] Outcome stop_fault(const uint8_t* ip, uint8_t* fp, VmContext* vm);
 /// The same for the table element that `note_fault` has noted: its index, and the table's.
 [[nodiscard]] Outcome stop_element(const uint8_t* ip, uint8_t* fp, VmContext* vm, TrapKind kind);
+/// The same for the array element that `note_fault` has noted: its index, and the array's length.
+[[nodiscard]] Outcome stop_array(const uint8_t* ip, uint8_t* fp, VmContext* vm);
 /// Records the trap that the interrupt word asks for; `ok` if it no longer does.
 [[nodiscard]] Outcome stop_interrupted(const uint8_t* ip, uint8_t* fp, VmContext* vm);
 /// Calls a function of the host, of another instance or of another engine; `r.ip` is behind the
@@ -177,6 +187,14 @@ template <class I>
   if (at == nullptr) [[unlikely]]
     note_other_fault(vm, i.memory, address, width);
   return at;
+}
+
+/// A byte of what a reference that isn't null refers to.
+[[nodiscard]] WAX_ALWAYS_INLINE uint8_t* field_at(Ref ref, size_t offset) {
+  return reinterpret_cast<uint8_t*>(ref) + offset;
+}
+[[nodiscard]] WAX_ALWAYS_INLINE const runtime::ArrayObject* array_at(Ref ref) {
+  return reinterpret_cast<const runtime::ArrayObject*>(ref);
 }
 
 /// A NaN as its canonical self.

@@ -15,6 +15,7 @@
 #include "base/bits.hpp"
 #include "base/config.hpp"
 #include "runtime/cell.hpp"
+#include "runtime/gc/aggregate.hpp"
 #include "runtime/vmctx.hpp"
 #include "wasm/trap.hpp"
 
@@ -316,6 +317,31 @@ struct HelperCall {
   uint16_t a = 0, b = 0, c = 0, d = 0;
   uint32_t x = 0, y = 0;
   Helper helper = nullptr;
+};
+
+/// An operator on objects that is a function: its operands lie in consecutive slots from `at` on,
+/// where its result goes too; `top` is the end of the operand stack with them.
+struct ObjectCall;
+using ObjectFunction = TrapKind (*)(VmContext* vm, uint8_t* fp, const ObjectCall& call);
+struct ObjectCall {
+  Handler handler = nullptr;
+  uint32_t at = 0, top = 0;
+  uint32_t x = 0, y = 0;
+  const RuntimeType* type = nullptr;
+  ObjectFunction function = nullptr;
+};
+
+/// A test of a reference's type.
+struct RefTest {
+  Handler handler = nullptr;
+  uint16_t d = 0, a = 0;
+  runtime::CastTarget target{};
+};
+struct RefBranch {
+  Handler handler = nullptr;
+  uint16_t a = 0;
+  int32_t rel = 0;
+  runtime::CastTarget target{};
 };
 
 inline constexpr uint32_t kZeroUnit = 32;

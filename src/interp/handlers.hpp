@@ -110,6 +110,9 @@ WAX_ALWAYS_INLINE void store_memory(uint8_t* at, const T& value) {
   runtime::store_plain<T>(at, value);
 }
 
+/// A reference as what the accumulator holds.
+using RefBits = std::conditional_t<kPointerIs64, uint64_t, uint32_t>;
+
 /// Whether `width` bytes at `address` lie outside the first `size`. No sum here can wrap: a 32-bit
 /// address and a 32-bit offset make 33 bits.
 [[nodiscard]] WAX_ALWAYS_INLINE bool outside(uint64_t address, size_t width, size_t size) {

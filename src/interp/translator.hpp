@@ -57,6 +57,8 @@ struct Rule {
   Id sum_base{}; // loads and stores whose address is a sum
   Id other_base{};
   Id wide_base{};
+  Id field_base{};
+  Id element_base{};
 };
 
 class Translator {
@@ -265,6 +267,18 @@ class Translator {
                                     std::span<const Type> params, const Type* result);
   [[nodiscard]] Result<void> translate_rest(Op op);
   [[nodiscard]] Result<void> trap(TrapKind kind);
+
+  // translator_object.cc: structs, arrays, references
+  [[nodiscard]] Result<void> object(Op op);
+  [[nodiscard]] Result<void> get_field(const Instruction& instruction);
+  [[nodiscard]] Result<void> set_field(const Instruction& instruction);
+  [[nodiscard]] Result<void> get_element(const Instruction& instruction);
+  [[nodiscard]] Result<void> set_element(const Instruction& instruction);
+  [[nodiscard]] Result<void> on_ref(Id base, Type result);
+  [[nodiscard]] Result<void> ref_cast(const Instruction& instruction);
+  [[nodiscard]] Result<void> br_on_cast(const Instruction& instruction);
+  [[nodiscard]] Result<void> object_call(ObjectFunction function, ObjectCall call, size_t operands,
+                                         const Type* result);
 
   // translator_simd.cc: vectors, wide arithmetic, atomic operators
   template <class L>

@@ -42,6 +42,11 @@ struct Rules {
 #define WAX_RULE_StoreSumFloat(op) at(Op::op).sum_base = Id::op##_sum_SSS;
 #define WAX_RULE_StoreOther(op) at(Op::op).other_base = Id::op##_other_SS;
 #define WAX_RULE_Store64(op) at(Op::op).wide_base = Id::op##_64_SS;
+#define WAX_RULE_LoadField(op) at(Op::op).field_base = Id::op##_field_AS;
+#define WAX_RULE_StoreField(op) at(Op::op).field_base = Id::op##_field_SS;
+#define WAX_RULE_LoadElement(op) at(Op::op).element_base = Id::op##_element_ASS;
+#define WAX_RULE_StoreElement(op) at(Op::op).element_base = Id::op##_element_SSS;
+#define WAX_RULE_OnRef(op) at(Op::op).base = Id::op##_AS;
 #define WAX_RULE_Vector1(op) at(Op::op).base = Id::op;
 #define WAX_RULE_Vector2(op) at(Op::op).base = Id::op;
 #define WAX_RULE_Vector3(op) at(Op::op).base = Id::op;
@@ -628,6 +633,7 @@ Result<void> Translator::translate_rest(Op op) {
   case Feature::relaxed_simd: return vector(op);
   case Feature::wide_arithmetic: return wide(op);
   case Feature::threads: return atomic(op);
+  case Feature::gc: return object(op);
   default: {
     // Read once more, so that its immediates are behind us.
     const auto start = operator_offset_ - body_offset_;

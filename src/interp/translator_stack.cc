@@ -188,6 +188,8 @@ void Translator::place(Entry& entry, uint32_t to, bool may_patch) {
   }
   if (to == entry.home || (may_patch && to <= kFarthest && entry.index == last_.position)) {
     patch_destination(entry, to);
+    // It has one destination: spilling it would take it home instead.
+    if (to != entry.home) accumulators_[accumulator_of(entry.type)].owner = -1;
     return;
   }
   written(to, size_of(entry.type));

@@ -61,4 +61,11 @@ class Walk {
   const Function* function_ = nullptr;
 };
 
+/// Finds out where the guest was when it was interrupted inside a handler, by what the machine's
+/// registers held: one of them is an instance, one points into its code, and one to a frame whose
+/// chain of callers, each link of which is checked, leads to where the guest was entered. Says so
+/// in `activation`; its place is unknown if there are no such registers.
+void guess_position(Activation& activation, const Store& store,
+                    std::span<const uintptr_t> registers);
+
 } // namespace waxwing::interp

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 /// Interruption of a thread that runs guest code, and the bounds of native stacks.
 ///
@@ -34,6 +35,10 @@ struct RedirectRange {
   const void* end;
   void (*escape)(void* context);
 };
+
+/// What the general registers of the current thread held when it was redirected. For the escape
+/// function, before anything else is redirected; empty where that is not known.
+[[nodiscard]] std::span<const uintptr_t> interrupted_registers();
 
 /// Registers of a stopped thread. `link` is the return address where the target has a register for
 /// it, else 0.

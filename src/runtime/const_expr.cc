@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/reader.hpp"
+#include "runtime/gc/aggregate.hpp"
 #include "wasm/eval.hpp"
 #include "wasm/instruction.hpp"
 
@@ -23,6 +24,46 @@ void apply(Vec<V128>& stack) {
   const T b = load_unaligned<T>(&stack.back());
   stack.truncate(stack.size() - 1);
   stack.back() = pack<T>(eval<kOp>(load_unaligned<T>(&stack.back()), b));
+}
+
+/// Puts an object in the place of the topmost `count` operands.
+Result<void> replace(Vec<V128>& stack, size_t count, const Object* object) {
+  if (object == nullptr) return fail(ErrorCode::gc_heap_limit);
+  stack.truncate(stack.size() - count);
+  return stack.push(pack(ref_of(object)));
+}
+
+/// The operators that allocate. Operands stay on the stack, where a collection finds them, until
+/// they are in the object.
+Result<void> make_object(Instance& instance, const Instruction& instruction, Vec<V128>& stack) {
+  Heap& heap = instance.owner().heap();
+  const RuntimeType& type = *instance.loaded().type(instruction.x);
+  const auto operand = [&](size_t count, size_t i) { return &stack[stack.size() - count + i]; };
+  switch (instruction.op) {
+  case Op::struct_new: {
+    const size_t count = type.fields.size();
+    StructObject* made = heap.new_struct(type);
+    for (size_t i = 0; made != nullptr && i < count; ++i)
+      store_storage(field_of(made, type.offsets[i]), type.fields[i].storage, operand(count, i));
+    return replace(stack, count, made);
+  }
+  case Op::struct_new_default: return replace(stack, 0, heap.new_struct(type));
+  case Op::array_new: {
+    const auto length = load_unaligned<uint32_t>(operand(1, 0));
+    return replace(stack, 2, array_new(instance.owner(), type, operand(2, 0), length));
+  }
+  case Op::array_new_default: {
+    const auto length = load_unaligned<uint32_t>(operand(1, 0));
+    return replace(stack, 1, heap.new_array(type, length));
+  }
+  default: { // array.new_fixed
+    const size_t count = instruction.y;
+    ArrayObject* made = heap.new_array(type, instruction.y);
+    for (uint32_t i = 0; made != nullptr && i < count; ++i)
+      store_storage(element_of(made, i), type.fields[0].storage, operand(count, i));
+    return replace(stack, count, made);
+  }
+  }
 }
 
 } // namespace
@@ -54,8 +95,16 @@ Result<void> evaluate(Instance& instance, ConstExpr expression, Vec<V128>& stack
     case Op::global_get:
       TRY(stack.push(load_unaligned<V128>(instance.globals[instruction.x]->value)));
       break;
-    case Op::ref_i31:
-      stack.back() = pack(static_cast<Ref>(load_unaligned<uint32_t>(&stack.back())) << 1 | 1);
+    case Op::ref_i31: stack.back() = pack(make_i31(load_unaligned<uint32_t>(&stack.back()))); break;
+    case Op::struct_new:
+    case Op::struct_new_default:
+    case Op::array_new:
+    case Op::array_new_default:
+    case Op::array_new_fixed:
+      if (auto made = make_object(instance, instruction, stack); !made) {
+        made.error().offset = instruction.offset;
+        return made;
+      }
       break;
     // Both hierarchies represent a value by the same word.
     case Op::any_convert_extern:

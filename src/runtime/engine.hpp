@@ -30,8 +30,9 @@ struct Backend {
   void (*detach)(Instance& instance);
   /// Fills `native`, `uniform` and `record` of the reference to the module's own function `index`.
   void (*bind)(Instance& instance, FuncIndex index, FuncRef& ref);
-  /// Finds the offset of a frame that `Activation::trace` has reported with `Frame::code`.
-  void (*locate)(Frame& frame);
+  /// Finds the offset of a frame that `Activation::trace` has reported with `Frame::code`; null in
+  /// an engine that never leaves one to be found.
+  void (*locate)(Frame& frame) = nullptr;
 
   // Asked of backends that images bring along.
   /// Whether the module's own function `index` has machine code.

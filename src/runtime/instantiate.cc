@@ -82,10 +82,13 @@ class Instantiation {
     if (store_.instances.size() >= store_.limits().instances)
       return fail(ErrorCode::limit_exceeded);
     TRY(store_.instances.reserve(store_.instances.size() + 1));
+    TRY(store_.kept_modules.reserve(store_.kept_modules.size() + 1));
     TRY(allocate());
     const Result<TrapKind> filled = fill(imports);
     // Until segments are copied nobody else knows the instance, so it can end here.
     if (!filled && !copying_) {
+      // Objects of its constants may not be collected yet.
+      if (has_object_types()) store_.keep(loaded_);
       instance_->destroy();
       return std::unexpected(filled.error());
     }
@@ -106,6 +109,12 @@ class Instantiation {
     }
     Instantiation* instantiation;
   };
+
+  [[nodiscard]] bool has_object_types() const {
+    for (const RuntimeType* type : loaded_.types())
+      if (type->object != ObjectKind::none) return true;
+    return false;
+  }
 
   [[nodiscard]] Result<void> check_imports(std::span<const Extern> imports) const {
     const size_t count = module_.imports.size();

@@ -46,6 +46,7 @@ Result<void> LoadedModule::prepare(std::span<const uint8_t> bytes) {
 
 LoadedModule::~LoadedModule() {
   if (is_prepared_) backend_->unload(*this);
+  engine_.types().release(types_.span());
 }
 
 void LoadedModule::release() {

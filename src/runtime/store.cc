@@ -34,10 +34,10 @@ Outcome enter_host(const FuncRef* self, VmContext* caller, Cell* cells) {
 } // namespace
 
 Store::Store(Engine& engine, const StoreLimits& limits)
-    : instances(engine.allocator()), engine_(engine), limits_(limits), arena_(engine.allocator()),
-      code_(engine.allocator()), memories_(engine.allocator()), tables_(engine.allocator()),
-      globals_(engine.allocator()), heap_(*this, limits),
-      interrupt_target_{&interrupt_word, this, &Store::resume} {
+    : instances(engine.allocator()), kept_modules(engine.allocator()), engine_(engine),
+      limits_(limits), arena_(engine.allocator()), code_(engine.allocator()),
+      memories_(engine.allocator()), tables_(engine.allocator()), globals_(engine.allocator()),
+      heap_(*this, limits), interrupt_target_{&interrupt_word, this, &Store::resume} {
   if (limits.fuel <= static_cast<uint64_t>(INT64_MAX)) fuel = static_cast<int64_t>(limits.fuel);
 }
 
@@ -78,12 +78,18 @@ void Store::destroy(Store* store) {
 Store::~Store() {
   // The younger first: an instance refers to those that it imports from.
   while (!instances.empty()) instances.pop()->destroy();
+  for (LoadedModule* module : kept_modules) module->release();
   for (Memory* memory : memories_) memory->release();
   for (Table* table : tables_) table->destroy();
   if (stack_on_heap_)
     allocator().release(stack_base, stack_bytes_, alignof(V128));
   else if (stack_base != nullptr)
     platform::release(stack_base, stack_bytes_ + platform::page_size());
+}
+
+void Store::keep(LoadedModule& module) {
+  module.retain();
+  kept_modules.push_reserved(&module);
 }
 
 Outcome Store::raise(TrapKind kind) {

@@ -152,6 +152,10 @@ class Store : public VmStore {
   [[nodiscard]] Cell* tail_arguments();
 
   Vec<Instance*> instances;
+  /// Modules without an instance whose types objects of the heap may have.
+  Vec<LoadedModule*> kept_modules;
+  /// Adds one, for which there is room.
+  void keep(LoadedModule& module);
 
   Store(Engine& engine, const StoreLimits& limits);
   ~Store();

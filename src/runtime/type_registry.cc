@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "base/bits.hpp"
 #include "base/hash.hpp"
 #include "platform/clock.hpp"
 
@@ -121,13 +122,41 @@ constexpr uint32_t capacity_of(size_t chunks) { return kFirstChunk * ((1u << chu
 
 } // namespace
 
+/// Memory of a group, handed out piece by piece.
+struct TypeRegistry::Pieces {
+  uint8_t* at = nullptr;
+  /// For every array there may be a gap in front of it.
+  static constexpr size_t kGap = alignof(void*) - 1;
+
+  template <class T>
+  [[nodiscard]] std::span<T> take(size_t count) {
+    at = reinterpret_cast<uint8_t*>(align_up(reinterpret_cast<uintptr_t>(at), alignof(T)));
+    T* start = reinterpret_cast<T*>(at);
+    at += count * sizeof(T);
+    return {start, count};
+  }
+
+  /// What the types of `group` and its `words` take at most.
+  static uint64_t bound(std::span<const DefType> group, size_t words) {
+    uint64_t bytes = words * sizeof(uint32_t) + kGap;
+    for (const DefType& def : group) {
+      bytes += (def.params.size() + def.results.size()) * sizeof(ValType);
+      bytes += def.fields.size() * (sizeof(FieldType) + 2 * sizeof(uint32_t));
+      bytes += (size_t{def.depth} + 1) * sizeof(void*) + 6 * kGap;
+    }
+    return bytes;
+  }
+};
+
 TypeRegistry::TypeRegistry(const Allocator& allocator)
-    : allocator_(allocator), arena_(allocator), groups_(allocator), slots_(allocator),
-      words_(allocator) {
+    : allocator_(allocator), groups_(allocator), slots_(allocator), words_(allocator),
+      free_(allocator) {
   if (!platform::random_bytes(&key_, sizeof key_)) key_ = reinterpret_cast<uintptr_t>(this);
 }
 
 TypeRegistry::~TypeRegistry() {
+  for (const Group& group : groups_)
+    if (group.references != 0) allocator_.release(group.memory, group.memory_bytes, alignof(void*));
   for (size_t k = 0; k < kChunks; ++k)
     allocator_.release(chunks_[k], sizeof(RuntimeType) * (size_t{kFirstChunk} << k),
                        alignof(RuntimeType));
@@ -143,11 +172,36 @@ Result<void> TypeRegistry::intern(const Module& module, Vec<const RuntimeType*>&
       ++start;
       continue;
     }
-    const uint32_t first = TRY(enter_group(types.subspan(start, size), start, out.span()));
+    const auto entered = enter_group(types.subspan(start, size), start, out.span());
+    if (!entered) {
+      drop_all(out.span());
+      out.clear();
+      return std::unexpected(entered.error());
+    }
+    const uint32_t first = *entered;
     for (uint32_t i = 0; i < size; ++i) out.push_reserved(type(first + i));
     start += size;
   }
   return {};
+}
+
+void TypeRegistry::release(std::span<const RuntimeType* const> types) {
+  platform::LockGuard guard(lock_);
+  drop_all(types);
+}
+
+/// Takes back one reference for each time that `intern` has met a group.
+void TypeRegistry::drop_all(std::span<const RuntimeType* const> types) {
+  // The groups of later types mention those of earlier ones. Each appears as a whole.
+  for (size_t i = types.size(); i-- > 0;) {
+    const uint32_t group = types[i]->group;
+    if (types[i]->id == groups_[group].first) drop(group);
+  }
+}
+
+uint32_t TypeRegistry::size() const {
+  platform::LockGuard guard(lock_);
+  return alive_;
 }
 
 Result<const RuntimeType*> TypeRegistry::intern_function(std::span<const ValType> params,
@@ -156,6 +210,7 @@ Result<const RuntimeType*> TypeRegistry::intern_function(std::span<const ValType
   def.params = params;
   def.results = results;
   platform::LockGuard guard(lock_);
+  // The reference is never given back: hosts have few types, and keep them in places of their own.
   return type(TRY(enter_group({&def, 1}, 0, {})));
 }
 
@@ -164,29 +219,34 @@ TypeRegistry::Place TypeRegistry::place_of(uint32_t id) {
   return {chunk, id - kFirstChunk * ((1u << chunk) - 1)};
 }
 
-const RuntimeType* TypeRegistry::type(uint32_t id) const {
+const RuntimeType* TypeRegistry::type(uint32_t id) const { return at(id); }
+
+RuntimeType* TypeRegistry::at(uint32_t id) const {
   const Place place = place_of(id);
   return chunks_[place.chunk] + place.index;
 }
 
-/// The number of the first type of a group, which is added if there is none like it.
+/// The number of the first type of a group, which is added if there is none like it; with one more
+/// reference to it.
 Result<uint32_t> TypeRegistry::enter_group(std::span<const DefType> group, TypeIndex start,
                                            std::span<const RuntimeType* const> known) {
   words_.clear();
   TRY(write_words(group, start, known));
   const uint64_t hash = hash_words(key_, words_.span());
-  if ((groups_.size() + 1) * 4 > slots_.size() * 3) TRY(grow_slots());
+  if ((size_t{group_count_} + 1) * 4 > slots_.size() * 3) TRY(grow_slots());
   const size_t mask = slots_.size() - 1;
   size_t slot = static_cast<size_t>(hash) & mask;
   for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
-    const Group& other = groups_[slots_[slot] - 1];
+    Group& other = groups_[slots_[slot] - 1];
     if (other.hash == hash && other.words.size() == words_.size() &&
-        std::memcmp(other.words.data(), words_.data(), other.words.size_bytes()) == 0)
+        std::memcmp(other.words.data(), words_.data(), other.words.size_bytes()) == 0) {
+      ++other.references;
       return other.first;
+    }
   }
-  const uint32_t first = TRY(add_group(group, start, known, hash));
-  slots_[slot] = static_cast<uint32_t>(groups_.size());
-  return first;
+  const uint32_t number = TRY(add_group(group, start, known, hash));
+  slots_[slot] = number + 1;
+  return groups_[number].first;
 }
 
 /// Spells out a group so that equal groups, and no others, have equal words (spec section 3.1.4).
@@ -218,71 +278,155 @@ Result<void> TypeRegistry::write_words(std::span<const DefType> group, TypeIndex
   return {};
 }
 
+/// Adds a group with one reference, and returns its number.
 Result<uint32_t> TypeRegistry::add_group(std::span<const DefType> group, TypeIndex start,
                                          std::span<const RuntimeType* const> known, uint64_t hash) {
-  const uint32_t first = count_;
-  // A failure in the middle leaves types that no group names.
-  const auto make = [&]() -> Result<void> {
-    TRY(groups_.reserve(groups_.size() + 1));
-    const auto words = TRY(arena_.array<uint32_t>(words_.size()));
-    std::memcpy(words.data(), words_.data(), words.size_bytes());
-    const Translation translate{start, first, known};
-    for (const DefType& def : group) {
-      RuntimeType* made = TRY(new_type());
-      const auto params = TRY(arena_.array<ValType>(def.params.size()));
-      const auto results = TRY(arena_.array<ValType>(def.results.size()));
-      const auto fields = TRY(arena_.array<FieldType>(def.fields.size()));
-      for (size_t i = 0; i < params.size(); ++i) params[i] = translate(def.params[i]);
-      for (size_t i = 0; i < results.size(); ++i) results[i] = translate(def.results[i]);
-      for (size_t i = 0; i < fields.size(); ++i)
-        fields[i] = {translate(def.fields[i].storage), def.fields[i].mutable_};
-      const RuntimeType* super =
-          def.supertype == kNoIndex ? nullptr : type(translate(def.supertype));
-      const auto depth = static_cast<uint8_t>(super == nullptr ? 0 : super->depth + 1);
-      const auto display = TRY(arena_.array<const RuntimeType*>(size_t{depth} + 1));
-      for (size_t i = 0; i < depth; ++i) display[i] = super->display[i];
-      display[depth] = made;
-      const auto traced = [&](ValType field) {
-        return is_traced(field, [&](TypeIndex index) {
-          return index >= start ? group[index - start].kind : known[index]->kind;
-        });
-      };
-      const Layout layout = TRY(lay_out(def, traced));
-      const uint32_t param_cells = cells_of(params);
-      const uint32_t result_cells = cells_of(results);
-      *made = RuntimeType{.kind = def.kind,
-                          .final_ = def.final_,
-                          .shared = def.shared,
-                          .depth = depth,
-                          .id = made->id,
-                          .display = display.data(),
-                          .params = params,
-                          .results = results,
-                          .fields = fields,
-                          .param_cells = param_cells,
-                          .result_cells = result_cells,
-                          .call_cells = param_cells > result_cells ? param_cells : result_cells,
-                          .object = layout.object,
-                          .traces_elements = layout.traces_elements,
-                          .element_log2 = layout.element_log2,
-                          .object_size = layout.size,
-                          .offsets = layout.offsets,
-                          .traced = layout.traced};
-    }
-    groups_.push_reserved({hash, words, first, static_cast<uint32_t>(group.size())});
-    return {};
-  };
-  if (const Result<void> made = make(); !made) {
-    count_ = first;
-    return std::unexpected(made.error());
+  const auto count = static_cast<uint32_t>(group.size());
+  const uint64_t bound = Pieces::bound(group, words_.size());
+  if (bound > SIZE_MAX / 2) return out_of_memory();
+  const auto bytes = static_cast<size_t>(bound);
+  if (free_group_ == 0) TRY(groups_.reserve(groups_.size() + 1));
+  // So that giving the numbers back cannot fail.
+  TRY(free_.reserve(group_count_ + size_t{2}));
+  void* memory = allocator_.allocate(bytes, alignof(void*));
+  if (memory == nullptr) return out_of_memory();
+  const auto first = new_numbers(count);
+  if (!first) {
+    allocator_.release(memory, bytes, alignof(void*));
+    return std::unexpected(first.error());
   }
-  return first;
+  uint32_t number = free_group_;
+  if (number != 0) {
+    free_group_ = groups_[--number].first;
+  } else {
+    number = static_cast<uint32_t>(groups_.size());
+    groups_.push_reserved({});
+  }
+  Pieces pieces{static_cast<uint8_t*>(memory)};
+  const auto words = pieces.take<uint32_t>(words_.size());
+  std::memcpy(words.data(), words_.data(), words.size_bytes());
+  groups_[number] = {hash, words, *first, count, 1, memory, bytes, 0};
+  ++group_count_;
+  alive_ += count;
+  make_types(pieces, number, group, start, known);
+  for_each_mentioned(groups_[number], [this](uint32_t other) { ++groups_[other].references; });
+  return number;
+}
+
+void TypeRegistry::make_types(Pieces& pieces, uint32_t group_number, std::span<const DefType> group,
+                              TypeIndex start, std::span<const RuntimeType* const> known) {
+  const uint32_t first = groups_[group_number].first;
+  const Translation translate{start, first, known};
+  for (uint32_t n = 0; n < group.size(); ++n) {
+    const DefType& def = group[n];
+    RuntimeType* made = at(first + n);
+    const RuntimeType* super = def.supertype == kNoIndex ? nullptr : type(translate(def.supertype));
+    const auto depth = static_cast<uint8_t>(super == nullptr ? 0 : super->depth + 1);
+    const auto display = pieces.take<const RuntimeType*>(size_t{depth} + 1);
+    for (size_t i = 0; i < depth; ++i) display[i] = super->display[i];
+    display[depth] = made;
+    const auto params = pieces.take<ValType>(def.params.size());
+    const auto results = pieces.take<ValType>(def.results.size());
+    const auto fields = pieces.take<FieldType>(def.fields.size());
+    for (size_t i = 0; i < params.size(); ++i) params[i] = translate(def.params[i]);
+    for (size_t i = 0; i < results.size(); ++i) results[i] = translate(def.results[i]);
+    for (size_t i = 0; i < fields.size(); ++i)
+      fields[i] = {translate(def.fields[i].storage), def.fields[i].mutable_};
+    const auto traced = [&](ValType field) {
+      return is_traced(field, [&](TypeIndex index) {
+        return index >= start ? group[index - start].kind : known[index]->kind;
+      });
+    };
+    const Layout layout = lay_out(def, pieces, traced);
+    const uint32_t param_cells = cells_of(params);
+    const uint32_t result_cells = cells_of(results);
+    ::new (static_cast<void*>(made))
+        RuntimeType{.kind = def.kind,
+                    .final_ = def.final_,
+                    .shared = def.shared,
+                    .depth = depth,
+                    .id = first + n,
+                    .display = display.data(),
+                    .group = group_number,
+                    .params = params,
+                    .results = results,
+                    .fields = fields,
+                    .param_cells = param_cells,
+                    .result_cells = result_cells,
+                    .call_cells = param_cells > result_cells ? param_cells : result_cells,
+                    .object = layout.object,
+                    .traces_elements = layout.traces_elements,
+                    .element_log2 = layout.element_log2,
+                    .object_size = layout.size,
+                    .offsets = layout.offsets,
+                    .traced = layout.traced};
+  }
+}
+
+/// Calls `visit` with the number of each other group that `group` mentions, as often as it does.
+template <class Visit>
+void TypeRegistry::for_each_mentioned(const Group& group, Visit visit) const {
+  const auto mention = [&](ValType value) {
+    if (!names_type(value)) return;
+    const uint32_t id = value.heap_type().index();
+    if (id - group.first >= group.count) visit(type(id)->group);
+  };
+  for (uint32_t n = 0; n < group.count; ++n) {
+    const RuntimeType& made = *type(group.first + n);
+    for (const ValType param : made.params) mention(param);
+    for (const ValType result : made.results) mention(result);
+    for (const FieldType& field : made.fields) mention(field.storage);
+    if (made.depth == 0) continue;
+    const RuntimeType& super = *made.display[made.depth - 1];
+    if (super.id - group.first >= group.count) visit(super.group);
+  }
+}
+
+/// Takes a reference to a group back; ends it, and those that only it has mentioned, with the last.
+void TypeRegistry::drop(uint32_t group_number) {
+  if (--groups_[group_number].references != 0) return;
+  // A list instead of recursion: guests choose how long such chains are.
+  dead_ = group_number + 1;
+  groups_[group_number].next_dead = 0;
+  while (dead_ != 0) {
+    const uint32_t number = dead_ - 1;
+    Group& group = groups_[number];
+    dead_ = group.next_dead;
+    for_each_mentioned(group, [this](uint32_t other) {
+      if (--groups_[other].references != 0) return;
+      groups_[other].next_dead = dead_;
+      dead_ = other + 1;
+    });
+    remove_slot(number);
+    allocator_.release(group.memory, group.memory_bytes, alignof(void*));
+    free_numbers(group.first, group.count);
+    alive_ -= group.count;
+    --group_count_;
+    group = {};
+    group.first = free_group_;
+    free_group_ = number + 1;
+  }
+}
+
+/// Closes the gap that a group leaves in its run of slots.
+void TypeRegistry::remove_slot(uint32_t group_number) {
+  const size_t mask = slots_.size() - 1;
+  size_t gap = static_cast<size_t>(groups_[group_number].hash) & mask;
+  while (slots_[gap] != group_number + 1) gap = (gap + 1) & mask;
+  for (size_t slot = (gap + 1) & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
+    const size_t home = static_cast<size_t>(groups_[slots_[slot] - 1].hash) & mask;
+    // It may move up to the gap unless its home lies behind that.
+    if (((slot - home) & mask) < ((slot - gap) & mask)) continue;
+    slots_[gap] = slots_[slot];
+    gap = slot;
+  }
+  slots_[gap] = 0;
 }
 
 /// Where the fields of a type's objects lie. Those of a supertype, which come first, get the same
 /// places in all its subtypes.
 template <class Traced>
-Result<TypeRegistry::Layout> TypeRegistry::lay_out(const DefType& def, Traced traced) {
+TypeRegistry::Layout TypeRegistry::lay_out(const DefType& def, Pieces& pieces, Traced traced) {
   Layout layout;
   if (def.kind == TypeKind::array) {
     const ValType storage = def.fields[0].storage;
@@ -295,8 +439,8 @@ Result<TypeRegistry::Layout> TypeRegistry::lay_out(const DefType& def, Traced tr
     layout.size = sizeof(void*);
     size_t references = 0;
     for (const FieldType& field : def.fields) references += traced(field.storage) ? 1 : 0;
-    const auto offsets = TRY(arena_.array<uint32_t>(def.fields.size()));
-    const auto traced_offsets = TRY(arena_.array<uint32_t>(references));
+    const auto offsets = pieces.take<uint32_t>(def.fields.size());
+    const auto traced_offsets = pieces.take<uint32_t>(references);
     size_t next = 0;
     for (size_t i = 0; i < offsets.size(); ++i) {
       const ValType storage = def.fields[i].storage;
@@ -311,18 +455,54 @@ Result<TypeRegistry::Layout> TypeRegistry::lay_out(const DefType& def, Traced tr
   return layout;
 }
 
-Result<RuntimeType*> TypeRegistry::new_type() {
-  if (count_ == capacity_of(kChunks)) return fail(ErrorCode::limit_exceeded);
-  const auto [chunk, index] = place_of(count_);
-  if (chunks_[chunk] == nullptr) {
+/// Numbers for `count` types in a row, with places for them.
+Result<uint32_t> TypeRegistry::new_numbers(uint32_t count) {
+  for (size_t i = 0; i < free_.size(); ++i) {
+    FreeNumbers& range = free_[i];
+    if (range.count < count) continue;
+    const uint32_t first = range.first;
+    range.first += count;
+    range.count -= count;
+    if (range.count == 0) {
+      for (size_t k = i + 1; k < free_.size(); ++k) free_[k - 1] = free_[k];
+      free_.truncate(free_.size() - 1);
+    }
+    return first;
+  }
+  if (count > capacity_of(kChunks) - count_) return fail(ErrorCode::limit_exceeded);
+  for (size_t chunk = place_of(count_).chunk; chunk <= place_of(count_ + count - 1).chunk;
+       ++chunk) {
+    if (chunks_[chunk] != nullptr) continue;
     void* memory = allocator_.allocate(sizeof(RuntimeType) * (size_t{kFirstChunk} << chunk),
                                        alignof(RuntimeType));
     if (memory == nullptr) return out_of_memory();
     chunks_[chunk] = static_cast<RuntimeType*>(memory);
   }
-  auto* made = ::new (chunks_[chunk] + index) RuntimeType{};
-  made->id = count_++;
-  return made;
+  const uint32_t first = count_;
+  count_ += count;
+  return first;
+}
+
+/// There is room in `free_` for one range more than there are groups.
+void TypeRegistry::free_numbers(uint32_t first, uint32_t count) {
+  size_t at = 0;
+  while (at < free_.size() && free_[at].first < first) ++at;
+  const bool joins_before = at != 0 && free_[at - 1].first + free_[at - 1].count == first;
+  const bool joins_behind = at < free_.size() && first + count == free_[at].first;
+  if (joins_before && joins_behind) {
+    free_[at - 1].count += count + free_[at].count;
+    for (size_t k = at + 1; k < free_.size(); ++k) free_[k - 1] = free_[k];
+    free_.truncate(free_.size() - 1);
+  } else if (joins_before) {
+    free_[at - 1].count += count;
+  } else if (joins_behind) {
+    free_[at].first = first;
+    free_[at].count += count;
+  } else {
+    free_.push_reserved({});
+    for (size_t k = free_.size() - 1; k > at; --k) free_[k] = free_[k - 1];
+    free_[at] = {first, count};
+  }
 }
 
 Result<void> TypeRegistry::grow_slots() {
@@ -330,6 +510,7 @@ Result<void> TypeRegistry::grow_slots() {
   TRY(grown.resize(slots_.empty() ? kMinSlots : slots_.size() * 2));
   const size_t mask = grown.size() - 1;
   for (size_t i = 0; i < groups_.size(); ++i) {
+    if (groups_[i].references == 0) continue;
     size_t slot = static_cast<size_t>(groups_[i].hash) & mask;
     while (grown[slot] != 0) slot = (slot + 1) & mask;
     grown[slot] = static_cast<uint32_t>(i + 1);

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <span>
 
-#include "base/arena.hpp"
 #include "base/error.hpp"
 #include "base/vec.hpp"
 #include "platform/thread.hpp"
@@ -28,6 +27,8 @@ struct RuntimeType {
   uint8_t depth = 0;
   uint32_t id = 0;
   const RuntimeType* const* display = nullptr;
+  /// The registry's number of its recursion group.
+  uint32_t group = 0;
   std::span<const ValType> params{};
   std::span<const ValType> results{};
   std::span<const FieldType> fields{};
@@ -52,7 +53,10 @@ struct RuntimeType {
   return sub == super || (super->depth < sub->depth && sub->display[super->depth] == super);
 }
 
-/// All types of all modules of an engine. Thread-safe. Types live until the registry ends.
+/// All types of all modules of an engine. Thread-safe. A recursion group is reference-counted: it
+/// lives as long as anyone who holds one of its types, or a type that mentions one of them. Modules
+/// hold theirs, and an instance holds its module; types of host functions live until the registry
+/// ends.
 class TypeRegistry {
  public:
   explicit TypeRegistry(const Allocator& allocator);
@@ -60,14 +64,19 @@ class TypeRegistry {
   TypeRegistry(const TypeRegistry&) = delete;
 
   /// Enters the types of a validated module and appends one canonical type for each of them to
-  /// `out`, in order.
+  /// `out`, in order. The caller holds them until it gives all of `out` to `release`; after a
+  /// failure it holds none.
   [[nodiscard]] Result<void> intern(const Module& module, Vec<const RuntimeType*>& out);
+  void release(std::span<const RuntimeType* const> types);
 
   /// The type of a host function. `params` and `results` hold no concrete heap types.
   [[nodiscard]] Result<const RuntimeType*> intern_function(std::span<const ValType> params,
                                                            std::span<const ValType> results);
 
+  /// A type that somebody holds.
   [[nodiscard]] const RuntimeType* type(uint32_t id) const;
+  /// Types that are alive.
+  [[nodiscard]] uint32_t size() const;
 
   /// Subtyping between value types whose concrete heap types are numbers of this registry.
   [[nodiscard]] bool matches(ValType sub, ValType super) const;
@@ -79,6 +88,19 @@ class TypeRegistry {
   struct Group {
     uint64_t hash;
     std::span<const uint32_t> words;
+    uint32_t first;
+    uint32_t count;
+    /// Modules, groups that mention it, and one for ever if it is a host function's. 0: the record
+    /// is free, and `first` is the next free one plus one.
+    uint32_t references;
+    /// What `words` and all that its types point to lie in.
+    void* memory;
+    size_t memory_bytes;
+    /// In `dead_`: the next plus one.
+    uint32_t next_dead;
+  };
+  /// Numbers of types that were given back.
+  struct FreeNumbers {
     uint32_t first;
     uint32_t count;
   };
@@ -104,23 +126,41 @@ class TypeRegistry {
     std::span<const uint32_t> offsets;
     std::span<const uint32_t> traced;
   };
+  struct Pieces;
   template <class Traced>
-  [[nodiscard]] Result<Layout> lay_out(const DefType& def, Traced traced);
-  [[nodiscard]] Result<RuntimeType*> new_type();
+  [[nodiscard]] static Layout lay_out(const DefType& def, Pieces& pieces, Traced traced);
+  void make_types(Pieces& pieces, uint32_t group_number, std::span<const DefType> group,
+                  TypeIndex start, std::span<const RuntimeType* const> known);
+  [[nodiscard]] Result<uint32_t> new_numbers(uint32_t count);
+  void free_numbers(uint32_t first, uint32_t count);
   [[nodiscard]] Result<void> grow_slots();
+  [[nodiscard]] RuntimeType* at(uint32_t id) const;
+  void drop(uint32_t group_number);
+  void drop_all(std::span<const RuntimeType* const> types);
+  void remove_slot(uint32_t group_number);
+  template <class Visit>
+  void for_each_mentioned(const Group& group, Visit visit) const;
 
   const Allocator& allocator_;
   mutable platform::Mutex lock_;
-  Arena arena_;
   Vec<Group> groups_;
+  /// The first free record of `groups_` plus one.
+  uint32_t free_group_ = 0;
+  uint32_t group_count_ = 0;
   /// Open addressing; group number plus one, 0 is free.
   Vec<uint32_t> slots_;
   Vec<uint32_t> words_;
+  /// By number, none beside another.
+  Vec<FreeNumbers> free_;
+  /// Groups that nobody holds any more, while they are taken down.
+  uint32_t dead_ = 0;
   /// Guests choose types: the hash is keyed.
   uint64_t key_ = 0;
   /// Types never move, so that they can be read without the lock.
   RuntimeType* chunks_[kChunks] = {};
+  /// Numbers that were ever given out, and types that are alive.
   uint32_t count_ = 0;
+  uint32_t alive_ = 0;
 };
 
 /// `type` of a module with its module-local index replaced by the registry's number.

@@ -15,6 +15,8 @@ Comments at the top of the source say more:
     // DIR: yes          the program gets a new, empty folder as /tmp
     // NATIVE: no        the program makes sense as a guest only
     // STDERR: REGEX     what standard error must contain
+    // FLAGS: WORDS      more for the compiler of the guest
+    // OPTIONS: WORDS    more for `waxwing run`
 
 --native also builds each for this machine and holds it to the same expectation, so that what is
 expected has a second source; --bless rewrites NAME.expected, from the native build where there is
@@ -33,7 +35,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 import common  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-DIRECTIVE = re.compile(r'// (ARGS|ENV|STDIN|EXIT|DIR|NATIVE|STDERR): (.*)$')
+DIRECTIVE = re.compile(r'// (ARGS|ENV|STDIN|EXIT|DIR|NATIVE|STDERR|FLAGS|OPTIONS): (.*)$')
 BUILDS = {
     'O0': ['-O0', '-g'],
     'O2': ['-O2', '-g'],
@@ -54,6 +56,8 @@ class Guest:
         self.args = shlex.split(self.said.get('ARGS', ''))
         self.env = dict(p.split('=', 1) for p in shlex.split(self.said.get('ENV', '')))
         self.stdin = ast.literal_eval("'" + self.said.get('STDIN', '') + "'").encode()
+        self.flags = shlex.split(self.said.get('FLAGS', ''))
+        self.options = shlex.split(self.said.get('OPTIONS', ''))
         self.exit = int(self.said.get('EXIT', '0'))
         self.expected_file = os.path.splitext(source)[0] + '.expected'
 
@@ -74,7 +78,8 @@ class Guest:
             compiler = 'clang++-22' if self.source.endswith('.cc') else 'clang-22'
             command = [compiler, '-O1', self.source, '-o', output, '-lm']
         else:
-            command = [os.path.join(common.ROOT, 'scripts', 'wasi-cc'), *BUILDS[kind], self.source,
+            command = [os.path.join(common.ROOT, 'scripts', 'wasi-cc'), *BUILDS[kind], *self.flags,
+                       self.source,
                        '-Wl,-z,stack-size=1048576', '-o', output]
         if self.source.endswith('.cc'):
             command.append('-std=c++20')
@@ -89,7 +94,7 @@ class Guest:
                 argv = [path]
                 env['GUEST_TMP'] = folder
             else:
-                argv = program + ['run']
+                argv = program + ['run', *self.options]
                 for key, value in env.items():
                     argv += ['--env', f'{key}={value}']
                 if 'DIR' in self.said:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs the official scripts with `waxwing wast` and holds the result to the known failures.
 
-    run.py [--suite DIR] [--known FILE] [--waxwing PROGRAM] [NAME ...]
+    run.py [--suite DIR] [--known FILE] [--waxwing PROGRAM] [--gc-stress] [NAME ...]
 
 The scripts come from --suite, else $WAXWING_TESTSUITE, else ../shared/testsuite next to the
 repository; without any the tests are skipped (exit code 77) with a message. suites.txt says which
@@ -53,6 +53,7 @@ def main():
     parser.add_argument('--suite')
     parser.add_argument('--known', default=os.path.join(HERE, 'known-interp.txt'))
     parser.add_argument('--update', action='store_true', help='print the known failures as found')
+    parser.add_argument('--gc-stress', action='store_true', help='collect at every allocation')
     parser.add_argument('names', nargs='*')
     options = parser.parse_args()
     suite = find_suite(options.suite)
@@ -76,7 +77,7 @@ def main():
             if name.endswith('.wast') and (not options.names or
                                            any(n in path for n in options.names)):
                 scripts.append(path)
-                arguments[path] = words
+                arguments[path] = words + (['--gc-stress'] if options.gc_stress else [])
 
     def one(path):
         full = os.path.join(suite, path)

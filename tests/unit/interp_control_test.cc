@@ -8,6 +8,48 @@
 namespace waxwing::interp::testing {
 namespace {
 
+TEST(InterpControl, BranchesLeaveOperandsBehind) {
+  World world;
+  world.add(R"((module
+    (func (export "br") (param i32) (result i32)
+      (block (result i32)
+        (i32.const 9) (local.get 0)
+        (i32.add (local.get 0) (i32.const 1))
+        (br 0)))
+    (func (export "two") (param i32 i64) (result i64)
+      (block (result i32 i64)
+        (i64.const 9)
+        (i32.add (local.get 0) (i32.const 1))
+        (i64.mul (local.get 1) (i64.const 3))
+        (br 0))
+      (local.set 1) (i64.extend_i32_u) (i64.add (local.get 1)))
+    (func (export "table") (param i32) (result i32)
+      (block (result i32)
+        (f64.const 9)
+        (i32.add (local.get 0) (i32.const 1))
+        (local.get 0) (br_table 0 0)))
+    (func (export "if") (param i32) (result i32)
+      (if (result i32) (local.get 0)
+        (then (i32.const 9) (i32.mul (local.get 0) (i32.const 2)) (br 0))
+        (else (i64.const 9) (i32.eqz (local.get 0)) (br 0))))
+    (func (export "loop") (param i32) (result i32)
+      (local f32 i32)
+      (i32.const 1)
+      (loop (param i32) (result i32)
+        (i32.mul (local.get 0))
+        (if (param i32) (result i32)
+          (i32.gt_u (local.tee 0 (i32.sub (local.get 0) (i32.const 1))) (i32.const 1))
+          (then (f32.const 1) (local.set 1) (local.set 2) (i64.const 5) (local.get 2)
+                (i32.add (i32.const 1)) (br 1)))))))");
+  EXPECT_EQ(world.get<uint32_t>("br", 7u), 8u);
+  EXPECT_EQ(world.get<uint64_t>("two", 7u, uint64_t{5}), 23u);
+  EXPECT_EQ(world.get<uint32_t>("table", 7u), 8u);
+  EXPECT_EQ(world.get<uint32_t>("if", 7u), 14u);
+  EXPECT_EQ(world.get<uint32_t>("if", 0u), 1u);
+  // ((1 * 4 + 1) * 3 + 1) * 2
+  EXPECT_EQ(world.get<uint32_t>("loop", 4u), 32u);
+}
+
 TEST(InterpControl, BranchTables) {
   World world;
   world.add(R"((module

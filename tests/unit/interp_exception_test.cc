@@ -429,6 +429,79 @@ TEST(InterpException, TheStartFunctionMayThrow) {
   EXPECT_NE(world.store->exception, 0u);
 }
 
+TEST(InterpException, ThrowingWhenThereIsNoMemoryTraps) {
+  World world({}, {.gc_heap_bytes = 256 << 10});
+  world.add(R"((module
+    (tag $t (param v128 v128 v128 v128))
+    (table $kept 100000 exnref)
+    (func $fail
+      (v128.const i64x2 1 2) (v128.const i64x2 1 2) (v128.const i64x2 1 2) (v128.const i64x2 1 2)
+      (throw $t))
+    (func (export "f") (param $keep i32) (result i32)
+      (local $i i32) (local $e exnref)
+      (loop $l
+        (block $b (result exnref)
+          (try_table (catch_all_ref $b) (call $fail))
+          (unreachable))
+        (local.set $e)
+        (if (local.get $keep) (then (table.set $kept (local.get $i) (local.get $e))))
+        (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1)))
+                            (i32.const 100000))))
+      (local.get $i))))");
+  // What is caught and forgotten is collected.
+  EXPECT_EQ(world.get<uint32_t>("f", 0u), 100'000u);
+  EXPECT_GT(world.store->heap().collections(), 0u);
+  EXPECT_EQ(world.trap("f", 1u), TrapKind::gc_heap_exhausted);
+}
+
+TEST(InterpException, ValuesOnTheirWayAreNotCollected) {
+  // A reference that only the exception holds, while others are thrown: on the value stack until
+  // the exception has it, and in flight.
+  World world({}, {.gc_heap_bytes = 256 << 10});
+  struct Kept {
+    World* world;
+    int* gone;
+  };
+  int gone = 0;
+  Kept kept{&world, &gone};
+  world.host(
+      "object", {}, {val::externref},
+      [](HostCall& call) {
+        const auto& k = *static_cast<Kept*>(call.data);
+        const runtime::HostObject* object =
+            call.store.heap().new_host(k.gone, [](void* data) { ++*static_cast<int*>(data); });
+        if (object == nullptr) return call.store.raise(TrapKind::gc_heap_exhausted);
+        runtime::store_cell(call.cells, runtime::ref_of(object));
+        return Outcome::ok;
+      },
+      &kept);
+  world.host("collect", {}, {}, [](HostCall& call) {
+    call.store.heap().collect();
+    return Outcome::ok;
+  });
+  world.add(R"((module
+    (import "host" "object" (func $object (result externref)))
+    (import "host" "collect" (func $collect))
+    (tag $t (param i32 externref))
+    (tag $other)
+    (func $fail (throw $t (i32.const 4) (call $object)))
+    (func (export "f") (result externref)
+      (local $e exnref)
+      (block $b (result exnref)
+        (try_table (catch_all_ref $b) (call $fail)) (unreachable))
+      (local.set $e)
+      (call $collect)
+      (block $c (try_table (catch $other $c) (throw $other)))
+      (block $d (result i32 externref)
+        (try_table (catch $t $d) (throw_ref (local.get $e))) (unreachable))
+      (call $collect)
+      (return))))");
+  const Answer answer = world.call("f");
+  ASSERT_EQ(answer.outcome, Outcome::ok);
+  EXPECT_EQ(gone, 0);
+  EXPECT_EQ(world.store->heap().find(answer.as<Ref>())->type, &runtime::kHostType);
+}
+
 TEST(InterpException, DeepStacksUnwindInLinearTime) {
   // A throw from every depth up to the deepest would be minutes if it looked at a frame more than
   // once.
@@ -482,7 +555,7 @@ TEST(InterpException, ManyFunctionsAndRegions) {
     (func (export "call") (param i32 i32) (result i32)
       (block $b (result i32)
         (try_table (result i32) (catch $t $b)
-          (call_indirect (type $f) (local.get 1) (local.get 0))))))");
+          (call_indirect (type $f) (local.get 1) (local.get 0)))))))");
   // In an order that isn't that of the module.
   for (uint32_t i = 0; i < kCount; ++i) {
     const uint32_t f = i * 7 % kCount;
@@ -548,7 +621,7 @@ TEST(InterpException, LegacyCatchesRethrowTheirOwn) {
   world.add(R"((module
     (tag $a (param i32)) (tag $b (param i64 f64))
     (func $inner (param $first i32) (param $again i32) (result i32)
-      (i32.const 1000)
+      (i32.add (local.get $first) (i32.const 999))
       (try $outer (result i32)
         (do (if (local.get $first) (then (throw $a (i32.const 5))))
             (throw $b (i64.const 6) (f64.const 7)))
@@ -574,8 +647,20 @@ TEST(InterpException, LegacyCatchesRethrowTheirOwn) {
   EXPECT_EQ(world.get<uint32_t>("f", 1u, 0u), 1000u + 5 + 8 + 9);
   EXPECT_EQ(world.get<uint32_t>("f", 1u, 1u), 2005u);
   EXPECT_EQ(world.get<uint32_t>("f", 1u, 2u), 908u);
-  EXPECT_EQ(world.get<uint32_t>("f", 0u, 0u), 1020u);
+  EXPECT_EQ(world.get<uint32_t>("f", 0u, 0u), 1019u);
   EXPECT_EQ(world.get<uint32_t>("f", 0u, 1u), 706u);
+}
+
+TEST(InterpException, LegacyTriesLeaveWhatLiesBelow) {
+  // Only an accumulator holds it when the exception is thrown.
+  World world(with_legacy());
+  world.add(R"((module
+    (tag $t (param i32))
+    (func (export "f") (param i32) (result i32)
+      (i32.add (local.get 0) (i32.const 999))
+      (try (result i32) (do (throw $t (i32.const 5))) (catch $t))
+      (i32.add))))");
+  EXPECT_EQ(world.get<uint32_t>("f", 1u), 1005u);
 }
 
 TEST(InterpException, LegacyDelegateSkipsWhatLiesBetween) {
@@ -664,9 +749,9 @@ TEST(InterpException, LegacyTriesInDeadCodeArePassedOver) {
           (throw $t (i32.const 2))
           (try (do (unreachable)) (catch $t (drop)) (catch_all (rethrow 0)))
           (try (do (try (do) (delegate 0))) (delegate $a))
-          (try_table (catch_all 0)))
+          (block (try_table (catch_all 0))))
         (catch $t (return) (try (do) (catch_all)))
-        (catch_all (unreachable)))))");
+        (catch_all (unreachable))))))");
   EXPECT_EQ(world.get<uint32_t>("f", 1u), 1u);
   EXPECT_EQ(world.get<uint32_t>("f", 0u), 2u);
 }

@@ -127,10 +127,22 @@ TEST(InterpLimit, InterruptionsAtAnyMoment) {
       std::this_thread::sleep_for(std::chrono::microseconds(300));
     }
   });
+  int traced = 0;
   for (int i = 0; i < 200; ++i) {
     EXPECT_EQ(world.trap("work"), TrapKind::interrupted);
     ++stops;
+    // Where it was is a guess, but not a wild one: `work` has called `f`, which calls itself.
+    const runtime::TraceSink& trace = world.store->trap.trace;
+    if (trace.count == 0) continue;
+    ++traced;
+    ASSERT_LE(trace.count, 12u);
+    for (uint64_t j = 0; j < trace.count; ++j) {
+      const runtime::Frame& frame = trace.first[j];
+      const bool host = frame.module == nullptr && j == 0;
+      if (!host) EXPECT_EQ(frame.function, j + 1 == trace.count ? 2u : 1u);
+    }
   }
+  if (kDispatch == Dispatch::tail && platform::can_redirect()) EXPECT_GT(traced, 100);
   done = true;
   other.join();
   world.store->withdraw_interrupt(runtime::Interrupt::stop);

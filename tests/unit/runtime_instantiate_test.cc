@@ -89,13 +89,32 @@ TEST_F(InstantiateTest, References) {
   EXPECT_EQ(instance.func_ref(f)->vmctx, &instance);
 }
 
-TEST_F(InstantiateTest, UnsupportedConstantsAreErrors) {
+TEST_F(InstantiateTest, Objects) {
   ModuleBuilder builder;
-  builder.type(Bytes{0x5F, 0});
+  const Bytes any_field = kAnyref + Bytes{0};
+  builder.type(Bytes{0x5F, 2} + kI64 + Bytes{0} + any_field);
+  builder.type(Bytes{0x5E} + any_field);
+  const Bytes object = i64_const(-7) + i32_const(5) + Bytes{0xFB, 0x1C} + Bytes{0xFB, 0x00, 0x00};
+  builder.global(global_type(ref(0), false), object);
+  // array.new_fixed of a struct and the global's; struct.new_default; array.new of null.
+  builder.global(global_type(ref(1), false),
+                 object + global_get(0) + Bytes{0xFB, 0x08, 0x01, 0x02});
   builder.global(global_type(ref(0), false), Bytes{0xFB, 0x01, 0x00});
-  Outcome outcome{};
-  EXPECT_EQ(try_instantiate(builder, outcome).error().code, ErrorCode::unsupported_constant);
-  EXPECT_EQ(TestBackend::attached, 0);
+  builder.global(global_type(ref(1), false),
+                 Bytes{0xD0, 0x6E} + i32_const(3) + Bytes{0xFB, 0x06, 0x01});
+  Instance& instance = instantiate(builder);
+  store_->heap().collect();
+  Object* made = object_of(global<Ref>(instance, 0));
+  EXPECT_EQ(made->type, modules_.back()->type(0));
+  EXPECT_EQ(load_unaligned<int64_t>(field_of(made, made->type->offsets[0])), -7);
+  EXPECT_EQ(load_unaligned<Ref>(field_of(made, made->type->offsets[1])), make_i31(5));
+  auto* array = static_cast<ArrayObject*>(object_of(global<Ref>(instance, 1)));
+  ASSERT_EQ(array->length, 2u);
+  EXPECT_EQ(load_unaligned<Ref>(element_of(array, 1)), ref_of(made));
+  EXPECT_NE(load_unaligned<Ref>(element_of(array, 0)), ref_of(made));
+  Object* defaults = object_of(global<Ref>(instance, 2));
+  EXPECT_EQ(load_unaligned<Ref>(field_of(defaults, defaults->type->offsets[1])), 0u);
+  EXPECT_EQ(static_cast<ArrayObject*>(object_of(global<Ref>(instance, 3)))->length, 3u);
 }
 
 TEST_F(InstantiateTest, FunctionsAreBoundWhenAskedFor) {

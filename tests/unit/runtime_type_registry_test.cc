@@ -194,5 +194,114 @@ TEST_F(TypeRegistryTest, ThreadsAgree) {
   for (size_t i = 0; i < a.size(); ++i) ASSERT_EQ(a[i], b[i]);
 }
 
+/// Modules that come and go.
+class TypeLifetimeTest : public TypeRegistryTest {
+ protected:
+  LoadedModule* load_alone(const std::vector<Bytes>& definitions) {
+    ModuleBuilder builder;
+    for (const Bytes& definition : definitions) builder.type(definition);
+    kept_.push_back(std::make_unique<Bytes>(builder.finish()));
+    return *LoadedModule::load(engine_, *kept_.back());
+  }
+  std::vector<std::unique_ptr<Bytes>> kept_;
+};
+
+TEST_F(TypeLifetimeTest, TypesEndWithTheirLastModule) {
+  LoadedModule* a = load_alone({func_type({kI32}, {}), struct_type({field(kI64)})});
+  LoadedModule* b = load_alone({struct_type({field(kI64)}), struct_type({})});
+  EXPECT_EQ(engine_.types().size(), 3u);
+  const RuntimeType* shared = a->type(1);
+  EXPECT_EQ(b->type(0), shared);
+  a->release();
+  EXPECT_EQ(engine_.types().size(), 2u);
+  EXPECT_EQ(engine_.types().type(shared->id), shared);
+  b->release();
+  EXPECT_EQ(engine_.types().size(), 0u);
+}
+
+TEST_F(TypeLifetimeTest, WhatIsMentionedStays) {
+  // Of both modules the second type mentions the first, in a field and as its supertype; the same
+  // module may mention a type many times.
+  LoadedModule* a = load_alone({sub({}, struct_type({field(kI32)})),
+                                sub({0}, struct_type({field(kI32), field(ref_null(0))})),
+                                func_type({ref_null(1), ref_null(1)}, {ref_null(0)}),
+                                func_type({ref_null(1), ref_null(1)}, {ref_null(0)})});
+  EXPECT_EQ(engine_.types().size(), 3u);
+  LoadedModule* b = load_alone({sub({}, struct_type({field(kI32)}))});
+  EXPECT_EQ(engine_.types().size(), 3u);
+  b->release();
+  EXPECT_EQ(engine_.types().size(), 3u);
+  EXPECT_TRUE(is_subtype(a->type(1), a->type(0)));
+  a->release();
+  EXPECT_EQ(engine_.types().size(), 0u);
+}
+
+TEST_F(TypeLifetimeTest, HostFunctionsKeepTheirs) {
+  const ValType params[] = {val::i32};
+  const RuntimeType* type = *engine_.types().intern_function(params, {});
+  LoadedModule* a = load_alone({func_type({kI32}, {}), func_type({kI64}, {})});
+  EXPECT_EQ(a->type(0), type);
+  a->release();
+  EXPECT_EQ(engine_.types().size(), 1u);
+  EXPECT_EQ(engine_.types().type(type->id), type);
+}
+
+TEST_F(TypeLifetimeTest, NumbersAreUsedAgain) {
+  uint32_t highest = 0;
+  for (int round = 0; round < 200; ++round) {
+    std::vector<LoadedModule*> modules;
+    for (unsigned n = 0; n < 20; ++n) {
+      const Bytes one = func_type(std::vector<Bytes>(n, kI32), {});
+      modules.push_back(load_alone(
+          {one, rec({one, struct_type({}), one}), struct_type({field(ref_null(n % 4))})}));
+    }
+    for (LoadedModule* module : modules)
+      for (const RuntimeType* type : module->types()) {
+        ASSERT_EQ(engine_.types().type(type->id), type);
+        if (type->id > highest) highest = type->id;
+      }
+    // In an order of their own each time.
+    while (!modules.empty()) {
+      const size_t i = static_cast<size_t>(round) * 7 % modules.size();
+      modules[i]->release();
+      modules.erase(modules.begin() + static_cast<ptrdiff_t>(i));
+      for (const LoadedModule* module : modules)
+        for (const RuntimeType* type : module->types()) ASSERT_EQ(type->display[type->depth], type);
+    }
+    ASSERT_EQ(engine_.types().size(), 0u);
+    kept_.clear();
+  }
+  EXPECT_LT(highest, 200u);
+}
+
+TEST_F(TypeLifetimeTest, LongChainsEndWithoutRecursion) {
+  std::vector<Bytes> chain{struct_type({})};
+  for (uint32_t n = 1; n < 100'000; ++n) chain.push_back(struct_type({field(ref_null(n - 1))}));
+  LoadedModule* a = load_alone(chain);
+  EXPECT_EQ(engine_.types().size(), 100'000u);
+  a->release();
+  EXPECT_EQ(engine_.types().size(), 0u);
+}
+
+TEST_F(TypeLifetimeTest, ThreadsLoadAndUnload) {
+  ModuleBuilder builder;
+  for (unsigned n = 0; n < 50; ++n)
+    builder.type(rec({struct_type({field(ref_null(n)), field(n % 2 != 0 ? kI32 : kI64)})}));
+  const Bytes bytes = builder.finish();
+  std::vector<std::thread> threads;
+  for (size_t t = 0; t < 4; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < 50; ++i) {
+        const auto loaded = LoadedModule::load(engine_, bytes);
+        if (!loaded) std::abort();
+        for (const RuntimeType* type : (*loaded)->types())
+          if (engine_.types().type(type->id) != type || type->fields.size() != 2) std::abort();
+        (*loaded)->release();
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(engine_.types().size(), 0u);
+}
+
 } // namespace
 } // namespace waxwing::runtime

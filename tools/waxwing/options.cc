@@ -103,6 +103,9 @@ class Verb {
 
   void flag(const char* name, bool& value, const char* help) { app_.add_flag(name, value, help); }
 
+  /// A flag for tests, which the help leaves out.
+  void hidden_flag(const char* name, bool& value) { app_.add_flag(name, value)->group(""); }
+
   /// `value` is a string, or an optional one.
   void text(const char* name, const char* type, auto& value, const char* help) {
     add(name, type, help, [&value](const std::string& word) { value = word; });
@@ -250,6 +253,11 @@ examples:
              "Bytes for the guest's calls and locals, e.g. 512K (default 8M)");
   verb.value("--max-memory", "SIZE", options.memory_bytes, parse_size,
              "The most that a memory of the guest may grow to, e.g. 256M");
+  verb.value("--gc-heap", "SIZE", options.gc_heap_bytes, parse_size,
+             "The most that the guest's garbage-collected objects may take (default 4G)");
+  verb.flag("--gc-stats", options.gc_stats,
+            "Print what the garbage collector has done when the guest ends");
+  verb.hidden_flag("--gc-stress", options.gc_stress);
   verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
   verb.value("--validate", "WHEN", options.validation, parse_validation,
              "eager: check everything at load; lazy: each function at its first call (default: "
@@ -420,6 +428,7 @@ examples:
             "Compare the texts of malformed, invalid and unlinkable as well");
   verb.flag("--verbose,-v", options.verbose, "Print the counts of every script");
   verb.flag("--json", options.json, "Print JSON, one entry a script");
+  verb.hidden_flag("--gc-stress", options.gc_stress);
   if (auto read = verb.read_anywhere(std::move(words), options.paths); !read)
     return std::unexpected(read.error());
   if (options.paths.empty()) return verb.usage_error("no script given: name files or folders");

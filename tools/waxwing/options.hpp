@@ -33,6 +33,9 @@ struct RunOptions {
   std::optional<uint64_t> fuel;
   std::optional<uint64_t> stack_bytes;
   std::optional<uint64_t> memory_bytes;
+  std::optional<uint64_t> gc_heap_bytes;
+  bool gc_stress = false;
+  bool gc_stats = false;
 };
 
 struct CompileOptions {
@@ -83,6 +86,7 @@ struct WastOptions {
   bool json = false;
   bool verbose = false;
   bool strict_messages = false;
+  bool gc_stress = false;
 };
 
 using Command = std::variant<RunOptions, CompileOptions, ValidateOptions, InspectOptions,

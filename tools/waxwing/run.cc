@@ -15,6 +15,7 @@
 #include "runtime/linker.hpp"
 #include "runtime/watchdog.hpp"
 #include "wasi/wasi.hpp"
+#include "waxwing/gc_report.hpp"
 #include "waxwing/image_file.hpp"
 #include "waxwing/link_error.hpp"
 #include "waxwing/message.hpp"
@@ -54,6 +55,8 @@ runtime::StoreLimits store_limits(const RunOptions& options) {
   if (options.fuel) limits.fuel = *options.fuel;
   if (options.memory_bytes) limits.memory_bytes = *options.memory_bytes;
   if (options.stack_bytes) limits.stack_bytes = *options.stack_bytes;
+  if (options.gc_heap_bytes) limits.gc_heap_bytes = *options.gc_heap_bytes;
+  limits.gc_stress = options.gc_stress;
   return limits;
 }
 
@@ -74,6 +77,7 @@ class Run {
   ~Run() {
     watchdog_.reset();
     linker_.reset();
+    gc_report_.reset();
     if (store_ != nullptr) runtime::Store::destroy(store_);
     for (LoadedModule* module : modules_) module->release();
   }
@@ -103,6 +107,7 @@ class Run {
   wasi::Wasi wasi_;
   runtime::Store* store_ = nullptr;
   std::unique_ptr<runtime::Linker> linker_;
+  std::unique_ptr<GcReport> gc_report_;
   std::unique_ptr<runtime::Watchdog> watchdog_;
   bool has_wasi_ = false;
 };
@@ -133,6 +138,7 @@ Run::Step Run::make_store() {
   }
   store_ = *store;
   linker_ = std::make_unique<runtime::Linker>(*store_);
+  if (options_.gc_stats) gc_report_ = std::make_unique<GcReport>(store_->heap());
   if (options_.timeout_ms) {
     watchdog_ = std::make_unique<runtime::Watchdog>(*store_);
     if (!watchdog_->start(*options_.timeout_ms * 1'000'000))
@@ -284,15 +290,19 @@ int Run::invoke(Instance& instance, const std::string& name) {
                                      : describe::signature_text(type.params, {}));
   std::vector<Cell> cells(type.call_cells + size_t{1});
   Cell* in = cells.data();
+  HostReferences hosts(store_->heap());
   for (size_t i = 0; i < type.params.size(); ++i) {
-    const auto value = parse_value(type.params[i], options_.arguments[i]);
+    const auto value = parse_value(type.params[i], options_.arguments[i], hosts);
     if (!value) return error("argument {} of '{}': {}", i + 1, name, value.error());
     put_value(in, *value);
   }
   const Outcome outcome = runtime::call(*store_, item.func, cells.data());
   if (outcome != Outcome::ok) return stopped(outcome);
   const Cell* out = cells.data();
-  for (ValType result : type.results) fmt::print("{}\n", format_value(take_value(out, result)));
+  for (const ValType result : type.results) {
+    const ValType shown = known_type(engine_.types(), result);
+    fmt::print("{}\n", format_value(take_value(out, shown)));
+  }
   return 0;
 }
 

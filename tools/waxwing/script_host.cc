@@ -52,18 +52,20 @@ constexpr SpectestPart kSpectest[] = {
 
 } // namespace
 
-ScriptHost::ScriptHost(FeatureSet features)
-    : features_(features),
+ScriptHost::ScriptHost(FeatureSet features, const runtime::StoreLimits& limits)
+    : features_(features), limits_(limits),
       engine_(platform::default_allocator(), config_for(features), interp::backend()) {}
 
 ScriptHost::~ScriptHost() {
   linker_.reset();
+  hosts_.reset();
   if (store_ != nullptr) runtime::Store::destroy(store_);
   for (LoadedModule* module : modules_) module->release();
 }
 
 Result<void> ScriptHost::start() {
-  store_ = TRY(runtime::Store::make(engine_, runtime::StoreLimits()));
+  store_ = TRY(runtime::Store::make(engine_, limits_));
+  hosts_.emplace(store_->heap());
   linker_ = std::make_unique<runtime::Linker>(*store_);
   return define_spectest();
 }
@@ -126,9 +128,11 @@ std::optional<Value> ScriptHost::value_of(const text::Constant& constant) {
   case ConstKind::v128: return Value::of(val::v128, constant.v128);
   case ConstKind::ref_null: return Value::of(val::anyref, runtime::Ref{0});
   case ConstKind::ref_extern:
-    return Value::of(val::externref, host_reference(static_cast<uint32_t>(constant.bits)));
-  case ConstKind::ref_host:
-    return Value::of(val::anyref, host_reference(static_cast<uint32_t>(constant.bits)));
+  case ConstKind::ref_host: {
+    const runtime::Ref ref = hosts_->of(static_cast<uint32_t>(constant.bits));
+    if (ref == 0) return std::nullopt;
+    return Value::of(constant.kind == ConstKind::ref_host ? val::anyref : val::externref, ref);
+  }
   default: return std::nullopt;
   }
 }
@@ -178,20 +182,16 @@ text::Constant ScriptHost::constant_of(const Value& value) {
     out.kind = ConstKind::ref_func;
   } else if (hierarchy == heap::exn) {
     out.kind = ConstKind::ref_exn;
-  } else if (is_host_reference(ref)) {
+  } else if (const auto number = host_number(ref)) {
     out.kind = hierarchy == heap::extern_ ? ConstKind::ref_extern : ConstKind::ref_host;
     out.has_number = true;
-    out.bits = host_number(ref);
+    out.bits = *number;
   } else if (hierarchy == heap::extern_) {
     out.kind = ConstKind::ref_extern;
-  } else if ((ref & 1) != 0) {
+  } else if (runtime::is_i31(ref)) {
     out.kind = ConstKind::ref_i31;
   } else {
-    // An object: the static type is what is known of it.
-    const HeapType heap = value.type.heap_type();
-    const bool array = heap.is_concrete()
-                           ? engine_.types().type(heap.index())->kind == TypeKind::array
-                           : heap == heap::array;
+    const bool array = runtime::object_of(ref)->type->object == runtime::ObjectKind::array;
     out.kind = array ? ConstKind::ref_array : ConstKind::ref_struct;
   }
   return out;

@@ -38,7 +38,7 @@ struct ActionResult {
 /// module `spectest`, and the modules that the script has named or registered.
 class ScriptHost {
  public:
-  explicit ScriptHost(FeatureSet features);
+  ScriptHost(FeatureSet features, const runtime::StoreLimits& limits);
   ~ScriptHost();
   ScriptHost(const ScriptHost&) = delete;
 
@@ -56,7 +56,7 @@ class ScriptHost {
                                     std::span<const Value> arguments);
   [[nodiscard]] ActionResult get(runtime::Instance& instance, std::string_view name);
   /// A constant of a script as an argument; nothing where it stands for no one value.
-  [[nodiscard]] static std::optional<Value> value_of(const text::Constant& constant);
+  [[nodiscard]] std::optional<Value> value_of(const text::Constant& constant);
   /// A result as scripts see it: what a reference is most exactly.
   [[nodiscard]] text::Constant constant_of(const Value& value);
   /// The trap or exception that `instantiate` or a call has ended with.
@@ -68,9 +68,11 @@ class ScriptHost {
   [[nodiscard]] HeapType hierarchy_of(ValType type);
 
   FeatureSet features_;
+  runtime::StoreLimits limits_;
   runtime::Engine engine_;
   runtime::Store* store_ = nullptr;
   std::unique_ptr<runtime::Linker> linker_;
+  std::optional<HostReferences> hosts_;
   std::deque<std::vector<uint8_t>> bytes_;
   std::vector<runtime::LoadedModule*> modules_;
 };

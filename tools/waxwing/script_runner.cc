@@ -66,7 +66,8 @@ class Runner {
  public:
   Runner(const std::string& path, const text::Script& script, const ScriptOptions& options,
          ScriptReport& report)
-      : path_(path), script_(script), options_(options), report_(report), host_(options.features) {
+      : path_(path), script_(script), options_(options), report_(report),
+        host_(options.features, {.gc_stress = options.gc_stress}) {
     parse_.features = options.features;
     parse_.names = false;
   }

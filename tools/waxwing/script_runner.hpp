@@ -14,6 +14,8 @@ struct ScriptOptions {
   FeatureSet features;
   /// Whether the texts of malformed, invalid and unlinkable count as well.
   bool strict_messages = false;
+  /// Collect garbage at every allocation.
+  bool gc_stress = false;
 };
 
 /// What became of one script. `passed + failed + skipped` is the number of its assertions; what

@@ -23,19 +23,23 @@ std::string advice(const runtime::TrapInfo& trap, const RunOptions& options) {
     return fmt::format("  --fuel gave it {} units\n", *options.fuel);
   case TrapKind::call_stack_exhausted:
     return "  the recursion is too deep, or endless; --stack-size gives it more\n";
+  case TrapKind::gc_heap_exhausted:
+    return fmt::format("  objects may take {} bytes; --gc-heap gives them more\n",
+                       options.gc_heap_bytes.value_or(runtime::kDefaultHeap));
   default: break;
   }
   return {};
 }
 
 /// As in `oops (i32 7, externref ref.null)`.
-std::string exception_text(const runtime::Store& store, const runtime::ExceptionObject& exception) {
+std::string exception_text(runtime::Store& store, const runtime::ExceptionObject& exception) {
   std::string values;
   const runtime::Cell* cells = exception.cells();
   for (const ValType type : exception.tag->type->params) {
     if (!values.empty()) values += ", ";
     values +=
-        fmt::format("{} {}", describe::val_type_text(type), format_value(take_value(cells, type)));
+        fmt::format("{} {}", describe::val_type_text(type),
+                    format_value(take_value(cells, known_type(store.engine().types(), type))));
   }
   std::string text = describe::tag_text(store, *exception.tag);
   return values.empty() ? text : fmt::format("{} ({})", text, values);

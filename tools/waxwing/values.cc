@@ -108,10 +108,14 @@ std::string format_reference(const Value& value) {
                        static_cast<size_t>(function - function->vmctx->own_functions) +
                            module.imported_functions);
   }
-  if (is_host_reference(ref))
-    return fmt::format("ref.{} {}", heap == heap::extern_ ? "extern" : "host", host_number(ref));
-  if ((ref & 1) != 0)
-    return fmt::format("ref.i31 {}", static_cast<int32_t>(static_cast<uint32_t>(ref)) >> 1);
+  if (runtime::is_i31(ref)) return fmt::format("ref.i31 {}", runtime::i31_signed(ref));
+  // Below a concrete type there are functions, too.
+  if (!heap.is_concrete() && heap != heap::exn) {
+    if (const auto number = host_number(ref))
+      return fmt::format("ref.{} {}", heap == heap::extern_ ? "extern" : "host", *number);
+    const runtime::ObjectKind kind = runtime::object_of(ref)->type->object;
+    return kind == runtime::ObjectKind::array ? "ref.array" : "ref.struct";
+  }
   return fmt::format("{}{}", type, describe::heap_type_text(heap));
 }
 
@@ -130,7 +134,34 @@ Value take_value(const Cell*& cell, ValType type) {
   return value;
 }
 
-std::expected<Value, std::string> parse_value(ValType type, std::string_view text) {
+ValType known_type(const runtime::TypeRegistry& types, ValType type) {
+  if (!type.is_ref() || !type.heap_type().is_concrete()) return type;
+  switch (types.type(type.heap_type().index())->kind) {
+  case TypeKind::func: return ValType::ref(heap::func, type.is_nullable());
+  case TypeKind::struct_: return ValType::ref(heap::struct_, type.is_nullable());
+  case TypeKind::array: return ValType::ref(heap::array, type.is_nullable());
+  }
+  return type;
+}
+
+Ref HostReferences::of(uint32_t number) {
+  if (const auto known = made_.find(number); known != made_.end()) return known->second->get();
+  const auto* made = heap_.new_host(reinterpret_cast<void*>(static_cast<uintptr_t>(number)));
+  if (made == nullptr) return 0;
+  const Ref ref = runtime::ref_of(made);
+  made_[number] = std::make_unique<runtime::Rooted>(heap_, ref);
+  return ref;
+}
+
+std::optional<uint32_t> host_number(Ref ref) {
+  const runtime::Object* object = runtime::object_of(ref);
+  if (object == nullptr || object->type != &runtime::kHostType) return std::nullopt;
+  const void* data = static_cast<const runtime::HostObject*>(object)->data;
+  return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(data));
+}
+
+std::expected<Value, std::string> parse_value(ValType type, std::string_view text,
+                                              HostReferences& hosts) {
   auto refuse = [&](std::string_view wanted) {
     return std::unexpected(
         fmt::format("'{}' is not {}: {}", text, describe::val_type_text(type), wanted));
@@ -158,8 +189,11 @@ std::expected<Value, std::string> parse_value(ValType type, std::string_view tex
     return refuse("it cannot be null");
   }
   if (type.heap_type() == heap::extern_) {
-    if (const auto number = integer(text, 30))
-      return Value::of(type, host_reference(static_cast<uint32_t>(*number)));
+    if (const auto number = integer(text, 32)) {
+      const Ref ref = hosts.of(static_cast<uint32_t>(*number));
+      if (ref != 0) return Value::of(type, ref);
+      return refuse("the heap is too small for it");
+    }
     return refuse("write null or a number that stands for an object of the host");
   }
   return refuse("write null");

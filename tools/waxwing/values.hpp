@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <cstring>
 #include <expected>
+#include <map>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +14,7 @@
 
 #include "base/bits.hpp"
 #include "runtime/cell.hpp"
+#include "runtime/gc/heap.hpp"
 #include "wasm/types.hpp"
 
 /// Values that cross between a guest and a person.
@@ -34,24 +38,36 @@ struct Value {
   }
 };
 
-/// The reference that stands for number `number` of the host, in the hierarchies of `extern` and
-/// `any`: never null, never an i31, never an object's address.
-[[nodiscard]] constexpr runtime::Ref host_reference(uint32_t number) {
-  return static_cast<runtime::Ref>(number) << 2 | 2;
-}
-[[nodiscard]] constexpr bool is_host_reference(runtime::Ref ref) { return (ref & 3) == 2; }
-[[nodiscard]] constexpr uint32_t host_number(runtime::Ref ref) {
-  return static_cast<uint32_t>(ref >> 2);
-}
+/// References that stand for numbers of the host, in the hierarchies of `extern` and `any`. They
+/// live as long as this, which ends before the store.
+class HostReferences {
+ public:
+  explicit HostReferences(runtime::Heap& heap) : heap_(heap) {}
+
+  /// The one reference for `number`; 0 where there is no room for it.
+  [[nodiscard]] runtime::Ref of(uint32_t number);
+
+ private:
+  runtime::Heap& heap_;
+  std::map<uint32_t, std::unique_ptr<runtime::Rooted>> made_;
+};
+
+/// The number that a reference of these hierarchies stands for, if it is one of the host's.
+[[nodiscard]] std::optional<uint32_t> host_number(runtime::Ref ref);
 
 /// Writes a value to the cells of a call, or reads one, and moves `cell` behind it.
 void put_value(runtime::Cell*& cell, const Value& value);
 [[nodiscard]] Value take_value(const runtime::Cell*& cell, ValType type);
 
+/// `type` with the abstract type above it in place of a concrete one, whose number only the
+/// registry knows.
+[[nodiscard]] ValType known_type(const runtime::TypeRegistry& types, ValType type);
+
 /// A value as a person writes it: numbers as in the text format; vectors as 16 bytes `0x...` (most
 /// significant first) or by lanes, `i32x4:1,2,3,4`; references `null`, or a number for an
 /// `externref`. The other side says what would be right.
-[[nodiscard]] std::expected<Value, std::string> parse_value(ValType type, std::string_view text);
+[[nodiscard]] std::expected<Value, std::string> parse_value(ValType type, std::string_view text,
+                                                            HostReferences& hosts);
 
 /// Integers as signed decimals, floats with the fewest digits that give the same number back, NaNs
 /// with payload where it is not the canonical one, vectors by 32-bit lanes.

@@ -55,7 +55,7 @@ std::string counts_text(const ScriptReport& report) {
 } // namespace
 
 int execute(const WastOptions& options) {
-  const ScriptOptions script_options{options.features, options.strict_messages};
+  const ScriptOptions script_options{options.features, options.strict_messages, options.gc_stress};
   ScriptReport total;
   Json files = Json::array();
   for (const std::string& path : find_scripts(options.paths)) {

@@ -34,12 +34,26 @@ const char marker = 0;
 // The handler may not wait for the allocation of thread-local memory, hence the model.
 [[gnu::tls_model("initial-exec")]] thread_local const InterruptTarget* current = nullptr;
 
+/// See `interrupted_registers`.
+struct Registers {
+  uintptr_t values[32];
+  size_t count;
+};
+[[gnu::tls_model("initial-exec")]] thread_local Registers interrupted;
+
+void add_register(auto value) {
+  interrupted.values[interrupted.count++] = static_cast<uintptr_t>(value);
+}
+
 #if defined(__x86_64__)
 constexpr bool kCanRedirect = true;
 MachineState state_of(const ucontext_t& context) {
   const auto& registers = context.uc_mcontext.gregs;
   return {static_cast<uintptr_t>(registers[REG_RIP]), static_cast<uintptr_t>(registers[REG_RSP]),
           static_cast<uintptr_t>(registers[REG_RBP]), 0};
+}
+void save_registers(const ucontext_t& context) {
+  for (int i = REG_R8; i <= REG_RCX; ++i) add_register(context.uc_mcontext.gregs[i]);
 }
 void enter(ucontext_t& context, const Continuation& where) {
   auto& registers = context.uc_mcontext.gregs;
@@ -58,6 +72,9 @@ MachineState state_of(const ucontext_t& context) {
   const auto& registers = context.uc_mcontext;
   return {registers.pc, registers.sp, registers.regs[29], registers.regs[30]};
 }
+void save_registers(const ucontext_t& context) {
+  for (const auto value : context.uc_mcontext.regs) add_register(value);
+}
 void enter(ucontext_t& context, const Continuation& where) {
   context.uc_mcontext.sp &= ~uintptr_t{15};
   context.uc_mcontext.regs[0] = where.arguments[0];
@@ -71,6 +88,13 @@ constexpr bool kCanRedirect = true;
 MachineState state_of(const ucontext_t& context) {
   const auto& registers = context.uc_mcontext;
   return {registers.arm_pc, registers.arm_sp, registers.arm_fp, registers.arm_lr};
+}
+void save_registers(const ucontext_t& context) {
+  const auto& from = context.uc_mcontext;
+  for (const auto value :
+       {from.arm_r0, from.arm_r1, from.arm_r2, from.arm_r3, from.arm_r4, from.arm_r5, from.arm_r6,
+        from.arm_r7, from.arm_r8, from.arm_r9, from.arm_r10, from.arm_fp, from.arm_ip})
+    add_register(value);
 }
 void enter(ucontext_t& context, const Continuation& where) {
   auto& registers = context.uc_mcontext;
@@ -90,6 +114,9 @@ MachineState state_of(const ucontext_t& context) {
   const auto& registers = context.uc_mcontext.__gregs;
   return {registers[REG_PC], registers[REG_SP], registers[REG_S0], registers[REG_RA]};
 }
+void save_registers(const ucontext_t& context) {
+  for (const auto value : context.uc_mcontext.__gregs) add_register(value);
+}
 void enter(ucontext_t& context, const Continuation& where) {
   auto& registers = context.uc_mcontext.__gregs;
   registers[REG_SP] &= ~uintptr_t{15};
@@ -100,6 +127,7 @@ void enter(ucontext_t& context, const Continuation& where) {
 #else
 constexpr bool kCanRedirect = false;
 MachineState state_of(const ucontext_t&) { return {}; }
+void save_registers(const ucontext_t&) {}
 void enter(ucontext_t&, const Continuation&) {}
 #endif
 
@@ -122,10 +150,12 @@ void handle(int number, siginfo_t* info, void* raw) {
   Continuation where{};
   if (redirects.load(std::memory_order_acquire) &&
       at.pc >= reinterpret_cast<uintptr_t>(redirect.begin) &&
-      at.pc < reinterpret_cast<uintptr_t>(redirect.end))
+      at.pc < reinterpret_cast<uintptr_t>(redirect.end)) {
+    interrupted.count = 0;
+    save_registers(context);
     where = {reinterpret_cast<const void*>(redirect.escape),
              {reinterpret_cast<uintptr_t>(stopped->context), 0}};
-  else if (stopped->resume == nullptr || !stopped->resume(stopped->context, at, nullptr, where))
+  } else if (stopped->resume == nullptr || !stopped->resume(stopped->context, at, nullptr, where))
     return;
   enter(context, where);
 }
@@ -274,6 +304,10 @@ uintptr_t native_stack_limit(size_t reserve) {
   if (here < stack.low || here >= stack.high) return 0;
   const size_t half = (stack.high - stack.low) / 2;
   return stack.low + (reserve < half ? reserve : half);
+}
+
+std::span<const uintptr_t> interrupted_registers() {
+  return {interrupted.values, interrupted.count};
 }
 
 bool can_redirect() { return kCanRedirect && !kThreadSanitizer; }

@@ -107,6 +107,8 @@ class Heap {
   /// Bytes of the blocks that hold objects, and of all memory that the heap has taken.
   [[nodiscard]] uint64_t used_bytes() const { return space_.used_bytes(); }
   [[nodiscard]] uint64_t taken_bytes() const { return space_.taken_bytes(); }
+  /// The most that `taken_bytes` has been.
+  [[nodiscard]] uint64_t largest_bytes() const { return space_.largest_bytes(); }
   [[nodiscard]] uint64_t collections() const { return collections_; }
 
   /// Called after every collection.

@@ -227,6 +227,7 @@ bool Space::add_region(uint32_t count) {
     region->next = regions_;
     regions_ = region;
     taken_blocks_ += wanted;
+    if (taken_blocks_ > largest_blocks_) largest_blocks_ = taken_blocks_;
     update_bounds();
     return true;
   }

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/allocator.hpp"
+#include "base/bits.hpp"
 #include "runtime/gc/object.hpp"
 
 namespace waxwing::runtime {
@@ -51,8 +52,9 @@ class Space {
   [[nodiscard]] uint64_t sweep(bool scribble);
 
   [[nodiscard]] uint64_t max_bytes() const { return max_blocks_ << kBlockLog2; }
-  [[nodiscard]] uint64_t used_bytes() const { return uint64_t{used_blocks_} << kBlockLog2; }
-  [[nodiscard]] uint64_t taken_bytes() const { return uint64_t{taken_blocks_} << kBlockLog2; }
+  [[nodiscard]] uint64_t used_bytes() const { return used_blocks_ << kBlockLog2; }
+  [[nodiscard]] uint64_t taken_bytes() const { return taken_blocks_ << kBlockLog2; }
+  [[nodiscard]] uint64_t largest_bytes() const { return largest_blocks_ << kBlockLog2; }
 
   [[nodiscard]] static constexpr size_t class_of(size_t bytes);
   [[nodiscard]] static constexpr size_t size_of_class(size_t index);
@@ -130,6 +132,8 @@ class Space {
   }
   /// The first free cell of a block, or null.
   [[nodiscard]] WAX_ALWAYS_INLINE static uint8_t* next_cell(Block& block);
+  /// Fills a cell with zeros.
+  WAX_ALWAYS_INLINE static void clear(uint8_t* cell, size_t size);
   [[nodiscard]] Block* take_run(uint32_t count, bool& is_zero);
   [[nodiscard]] Block* take_run_in(Region& region, uint32_t count, bool& is_zero);
   [[nodiscard]] bool add_region(uint32_t count);
@@ -142,6 +146,7 @@ class Space {
   uint64_t max_blocks_;
   uint64_t used_blocks_ = 0;
   uint64_t taken_blocks_ = 0;
+  uint64_t largest_blocks_ = 0;
   Region* regions_ = nullptr;
   /// All regions lie between them.
   uintptr_t lowest_ = 0;
@@ -167,6 +172,20 @@ constexpr size_t Space::class_of(size_t bytes) {
   return kFineClasses + (log2 - 7) * 4 + quarter;
 }
 
+void Space::clear(uint8_t* cell, size_t size) {
+  constexpr size_t kPart = sizeof(V128);
+  // Most are small: a few stores, which may overlap, instead of a call.
+  if (size > 4 * kPart) {
+    std::memset(cell, 0, size);
+    return;
+  }
+  store_unaligned(cell, V128{});
+  store_unaligned(cell + size - kPart, V128{});
+  if (size <= 2 * kPart) return;
+  store_unaligned(cell + kPart, V128{});
+  store_unaligned(cell + size - 2 * kPart, V128{});
+}
+
 uint8_t* Space::next_cell(Block& block) {
   uint32_t index = block.free_index;
   while (index < block.cells) {
@@ -187,7 +206,7 @@ Object* Space::take(size_t bytes) {
   Block*& first = available_[class_of(bytes)];
   while (first != nullptr) {
     if (uint8_t* cell = next_cell(*first); cell != nullptr) {
-      std::memset(cell, 0, bytes);
+      clear(cell, first->cell_size);
       return reinterpret_cast<Object*>(cell);
     }
     first = first->next;

@@ -20,6 +20,9 @@ options:
   --fuel N                  Stop the guest after N units of work, one an executed instruction
   --stack-size SIZE         Bytes for the guest's calls and locals, e.g. 512K (default 8M)
   --max-memory SIZE         The most that a memory of the guest may grow to, e.g. 256M
+  --gc-heap SIZE            The most that the guest's garbage-collected objects may take (default
+                            4G)
+  --gc-stats                Print what the garbage collector has done when the guest ends
   --features LIST           Which features modules may use: a set to start from (wasm1, wasm2,
                             wasm3, default, all, threads-proposal), then +NAME and -NAME, e.g.
                             wasm2,+tail-call
