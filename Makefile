@@ -3,7 +3,7 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 
-.PHONY: all run test check-all check-abi check-wasi fuzz-minute format tidy clean
+.PHONY: all run test check-all check-abi check-wasi check-escape check-wasi-calls fuzz-minute format tidy clean
 
 all:
 	cmake --preset $(PRESET)
@@ -27,6 +27,18 @@ check-abi: all
 
 check-wasi: all
 	python3 tests/wasi/run.py --waxwing build/$(PRESET)/waxwing $(SUITE)
+
+# Every attempt to get out of a preopened folder, in both ways of following paths, and the races.
+check-escape:
+	cmake --preset $(PRESET)
+	cmake --build --preset $(PRESET) -j $(JOBS) --target wasi_test
+	build/$(PRESET)/tests/wasi_test --gtest_brief=1 --gtest_filter='*WasiEscape*'
+
+# Ten million random calls of WASI functions under AddressSanitizer and UndefinedBehaviorSanitizer.
+check-wasi-calls:
+	cmake --preset asan
+	cmake --build --preset asan -j $(JOBS) --target wasi_calls
+	build/asan/tests/wasi_calls --calls 10000000
 
 fuzz-minute:
 	scripts/fuzz 60

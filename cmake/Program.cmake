@@ -7,7 +7,9 @@ if(program_sources)
   find_package(Threads REQUIRED)
   add_executable(waxwing ${program_sources})
   target_compile_definitions(waxwing PRIVATE FMT_HEADER_ONLY=1
-    WAXWING_VERSION="${PROJECT_VERSION}")
+    WAXWING_VERSION="${PROJECT_VERSION}"
+    WAXWING_HOST="${CMAKE_SYSTEM_PROCESSOR} ${CMAKE_SYSTEM_NAME}"
+    WAXWING_COMPILER="${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}")
   target_include_directories(waxwing PRIVATE ${PROJECT_SOURCE_DIR}/tools)
   target_link_libraries(waxwing PRIVATE waxwing_describe waxwing_text waxwing_wasi waxwing_image waxwing_interp
     waxwing_warnings Threads::Threads)
@@ -19,4 +21,21 @@ if(program_sources)
     add_dependencies(waxwing waxwing_compile_module)
   endif()
   set_target_properties(waxwing PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+
+  # The manual page and the completions, which the program itself prints from its option table.
+  include(GNUInstallDirs)
+  install(TARGETS waxwing)
+  set(printed)
+  function(waxwing_prints file folder)
+    set(path ${PROJECT_BINARY_DIR}/share/${file})
+    add_custom_command(OUTPUT ${path} COMMAND waxwing ${ARGN} > ${path} DEPENDS waxwing VERBATIM)
+    install(FILES ${path} DESTINATION ${folder})
+    set(printed ${printed} ${path} PARENT_SCOPE)
+  endfunction()
+  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/share)
+  waxwing_prints(waxwing.1 ${CMAKE_INSTALL_MANDIR}/man1 manual)
+  waxwing_prints(waxwing ${CMAKE_INSTALL_DATADIR}/bash-completion/completions completion bash)
+  waxwing_prints(_waxwing ${CMAKE_INSTALL_DATADIR}/zsh/site-functions completion zsh)
+  waxwing_prints(waxwing.fish ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d completion fish)
+  add_custom_target(waxwing_documents ALL DEPENDS ${printed})
 endif()

@@ -69,6 +69,14 @@ if(unit_sources)
   set_target_properties(abi_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
 endif()
 
+# Random calls of WASI functions; `make check-wasi-calls` makes ten million of them.
+add_executable(wasi_calls ${PROJECT_SOURCE_DIR}/tests/fuzz/wasi_calls.cc)
+target_include_directories(wasi_calls PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+target_link_libraries(wasi_calls PRIVATE waxwing_wasi waxwing_warnings)
+set_target_properties(wasi_calls PROPERTIES
+  RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+add_test(NAME wasi.calls COMMAND wasi_calls --calls 1000000 --seconds 20)
+
 # Every other test is a python3 script that ctest runs with the program or the archives.
 find_package(Python3 COMPONENTS Interpreter)
 if(NOT Python3_FOUND)
@@ -121,6 +129,9 @@ if(TARGET waxwing)
   endif()
 
   waxwing_script_test(readme readme/run.py)
+  waxwing_script_test(readme.options readme/options.py)
+  waxwing_script_test(completion completion/run.py)
+  waxwing_script_test(wasi.listen wasi/listen.py)
   waxwing_script_test(file file/run.py ${slow})
   waxwing_script_test(guest guest/run.py ${slow} --native)
   waxwing_script_test(hostile hostile/run.py ${slow_hostile})

@@ -26,6 +26,14 @@ def program(options):
     return shlex.split(options.emulator) + [path]
 
 
+def write_program(folder, argv):
+    """Makes `waxwing` in folder a command that starts the program under test."""
+    path = os.path.join(folder, 'waxwing')
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(f'#!/bin/sh\nexec {shlex.join(argv)} "$@"\n')
+    os.chmod(path, 0o755)
+
+
 class Done:
     """A finished command: exit code (negative: signal, None: timed out), stdout and stderr."""
 

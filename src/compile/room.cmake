@@ -53,15 +53,19 @@ foreach(row IN LISTS target_rows)
   set(commands)
   foreach(source IN LISTS helper_sources)
     get_filename_component(stem ${source} NAME_WE)
+    if(stem MATCHES "^arm_" AND NOT name MATCHES "^(arm|thumb)")
+      continue()
+    endif()
     list(APPEND parts ${helpers}/${name}-${stem}.o)
     list(APPEND commands COMMAND ${WAXWING_TARGET_CLANG} ${words} -std=c++20 -O2 -fPIC
       -ffreestanding -fno-builtin -fno-exceptions -fno-rtti -fno-asynchronous-unwind-tables
       -fno-unwind-tables -fno-stack-protector -ffunction-sections -fno-omit-frame-pointer
-      -nostdinc -Wall -Wextra -Werror -c ${source} -o ${helpers}/${name}-${stem}.o)
+      -nostdinc -I${PROJECT_SOURCE_DIR}/src -Wall -Wextra -Werror -c ${source} -o ${helpers}/${name}-${stem}.o)
   endforeach()
   add_custom_command(OUTPUT ${helpers}/${name}.o ${commands}
     COMMAND ${WAXWING_TARGET_LLD} -r ${parts} -o ${helpers}/${name}.o
     DEPENDS ${helper_sources} ${PROJECT_SOURCE_DIR}/src/compile/helpers/helpers.hpp
+      ${PROJECT_SOURCE_DIR}/src/compile/helpers/division.hpp
     COMMENT "Compiling the helpers for ${name}" VERBATIM)
   list(APPEND helper_objects ${helpers}/${name}.o)
 endforeach()

@@ -8,8 +8,9 @@
 #include <utility>
 
 /// Files and directories. Every path is one name inside an open directory, and a symbolic link is
-/// never followed (but by `open_root`), so that a caller which walks paths name by name decides
-/// alone where it gets to. Names are NUL-terminated bytes without a slash.
+/// never followed (but by `open_root` and `open_directory_beneath`), so that a caller which walks
+/// paths name by name decides alone where it gets to. Names are NUL-terminated bytes without a
+/// slash.
 namespace waxwing::platform {
 
 enum class FileError : uint8_t {
@@ -120,6 +121,11 @@ struct NewTime {
 /// is a symbolic link.
 [[nodiscard]] FileResult<OwnedHandle> open_directory_at(Handle directory, const char* name);
 
+/// The same for a path of several names, in one call of the system: links and `..` are followed as
+/// long as they stay below `directory`, whatever others do to the tree meanwhile. `xdev` where they
+/// lead out, `again` where that could not be told, `nosys` where the system has no such call.
+[[nodiscard]] FileResult<OwnedHandle> open_directory_beneath(Handle directory, const char* path);
+
 /// Opens or creates a file or directory. Does not wait (for the other side of a pipe, say), and
 /// leaves the result non-blocking until `set_nonblocking`. `loop` where `name` is a symbolic link,
 /// or `notdir` where a directory was asked for.
@@ -151,6 +157,10 @@ struct NewTime {
 [[nodiscard]] FileResult<void> link_at(Handle old_directory, const char* old_name,
                                        Handle new_directory, const char* new_name);
 [[nodiscard]] FileResult<void> symlink_at(const char* target, Handle directory, const char* name);
+
+/// Lets a write beyond the size that the system allows to files fail with `fbig`, which otherwise
+/// ends the process by a signal. For programs; a library leaves that to its host.
+void ignore_file_size_signal();
 
 /// A piece of memory to read into or to write from.
 struct IoBuffer {

@@ -3,8 +3,16 @@
 
 #include "platform/file.hpp"
 
-/// Sockets that someone else has made.
+/// Sockets.
 namespace waxwing::platform {
+
+/// A TCP socket that listens at `address`, an IPv4 or IPv6 address or `localhost` (127.0.0.1), and
+/// `port`, where 0 lets the system choose one. `inval` where `address` is something else: no name
+/// is looked up.
+[[nodiscard]] FileResult<OwnedHandle> listen_tcp(const char* address, uint16_t port);
+
+/// The port that an internet socket is bound to.
+[[nodiscard]] FileResult<uint16_t> local_port(Handle socket);
 
 /// Whether connections can be accepted from it.
 [[nodiscard]] bool is_listening(Handle socket);

@@ -43,11 +43,11 @@ class PathText {
 }
 
 /// Reads the path and walks it.
-[[nodiscard]] Status find(const Call& call, const Descriptor& directory, Path path, Follow follow,
-                          Place& place) {
+[[nodiscard]] Status find(const Process& process, const Call& call, const Descriptor& directory,
+                          Path path, Follow follow, Place& place) {
   PathText text;
   TRY(text.read(call, path));
-  return find_place(directory.handle, text.view(), follow, place);
+  return find_place(directory.handle, text.view(), follow, process.path_search, place);
 }
 
 [[nodiscard]] Expected<platform::FileStat> stat_place(const Place& place) {
@@ -110,7 +110,7 @@ Status Process::path_open(Call& call, Fd fd, uint32_t lookup, Path path, uint32_
   if ((inherited & ~directory->inheriting) != 0) return refuse(Errno::notcapable);
 
   Place place;
-  TRY(find(call, *directory, path, follow, place));
+  TRY(find(*this, call, *directory, path, follow, place));
   if (creates && place.must_be_directory) return refuse(Errno::isdir);
   platform::OpenOptions options = options_of(base, open_flags, fd_flags, place.must_be_directory);
   auto file = platform::open_at(place.directory, place.name, options);
@@ -140,7 +140,7 @@ Status Process::path_open(Call& call, Fd fd, uint32_t lookup, Path path, uint32_
 Status Process::path_create_directory(Call& call, Fd fd, Path path) {
   const DescriptorRef directory = TRY(table.get_directory(fd, rights::path_create_directory));
   Place place;
-  TRY(find(call, *directory, path, Follow::never, place));
+  TRY(find(*this, call, *directory, path, Follow::never, place));
   TRY(platform::create_directory_at(place.directory, place.name));
   return {};
 }
@@ -149,7 +149,7 @@ Status Process::path_filestat_get(Call& call, Fd fd, uint32_t lookup, Path path,
                                   Ptr<FileStat> stat) {
   const DescriptorRef directory = TRY(table.get_directory(fd, rights::path_filestat_get));
   Place place;
-  TRY(find(call, *directory, path, TRY(follow_of(lookup)), place));
+  TRY(find(*this, call, *directory, path, TRY(follow_of(lookup)), place));
   return write_filestat(call, stat, TRY(stat_place(place)));
 }
 
@@ -158,7 +158,7 @@ Status Process::path_filestat_set_times(Call& call, Fd fd, uint32_t lookup, Path
   const DescriptorRef directory = TRY(table.get_directory(fd, rights::path_filestat_set_times));
   const NewTimes times = TRY(new_times(access, modify, flags));
   Place place;
-  TRY(find(call, *directory, path, TRY(follow_of(lookup)), place));
+  TRY(find(*this, call, *directory, path, TRY(follow_of(lookup)), place));
   if (place.must_be_directory) TRY(stat_place(place));
   TRY(platform::set_times_at(place.directory, place.name, times.access, times.modify));
   return {};
@@ -169,9 +169,9 @@ Status Process::path_link(Call& call, Fd old_fd, uint32_t lookup, Path old_path,
   const DescriptorRef old_directory = TRY(table.get_directory(old_fd, rights::path_link_source));
   const DescriptorRef new_directory = TRY(table.get_directory(new_fd, rights::path_link_target));
   Place from;
-  TRY(find(call, *old_directory, old_path, TRY(follow_of(lookup)), from));
+  TRY(find(*this, call, *old_directory, old_path, TRY(follow_of(lookup)), from));
   Place to;
-  TRY(find(call, *new_directory, new_path, Follow::never, to));
+  TRY(find(*this, call, *new_directory, new_path, Follow::never, to));
   if (from.must_be_directory) TRY(stat_place(from));
   TRY(check_new_name(to));
   TRY(platform::link_at(from.directory, from.name, to.directory, to.name));
@@ -183,7 +183,7 @@ Status Process::path_readlink(Call& call, Fd fd, Path path, Bytes buffer, Ptr<ui
   TRY(call.memory.check(buffer));
   const DescriptorRef directory = TRY(table.get_directory(fd, rights::path_readlink));
   Place place;
-  TRY(find(call, *directory, path, Follow::before_slash, place));
+  TRY(find(*this, call, *directory, path, Follow::before_slash, place));
   if (place.must_be_directory) TRY(stat_place(place));
   char target[4096];
   const size_t length = TRY(platform::read_link_at(place.directory, place.name, target));
@@ -195,7 +195,7 @@ Status Process::path_readlink(Call& call, Fd fd, Path path, Bytes buffer, Ptr<ui
 Status Process::path_remove_directory(Call& call, Fd fd, Path path) {
   const DescriptorRef directory = TRY(table.get_directory(fd, rights::path_remove_directory));
   Place place;
-  TRY(find(call, *directory, path, Follow::never, place));
+  TRY(find(*this, call, *directory, path, Follow::never, place));
   TRY(platform::remove_directory_at(place.directory, place.name));
   return {};
 }
@@ -204,9 +204,9 @@ Status Process::path_rename(Call& call, Fd old_fd, Path old_path, Fd new_fd, Pat
   const DescriptorRef old_directory = TRY(table.get_directory(old_fd, rights::path_rename_source));
   const DescriptorRef new_directory = TRY(table.get_directory(new_fd, rights::path_rename_target));
   Place from;
-  TRY(find(call, *old_directory, old_path, Follow::never, from));
+  TRY(find(*this, call, *old_directory, old_path, Follow::never, from));
   Place to;
-  TRY(find(call, *new_directory, new_path, Follow::never, to));
+  TRY(find(*this, call, *new_directory, new_path, Follow::never, to));
   // A slash behind either name says that what is moved is a directory.
   from.must_be_directory |= to.must_be_directory;
   if (from.must_be_directory) TRY(stat_place(from));
@@ -221,7 +221,7 @@ Status Process::path_symlink(Call& call, Path target, Fd fd, Path path) {
   // It could not be followed here, and must not be followed anywhere else.
   if (text.view().starts_with('/')) return refuse(Errno::notcapable);
   Place place;
-  TRY(find(call, *directory, path, Follow::never, place));
+  TRY(find(*this, call, *directory, path, Follow::never, place));
   TRY(check_new_name(place));
   TRY(platform::symlink_at(text.c_str(), place.directory, place.name));
   return {};
@@ -230,7 +230,7 @@ Status Process::path_symlink(Call& call, Path target, Fd fd, Path path) {
 Status Process::path_unlink_file(Call& call, Fd fd, Path path) {
   const DescriptorRef directory = TRY(table.get_directory(fd, rights::path_unlink_file));
   Place place;
-  TRY(find(call, *directory, path, Follow::never, place));
+  TRY(find(*this, call, *directory, path, Follow::never, place));
   if (place.must_be_directory) {
     TRY(stat_place(place));
     return refuse(Errno::isdir);

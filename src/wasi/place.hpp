@@ -5,6 +5,7 @@
 
 #include "platform/file.hpp"
 #include "wasi/abi.hpp"
+#include "wasi/wasi.hpp"
 
 namespace waxwing::wasi {
 
@@ -30,10 +31,14 @@ enum class Follow : uint8_t {
   always,
 };
 
-/// Walks `path` (no NUL in it) from the directory `root`, name by name, expanding links itself.
-/// Whatever leads out of `root` is `notcapable`: an absolute path or link, or `..` above it.
-/// `loop` beyond 40 links; `nametoolong` where a name, or what links expand to, is too long.
+/// Finds where `path` (no NUL in it) leads from the directory `root`. Whatever leads out of `root`
+/// is `notcapable`: an absolute path or link, or `..` above it. `loop` beyond 40 links;
+/// `nametoolong` where a name, or what links expand to, is too long.
+///
+/// Where the system can go to a directory without leaving `root` (openat2 of Linux, unless `search`
+/// is `walk`), it does that in one call. Where it cannot, or refuses, the path is walked name by
+/// name with links expanded here, and that walk says what is wrong.
 [[nodiscard]] Status find_place(platform::Handle root, std::string_view path, Follow follow,
-                                Place& place);
+                                PathSearch search, Place& place);
 
 } // namespace waxwing::wasi

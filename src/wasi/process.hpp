@@ -30,6 +30,7 @@ struct Process {
   StringList args;
   StringList env;
   DescriptorTable table;
+  PathSearch path_search = PathSearch::automatic;
 };
 
 } // namespace waxwing::wasi

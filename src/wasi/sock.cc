@@ -58,7 +58,7 @@ Status Process::sock_recv(Call& call, Fd fd, Array<IoVec> vectors, uint32_t in_f
                           Ptr<uint32_t> size, Ptr<uint16_t> out_flags) {
   TRY(call.memory.check(size));
   TRY(call.memory.check(out_flags));
-  TRY(call.memory.check(vectors));
+  TRY(check_vectors(call, vectors));
   if ((in_flags & ~uint32_t{riflags::all}) != 0) return refuse(Errno::inval);
   const DescriptorRef socket = TRY(table.get_socket(fd, rights::fd_read));
   const bool wait_all = (in_flags & riflags::recv_waitall) != 0 && !is_nonblocking(*socket) &&
@@ -84,7 +84,7 @@ Status Process::sock_recv(Call& call, Fd fd, Array<IoVec> vectors, uint32_t in_f
 Status Process::sock_send(Call& call, Fd fd, Array<IoVec> vectors, uint32_t in_flags,
                           Ptr<uint32_t> size) {
   TRY(call.memory.check(size));
-  TRY(call.memory.check(vectors));
+  TRY(check_vectors(call, vectors));
   if (in_flags != 0) return refuse(Errno::inval);
   const DescriptorRef socket = TRY(table.get_socket(fd, rights::fd_write));
   // A datagram is sent as one or not at all.

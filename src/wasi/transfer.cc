@@ -53,7 +53,7 @@ namespace {
 
 Status Process::fd_read(Call& call, Fd fd, Array<IoVec> vectors, Ptr<uint32_t> size) {
   TRY(call.memory.check(size));
-  TRY(call.memory.check(vectors));
+  TRY(check_vectors(call, vectors));
   const DescriptorRef file = TRY(table.get(fd, rights::fd_read));
   const uint32_t total = TRY(
       transfer(call, vectors, file->is_file() ? Amount::all : Amount::once, platform::kMaxIoBytes,
@@ -67,7 +67,7 @@ Status Process::fd_read(Call& call, Fd fd, Array<IoVec> vectors, Ptr<uint32_t> s
 
 Status Process::fd_write(Call& call, Fd fd, Array<IoVec> vectors, Ptr<uint32_t> size) {
   TRY(call.memory.check(size));
-  TRY(call.memory.check(vectors));
+  TRY(check_vectors(call, vectors));
   const DescriptorRef file = TRY(table.get(fd, rights::fd_write));
   const uint32_t total =
       TRY(transfer(call, vectors, Amount::all, write_limit(*file),
@@ -83,7 +83,7 @@ Status Process::fd_write(Call& call, Fd fd, Array<IoVec> vectors, Ptr<uint32_t> 
 Status Process::fd_pread(Call& call, Fd fd, Array<IoVec> vectors, uint64_t offset,
                          Ptr<uint32_t> size) {
   TRY(call.memory.check(size));
-  TRY(call.memory.check(vectors));
+  TRY(check_vectors(call, vectors));
   const DescriptorRef file = TRY(table.get(fd, rights::fd_read | rights::fd_seek));
   const uint32_t total = TRY(
       transfer(call, vectors, file->is_file() ? Amount::all : Amount::once, platform::kMaxIoBytes,
@@ -98,7 +98,7 @@ Status Process::fd_pread(Call& call, Fd fd, Array<IoVec> vectors, uint64_t offse
 Status Process::fd_pwrite(Call& call, Fd fd, Array<IoVec> vectors, uint64_t offset,
                           Ptr<uint32_t> size) {
   TRY(call.memory.check(size));
-  TRY(call.memory.check(vectors));
+  TRY(check_vectors(call, vectors));
   const DescriptorRef file = TRY(table.get(fd, rights::fd_write | rights::fd_seek));
   const uint32_t total = TRY(
       transfer(call, vectors, Amount::all, platform::kMaxIoBytes,

@@ -49,6 +49,16 @@ template <class Once>
   }
 }
 
+/// More pieces of memory in one call are refused: even empty ones are looked at one by one. POSIX
+/// promises 16 and C libraries for WASI say 1,024.
+inline constexpr uint32_t kMaxVectors = 65'536;
+
+[[nodiscard]] inline Status check_vectors(const Call& call, Array<IoVec> vectors) {
+  TRY(call.memory.check(vectors));
+  if (vectors.count > kMaxVectors) return refuse(Errno::inval);
+  return {};
+}
+
 /// A place in a guest's array of pieces of memory, from which the next few are made ready.
 class Gather {
  public:

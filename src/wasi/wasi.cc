@@ -115,6 +115,7 @@ Result<void> Wasi::configure(const WasiConfig& config) {
   if (process_ == nullptr) return out_of_memory();
   Process& process = *process_;
   process.table.set_max(config.max_descriptors);
+  process.path_search = config.path_search;
   TRY(copy_strings(config.args, process.args));
   TRY(copy_strings(config.env, process.env));
 

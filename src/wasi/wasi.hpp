@@ -28,6 +28,14 @@ struct Preopen {
   bool read_only = false;
 };
 
+/// How the paths of a guest are followed; both come to the same place or error.
+enum class PathSearch : uint8_t {
+  /// By one call of the system where it has one that stays below a folder, else by walking.
+  automatic,
+  /// Name by name, on every system.
+  walk,
+};
+
 /// What a guest is given. The strings and spans are copied; none may contain a NUL.
 struct WasiConfig {
   std::span<const std::string_view> args = {};
@@ -43,6 +51,7 @@ struct WasiConfig {
   std::span<const platform::Handle> sockets = {};
   /// Descriptors that may be open at one time.
   uint32_t max_descriptors = 65'536;
+  PathSearch path_search = PathSearch::automatic;
 };
 
 struct Process;

@@ -14,12 +14,14 @@ line numbers in messages are those of the file:
     what it must print to standard error
 
 Header lines, at the top:
-    ;;; RUN: COMMAND   %s is the input's file name, `waxwing` the program; several run in order, each
-                       in the same new, empty folder that holds only the input
+    ;;; RUN: COMMAND   %s is the input's file name, `waxwing` the program (in a shell command too);
+                       several run in order, each in the same new, empty folder that holds only the
+                       input
     ;;; EXIT: N ...    the exit codes of the commands, one for all or one each; 0 where not said
     ;;; NAME: FILE     the input's file name (default: the test's own)
     ;;; INPUT: hex     the input is bytes in hexadecimal; `;;` starts a comment
     ;;; ENV: K=V ...   environment of the commands
+    ;;; LINES: N       each command prints N lines at most
 Sections, at the end: STDOUT and STDERR, empty where they are missing. In them, `{{REGEX}}` matches a
 part of a line, or whole lines where it has `\\n` in it. --bless rewrites the sections and the exit
 codes from what the commands did.
@@ -34,7 +36,7 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
 import common  # noqa: E402
 
-HEADER = re.compile(r';;; (RUN|EXIT|NAME|INPUT|ENV): ?(.*)$')
+HEADER = re.compile(r';;; (RUN|EXIT|NAME|INPUT|ENV|LINES): ?(.*)$')
 SECTION = re.compile(r';;; (STDOUT|STDERR):$')
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -44,7 +46,7 @@ class Test:
         self.path = path
         with open(path, encoding='utf-8', newline='') as file:
             lines = file.read().split('\n')
-        self.runs, self.exits, self.env, self.hex = [], [0], {}, False
+        self.runs, self.exits, self.env, self.hex, self.lines = [], [0], {}, False, None
         self.name = os.path.basename(path)
         self.sections = {'STDOUT': [], 'STDERR': []}
         self.input, section = [], None
@@ -69,6 +71,8 @@ class Test:
                 self.name = value
             elif key == 'INPUT':
                 self.hex = value == 'hex'
+            elif key == 'LINES':
+                self.lines = int(value)
             else:
                 self.env.update(pair.split('=', 1) for pair in shlex.split(value))
         if not self.runs:
@@ -82,9 +86,10 @@ class Test:
         digits = ''.join(line.split(';;')[0] for line in self.input)
         return bytes.fromhex(''.join(digits.split()))
 
-    def execute(self, program, timeout):
-        """Runs the commands: (exit codes, stdout, stderr)."""
-        codes, out, err = [], '', ''
+    def execute(self, program, timeout, tools):
+        """Runs the commands: (exit codes, stdout, stderr, what printed too many lines)."""
+        codes, out, err, long = [], '', '', []
+        env = {**os.environ, **self.env, 'PATH': tools + ':' + os.environ['PATH']}
         with tempfile.TemporaryDirectory() as folder:
             with open(os.path.join(folder, self.name), 'wb') as file:
                 file.write(self.bytes())
@@ -92,13 +97,16 @@ class Test:
                 argv = [word.replace('%s', self.name) for word in shlex.split(command)]
                 if argv[0] == 'waxwing':
                     argv[:1] = program
-                done = common.run(argv, timeout, cwd=folder, env={**os.environ, **self.env})
+                done = common.run(argv, timeout, cwd=folder, env=env)
                 codes.append(done.code)
                 out += common.text(done.out)
                 err += common.text(done.err)
-        return codes, out, err
+                printed = (done.out + done.err).count(b'\n')
+                if self.lines is not None and printed > self.lines:
+                    long.append(f'  {printed} lines from {command}, more than {self.lines}')
+        return codes, out, err, long
 
-    def bless(self, codes, out, err):
+    def bless(self, codes, out, err, _):
         kept = [line for line in self.input if not line.startswith(';;; EXIT:')]
         while kept and not kept[-1]:
             kept.pop()
@@ -139,17 +147,17 @@ def check(path, program, options):
         test = Test(path)
     except (ValueError, UnicodeDecodeError) as error:
         return [f'  not a test: {error}']
-    codes, out, err = test.execute(program, options.timeout)
+    codes, out, err, long = test.execute(program, options.timeout, options.tools)
     if options.bless:
         if None in codes or any(code < 0 for code in codes):
             return [f'  not blessed: the commands ended with {codes}']
         if '{{' not in '\n'.join(test.sections['STDOUT'] + test.sections['STDERR']):
-            test.bless(codes, out, err)
+            test.bless(codes, out, err, long)
             # An exit code line that came or went moved the lines that messages name.
             test = Test(path)
-            test.bless(*test.execute(program, options.timeout))
+            test.bless(*test.execute(program, options.timeout, options.tools))
         return []
-    problems = []
+    problems = long
     if codes != test.exits:
         problems.append(f'  exit codes expected {test.exits}, found {codes}')
     problems += differences('STDOUT', test.sections['STDOUT'], out)
@@ -173,12 +181,14 @@ def main():
             files += [os.path.join(top, n) for n in sorted(names)
                       if n.endswith(('.wat', '.wast', '.hex'))]
     failed = 0
-    for path, problems in common.in_parallel(lambda p: check(p, program, options), files,
-                                             options.jobs):
-        if problems:
-            failed += 1
-            print(f'FAILED {os.path.relpath(path, common.ROOT)}')
-            print('\n'.join(problems))
+    with tempfile.TemporaryDirectory() as options.tools:
+        common.write_program(options.tools, program)
+        for path, problems in common.in_parallel(lambda p: check(p, program, options), files,
+                                                 options.jobs):
+            if problems:
+                failed += 1
+                print(f'FAILED {os.path.relpath(path, common.ROOT)}')
+                print('\n'.join(problems))
     print(f'file tests: {len(files) - failed} passed, {failed} failed')
     return 1 if failed or not files else 0
 

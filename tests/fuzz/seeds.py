@@ -9,6 +9,7 @@ forms, where the test suite is at hand ($WAXWING_TESTSUITE or ../shared/testsuit
 import glob
 import hashlib
 import os
+import random
 import re
 import subprocess
 import sys
@@ -120,13 +121,22 @@ def images():
                     yield file.read()
 
 
+def calls():
+    """Random bytes are calls as good as any."""
+    for number in range(64):
+        yield random.Random(number).randbytes(LARGEST // 2)
+
+
 def main():
     target, folder = sys.argv[1:3]
-    sources = [hand_written(), compiled(), binaries()]
     if target in ('text', 'script'):
         sources = [texts()]
     elif target == 'image':
         sources = [images()]
+    elif target == 'wasi':
+        sources = [calls()]
+    else:
+        sources = [hand_written(), compiled(), binaries()]
     count = 0
     for source in sources:
         for seed in source:

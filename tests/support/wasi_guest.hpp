@@ -3,56 +3,17 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <initializer_list>
 #include <iterator>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "platform/memory.hpp"
-#include "runtime/engine.hpp"
-#include "runtime/instance.hpp"
-#include "runtime/linker.hpp"
-#include "runtime/loaded_module.hpp"
-#include "runtime/store.hpp"
-#include "wasi/abi.hpp"
-#include "wasi/wasi.hpp"
+#include "support/wasi_instance.hpp"
 
-/// A guest without code: an instance with a memory, whose calls of WASI functions a test makes.
+/// A guest without code whose calls of WASI functions a test makes.
 namespace waxwing::wasi_test {
-
-namespace fs = std::filesystem;
-namespace rights = wasi::rights;
-namespace oflags = wasi::oflags;
-namespace fdflags = wasi::fdflags;
-using wasi::Errno;
-using wasi::Fd;
-
-/// A folder that is gone at the end, with everything in it.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "wasi_test_XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) std::abort();
-    path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 inline void write_file(const fs::path& path, std::string_view content) {
   std::ofstream(path, std::ios::binary) << content;
@@ -63,34 +24,12 @@ inline std::string read_file(const fs::path& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// What `Guest::call` says of a call that ended the program.
-inline constexpr uint32_t kExited = 0xE817;
-
-class Guest {
+class Guest : public WasiInstance {
  public:
+  using WasiInstance::call;
+
   explicit Guest(const wasi::WasiConfig& config, uint32_t pages = 4)
-      : engine_(platform::default_allocator(), {}, kBackend) {
-    const auto page_count = static_cast<uint8_t>(pages);
-    // (module (memory (export "memory") PAGES))
-    bytes_ = {0, 'a', 's', 'm', 1,   0,   0,   0,   5,   3,   1, 0, page_count,
-              7, 10,  1,   6,   'm', 'e', 'm', 'o', 'r', 'y', 2, 0};
-    module_ = runtime::LoadedModule::load(engine_, bytes_).value();
-    store_ = runtime::Store::make(engine_, {}).value();
-    wasi_ = std::make_unique<wasi::Wasi>(engine_.allocator());
-    EXPECT_TRUE(wasi_->configure(config).has_value());
-    linker_ = std::make_unique<runtime::Linker>(*store_);
-    EXPECT_TRUE(wasi_->define(*linker_).has_value());
-    runtime::Outcome outcome{};
-    instance_ = runtime::instantiate(*store_, *module_, {}, outcome).value();
-    runtime::Extern memory;
-    EXPECT_TRUE(instance_->find_export("memory", memory));
-    memory_ = memory.memory;
-  }
-  ~Guest() {
-    linker_.reset();
-    runtime::Store::destroy(store_);
-    module_->release();
-  }
+      : WasiInstance(config, pages) {}
   Guest(const Guest&) = delete;
 
   /// The errno of a call with these arguments (pointers, lengths and numbers in the guest's order),
@@ -99,55 +38,14 @@ class Guest {
     return call_in(module, name, std::span(args.begin(), args.size()));
   }
   uint32_t call_in(const char* module, const char* name, std::span<const uint64_t> args) {
-    runtime::Extern found;
-    if (!linker_->find(module, name, found)) ADD_FAILURE() << name << " is not defined";
-    const runtime::RuntimeType& type = *found.func->type;
-    EXPECT_EQ(type.params.size(), args.size()) << name;
-    runtime::Cell cells[32] = {};
-    runtime::Cell* next = cells;
-    for (size_t i = 0; i < args.size(); ++i) {
-      if (type.params[i] == val::i64)
-        runtime::store_cell<uint64_t>(next, args[i]);
-      else
-        runtime::store_cell<uint32_t>(next, static_cast<uint32_t>(args[i]));
-      next += cells_of(type.params[i]);
-    }
-    const runtime::Outcome outcome = found.func->uniform(found.func, instance_, cells);
-    if (outcome == runtime::Outcome::ok)
-      return type.results.empty() ? 0 : runtime::load_cell<uint32_t>(cells);
-    EXPECT_EQ(store_->trap.kind, TrapKind::exit) << name;
-    exit_code = store_->trap.exit_code;
-    return kExited;
+    const runtime::FuncRef* found = function(module, name);
+    EXPECT_NE(found, nullptr) << name << " is not defined";
+    EXPECT_EQ(found->type->params.size(), args.size()) << name;
+    return call(*found, args);
   }
   uint32_t call(const char* name, std::initializer_list<uint64_t> args) {
     return call_in("wasi_snapshot_preview1", name, args);
   }
-
-  [[nodiscard]] const runtime::FuncRef* function(const char* module, const char* name) const {
-    runtime::Extern found;
-    return linker_->find(module, name, found) ? found.func : nullptr;
-  }
-
-  template <class T>
-  void put(uint32_t address, const T& value) {
-    std::memcpy(memory_->resolve(address, sizeof value), &value, sizeof value);
-  }
-  template <class T>
-  [[nodiscard]] T get(uint32_t address) const {
-    T value;
-    std::memcpy(&value, memory_->resolve(address, sizeof value), sizeof value);
-    return value;
-  }
-  void put_text(uint32_t address, std::string_view text) {
-    if (!text.empty())
-      std::memcpy(memory_->resolve(address, text.size()), text.data(), text.size());
-  }
-  [[nodiscard]] std::string get_text(uint32_t address, size_t size) const {
-    return {reinterpret_cast<const char*>(memory_->resolve(address, size)), size};
-  }
-  [[nodiscard]] runtime::Memory& memory() { return *memory_; }
-  [[nodiscard]] runtime::Store& store() { return *store_; }
-  [[nodiscard]] runtime::Instance* instance() { return instance_; }
 
   // Calls with their arguments at fixed places of memory.
   static constexpr uint32_t kResult = 1024;
@@ -235,28 +133,6 @@ class Guest {
     EXPECT_EQ(call("fd_filestat_get", {fd, kResult}), Errno::success);
     return get<wasi::FileStat>(kResult);
   }
-
-  std::optional<uint32_t> exit_code;
-
- private:
-  static inline const runtime::Backend kBackend = {
-      .name = "none",
-      .load = [](runtime::LoadedModule&) -> Result<void> { return {}; },
-      .unload = [](runtime::LoadedModule&) {},
-      .attach = [](runtime::Instance&) -> Result<void> { return {}; },
-      .detach = [](runtime::Instance&) {},
-      .bind = [](runtime::Instance&, FuncIndex, runtime::FuncRef&) {},
-      .trace = [](runtime::Store&, runtime::TraceSink&) {},
-  };
-
-  runtime::Engine engine_;
-  std::vector<uint8_t> bytes_;
-  runtime::LoadedModule* module_ = nullptr;
-  runtime::Store* store_ = nullptr;
-  std::unique_ptr<wasi::Wasi> wasi_;
-  std::unique_ptr<runtime::Linker> linker_;
-  runtime::Instance* instance_ = nullptr;
-  runtime::Memory* memory_ = nullptr;
 };
 
 /// A guest with a folder of its own, `root()`, as descriptor 3, which has a parent that it must not
@@ -266,13 +142,13 @@ class WasiTest : public testing::Test {
   static constexpr Fd kRoot = 3;
   static constexpr Fd kReadOnly = 4;
 
-  WasiTest() {
+  explicit WasiTest(wasi::PathSearch search = wasi::PathSearch::automatic) {
     fs::create_directory(root());
     fs::create_directory(fixed());
     const std::string root_path = root().string();
     const std::string fixed_path = fixed().string();
     const wasi::Preopen preopens[] = {{root_path, "/"}, {fixed_path, "/fixed", true}};
-    guest.emplace(wasi::WasiConfig{.preopens = preopens});
+    guest.emplace(wasi::WasiConfig{.preopens = preopens, .path_search = search});
   }
 
   [[nodiscard]] fs::path outside() const { return folder.path(); }

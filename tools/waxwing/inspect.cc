@@ -128,6 +128,41 @@ std::string text_report(const Report& report) {
   return clean;
 }
 
+/// Where the bytes of a module are, the largest parts first.
+std::string sizes_report(const Report& report) {
+  constexpr size_t kShown = 30;
+  const Module& module = report.module;
+  const auto total = static_cast<double>(std::max<size_t>(module.bytes.size(), 1));
+  const auto share = [&](uint64_t size) { return 100.0 * static_cast<double>(size) / total; };
+  std::string out = fmt::format("{}: {} bytes{}\n", report.file.path, grouped(module.bytes.size()),
+                                report.file.is_text ? " when translated from text" : "");
+  std::vector<SectionFact> sections = report.sections;
+  std::ranges::sort(sections, std::greater(),
+                    [](const SectionFact& s) { return std::pair(s.size, s.offset); });
+  title(out, "sections", sections.size());
+  for (const SectionFact& s : sections)
+    out += fmt::format("  {:>12}  {:>5.1f}%  {}\n", grouped(s.size), share(s.size), s.name);
+  const std::vector<FunctionFact> functions = list_functions(module);
+  if (functions.empty()) return out;
+  title(out, "functions", functions.size());
+  for (const FunctionFact& f : std::span(functions).first(std::min(functions.size(), kShown)))
+    out += fmt::format("  {:>12}  {:>5.1f}%  {:>6}  {}\n", grouped(f.size), share(f.size), f.index,
+                       f.name);
+  if (functions.size() > kShown) {
+    uint64_t rest = 0;
+    for (const FunctionFact& f : std::span(functions).subspan(kShown)) rest += f.size;
+    out += fmt::format("  {:>12}  {:>5.1f}%          {} more (--json lists all)\n", grouped(rest),
+                       share(rest), functions.size() - kShown);
+  }
+  std::string clean;
+  for (char c : out) {
+    if (c == '\n')
+      while (!clean.empty() && clean.back() == ' ') clean.pop_back();
+    clean += c;
+  }
+  return clean;
+}
+
 nlohmann::ordered_json limits_json(const Limits& limits) {
   nlohmann::ordered_json out;
   out["min"] = limits.min;
@@ -155,7 +190,7 @@ nlohmann::ordered_json image_json(const image::Image& image) {
   return out;
 }
 
-nlohmann::ordered_json json_report(const Report& report) {
+nlohmann::ordered_json json_report(const Report& report, bool with_sizes) {
   using Json = nlohmann::ordered_json;
   const Module& module = report.module;
   Json out;
@@ -192,6 +227,13 @@ nlohmann::ordered_json json_report(const Report& report) {
   out["exports"] = std::move(exports);
   out["functions"] = {{"imported", module.imported_functions},
                       {"own", module.functions.size() - module.imported_functions}};
+  if (with_sizes) {
+    Json sizes = Json::array();
+    for (const FunctionFact& f : list_functions(module))
+      sizes.push_back(
+          {{"index", f.index}, {"name", f.name}, {"offset", f.offset}, {"size", f.size}});
+    out["function_sizes"] = std::move(sizes);
+  }
   Json tables = Json::array();
   for (const TableDecl& table : module.tables) {
     Json entry = limits_json(table.type.limits);
@@ -216,6 +258,11 @@ nlohmann::ordered_json json_report(const Report& report) {
   return out;
 }
 
+/// Names of the module reach a terminal as text and nothing else.
+void print_text(const std::string& text) {
+  fmt::print("{}", use_colour(1) ? printable(text) : text);
+}
+
 } // namespace
 
 int execute(const InspectOptions& options) {
@@ -236,10 +283,10 @@ int execute(const InspectOptions& options) {
     if (!FeatureSet::defaults().has(f)) report.off.push_back(describe::feature_text(f));
   }
   if (options.json)
-    fmt::print("{}\n",
-               json_report(report).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", json_report(report, options.sizes)
+                           .dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
   else
-    fmt::print("{}", use_colour(1) ? printable(text_report(report)) : text_report(report));
+    print_text(options.sizes ? sizes_report(report) : text_report(report));
   return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "describe/types.hpp"
+#include "waxwing/file_kind.hpp"
 #include "waxwing/nearest.hpp"
 
 namespace waxwing::tool {
@@ -117,6 +118,7 @@ std::string link_error_text(const std::string& path, const LoadedModule& loaded,
   std::string out = fmt::format("{}:{:#x}: unknown import {}.{}: expected {}, found nothing of "
                                 "that name",
                                 path, import.offset, import.module, import.name, wanted);
+  if (is_object_file(module)) return fmt::format("{}: {}", path, object_file_advice(path));
   const std::string near = nearest_entry(import, linker);
   if (!near.empty()) out += fmt::format("\n  nearest: {}", near);
   const bool is_linked = std::ranges::any_of(

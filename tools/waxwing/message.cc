@@ -3,10 +3,18 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include "platform/terminal.hpp"
 
 namespace waxwing::tool {
+
+namespace {
+
+/// Of a `KeepErrors`.
+std::string* kept = nullptr;
+
+} // namespace
 
 std::string printable(std::string_view text) {
   std::string out;
@@ -36,8 +44,19 @@ void print_labelled(std::string_view label, std::string_view text) {
 }
 
 int print_error(std::string_view text) {
-  print_labelled("error", text);
+  if (kept != nullptr)
+    *kept += fmt::format("{}{}", kept->empty() ? "" : "\n", printable(text));
+  else
+    print_labelled("error", text);
   return kExitError;
 }
+
+void print_advice(std::string_view text) {
+  if (kept == nullptr) fmt::print(stderr, "  {}\n", printable(text));
+}
+
+KeepErrors::KeepErrors() { kept = new std::string; }
+KeepErrors::~KeepErrors() { delete std::exchange(kept, nullptr); }
+std::string KeepErrors::take() { return std::exchange(*kept, {}); }
 
 } // namespace waxwing::tool

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fmt/format.h>
+#include <string>
 #include <string_view>
 
 namespace waxwing::tool {
@@ -17,10 +18,24 @@ int print_error(std::string_view text);
 /// The same with another word than `error`.
 void print_labelled(std::string_view label, std::string_view text);
 
+/// Prints what to do about the error before, set in.
+void print_advice(std::string_view text);
+
 template <class... Args>
 int error(fmt::format_string<Args...> format, Args&&... args) {
   return print_error(fmt::format(format, std::forward<Args>(args)...));
 }
+
+/// While one lives, what would be printed as an error is kept instead. One at a time.
+class KeepErrors {
+ public:
+  KeepErrors();
+  ~KeepErrors();
+  KeepErrors(const KeepErrors&) = delete;
+
+  /// The errors since the last call, one a line.
+  [[nodiscard]] std::string take();
+};
 
 /// `text` with control characters replaced; what comes from a module never reaches a terminal as
 /// anything but text.

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "waxwing/module_facts.hpp"
 
+#include <algorithm>
+#include <functional>
+#include <map>
+
 #include "base/reader.hpp"
 #include "platform/memory.hpp"
 #include "wasm/instruction.hpp"
+#include "wasm/names.hpp"
 
 namespace waxwing::tool {
 
@@ -76,6 +81,24 @@ std::vector<SectionFact> list_sections(std::span<const uint8_t> bytes) {
     sections.push_back(fact);
   }
   return sections;
+}
+
+std::vector<FunctionFact> list_functions(const Module& module) {
+  std::vector<FunctionFact> functions;
+  std::map<FuncIndex, std::string_view> exported;
+  for (const Export& e : module.exports)
+    if (e.kind == ExternKind::func) exported.try_emplace(e.index, e.name);
+  ModuleNames names(module);
+  for (FuncIndex i = module.imported_functions; i < module.functions.size(); ++i) {
+    const ByteRange body = module.functions[i].body;
+    std::string_view name = names.function(i);
+    const auto found = exported.find(i);
+    if (name.empty() && found != exported.end()) name = found->second;
+    functions.push_back({i, std::string(name), body.offset, body.size});
+  }
+  std::ranges::sort(functions, std::greater(),
+                    [](const FunctionFact& f) { return std::pair(f.size, f.index); });
+  return functions;
 }
 
 std::expected<FeatureSet, Error> needed_features(std::span<const uint8_t> bytes, bool has_no_code) {

@@ -26,6 +26,18 @@ struct SectionFact {
 /// The sections of a module that decodes, in their order.
 [[nodiscard]] std::vector<SectionFact> list_sections(std::span<const uint8_t> bytes);
 
+struct FunctionFact {
+  FuncIndex index;
+  /// From the name section, else of an export; empty where it has neither.
+  std::string name;
+  /// Of the body, its locals included.
+  uint32_t offset;
+  uint32_t size;
+};
+
+/// The functions of a module that have a body, the largest first.
+[[nodiscard]] std::vector<FunctionFact> list_functions(const Module& module);
+
 /// Features without any of which the module would not be valid. The other side is why it isn't,
 /// whatever is allowed.
 [[nodiscard]] std::expected<FeatureSet, Error> needed_features(std::span<const uint8_t> bytes,

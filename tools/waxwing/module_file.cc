@@ -7,8 +7,10 @@
 
 #include "describe/error_text.hpp"
 #include "platform/memory.hpp"
+#include "waxwing/file_kind.hpp"
 #include "waxwing/image_file.hpp"
 #include "waxwing/message.hpp"
+#include "waxwing/nearby_files.hpp"
 
 namespace waxwing::tool {
 
@@ -28,23 +30,6 @@ bool looks_like_text(std::span<const uint8_t> bytes) {
   return false;
 }
 
-/// What a file is that is no module, in the words of whoever chose it by mistake.
-std::string_view what_it_is(std::span<const uint8_t> bytes) {
-  if (bytes.empty()) return "the file is empty";
-  if (starts_with(bytes, "\x7f"
-                         "ELF"))
-    return "this is a native program or library (ELF), not a WebAssembly module";
-  if (starts_with(bytes, "!<arch>"))
-    return "this is an archive of objects (.a), not a module: link it first";
-  if (starts_with(bytes, "BC\xC0\xDE"))
-    return "this is LLVM bitcode, not a WebAssembly module: link it first";
-  if (starts_with(bytes, "PK\x03\x04")) return "this is a zip archive, not a WebAssembly module";
-  if (starts_with(bytes, "\x1f\x8b")) return "this is compressed (gzip): unpack it first";
-  if (starts_with(bytes, "#!")) return "this is a script, not a WebAssembly module";
-  return "not a WebAssembly module: it begins neither with '\\0asm' nor with text such as "
-         "'(module'";
-}
-
 std::string_view source_of(const ModuleFile& file) {
   const std::span<const uint8_t> bytes = file.file.bytes();
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -57,11 +42,11 @@ std::expected<platform::MappedFile, int> open_file(const std::string& path) {
   switch (file.open(path.c_str())) {
   case platform::FileStatus::ok: return file;
   case platform::FileStatus::not_found:
-    return std::unexpected(error("{}: there is no such file", path));
+    return std::unexpected(error("{}: there is no such file{}", path, instead_of(path)));
   case platform::FileStatus::no_permission:
     return std::unexpected(error("{}: no permission to read it", path));
   case platform::FileStatus::is_directory:
-    return std::unexpected(error("{}: this is a folder; name a module in it", path));
+    return std::unexpected(error("{}: this is a folder{}", path, modules_in(path)));
   case platform::FileStatus::no_memory:
     return std::unexpected(error("{}: there is not enough memory to read it", path));
   case platform::FileStatus::failed: break;
@@ -76,8 +61,12 @@ std::expected<ModuleFile, int> open_as_module(const std::string& path,
   ModuleFile module{path, std::move(opened), {}, false, false, {}};
   const std::span<const uint8_t> bytes = module.file.bytes();
   using namespace std::string_view_literals;
-  if (starts_with(bytes, "\0asm"sv)) return module;
-  if (!looks_like_text(bytes)) return std::unexpected(error("{}: {}", path, what_it_is(bytes)));
+  if (starts_with(bytes, "\0asm"sv) && bytes.size() >= 8) return module;
+  if (!looks_like_text(bytes))
+    return std::unexpected(error("{}: {}", path, what_it_is(path, bytes)));
+  if (is_component_text(source_of(module)))
+    return std::unexpected(error("{}: this is a component (WASI 0.2), not a module\n  {}", path,
+                                 component_advice(path)));
   text::ParseOptions options;
   options.features = features;
   auto binary = text::parse_module(source_of(module), options);
@@ -85,7 +74,7 @@ std::expected<ModuleFile, int> open_as_module(const std::string& path,
     const text::TextError& wrong = binary.error();
     print_error(fmt::format("{}:{}:{}: {}", path, wrong.line, wrong.column, wrong.message));
     if (path.ends_with(".wast"))
-      fmt::print(stderr, "  this may be a script: 'waxwing wast {}' runs those\n", path);
+      print_advice(fmt::format("this may be a script: 'waxwing wast {}' runs those", path));
     return std::unexpected(kExitError);
   }
   module.translated = std::move(binary->bytes);
@@ -147,12 +136,16 @@ int print_module_error(const ModuleFile& file, FeatureSet features, const Error&
   print_error(fmt::format("{}:{}{}", file.path, place, describe::error_text(module, error)));
   switch (error.code) {
   case ErrorCode::feature_disabled:
-    fmt::print(stderr, "  --features=+{} allows it\n",
-               describe::feature_text(static_cast<Feature>(error.a)));
+    print_advice(fmt::format("--features=+{} allows it",
+                             describe::feature_text(static_cast<Feature>(error.a))));
     break;
-  case ErrorCode::component_not_module:
-    fmt::print(stderr, "  Waxwing runs core modules: build for WASI preview 1 (wasm32-wasip1), or "
-                       "take the module out of the component\n");
+  case ErrorCode::component_not_module: print_advice(component_advice(file.path)); break;
+  case ErrorCode::unexpected_end:
+  case ErrorCode::length_out_of_bounds:
+    if (!file.is_text)
+      print_advice(fmt::format("the file may have been cut off, it ends at {:#x}: build or copy it "
+                               "again",
+                               file.bytes().size()));
     break;
   default: break;
   }

@@ -9,24 +9,45 @@
 #include <vector>
 
 #include "wasm/feature.hpp"
+#include "waxwing/command_line.hpp"
 
-/// What the command line asks for, as plain values: one struct a verb. Only `options.cc` knows the
-/// library that reads it.
+/// What the command line asks for, as plain values: one struct a verb.
 namespace waxwing::tool {
 
 enum class Validation : uint8_t { automatic, eager, lazy };
+
+/// A folder of the host under the name that the guest knows it by.
+struct FolderOption {
+  /// As given on the command line, for messages.
+  std::string text;
+  std::string host;
+  std::string guest;
+  bool read_only = false;
+};
+
+struct ListenOption {
+  std::string text;
+  /// An address, or `localhost`.
+  std::string host;
+  uint16_t port = 0;
+};
 
 struct RunOptions {
   std::string file;
   /// What follows the file: the program's arguments, or those of the function to invoke.
   std::vector<std::string> arguments;
-  /// HOST[::GUEST]
-  std::vector<std::string> dirs;
+  std::optional<std::string> invoke;
+  /// The guest's name for itself; the file where it is not given.
+  std::optional<std::string> argv0;
+  std::vector<FolderOption> folders;
   /// K=V, or K to pass on the value that it has here
   std::vector<std::string> environment;
+  bool inherit_environment = false;
+  std::vector<ListenOption> listen;
   /// NAME=FILE
   std::vector<std::string> links;
-  std::optional<std::string> invoke;
+  /// Folders with modules for what is imported and not linked.
+  std::vector<std::string> module_paths;
   FeatureSet features = FeatureSet::defaults();
   Validation validation = Validation::automatic;
   std::optional<uint64_t> timeout_ms;
@@ -35,6 +56,7 @@ struct RunOptions {
   std::optional<uint64_t> memory_bytes;
   std::optional<uint64_t> gc_heap_bytes;
   bool gc_stress = false;
+  std::optional<uint64_t> table_elements;
   bool gc_stats = false;
 };
 
@@ -66,11 +88,14 @@ struct CompileOptions {
 struct ValidateOptions {
   std::vector<std::string> files;
   FeatureSet features = FeatureSet::defaults();
+  bool json = false;
 };
 
 struct InspectOptions {
   std::string file;
   bool json = false;
+  /// Sizes only, the largest first.
+  bool sizes = false;
 };
 
 struct PrintOptions {
@@ -89,8 +114,23 @@ struct WastOptions {
   bool gc_stress = false;
 };
 
+enum class Shell : uint8_t { bash, zsh, fish };
+
+struct CompletionOptions {
+  Shell shell = Shell::bash;
+};
+
+struct ManualOptions {};
+
+struct VersionOptions {
+  bool json = false;
+};
+
 using Command = std::variant<RunOptions, CompileOptions, ValidateOptions, InspectOptions,
-                             PrintOptions, WastOptions>;
+                             PrintOptions, WastOptions, CompletionOptions, ManualOptions, VersionOptions>;
+
+/// Every verb with its options, in the order of the help.
+[[nodiscard]] std::vector<VerbFacts> command_table();
 
 /// Reads the command line. The other side is an exit code: everything has been said then (help,
 /// version, or what is wrong).

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <algorithm>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,11 +15,14 @@
 #include "runtime/linker.hpp"
 #include "runtime/watchdog.hpp"
 #include "wasi/wasi.hpp"
+#include "waxwing/file_kind.hpp"
 #include "waxwing/gc_report.hpp"
+#include "waxwing/guest_world.hpp"
 #include "waxwing/image_file.hpp"
 #include "waxwing/link_error.hpp"
 #include "waxwing/message.hpp"
 #include "waxwing/module_file.hpp"
+#include "waxwing/module_path.hpp"
 #include "waxwing/nearest.hpp"
 #include "waxwing/trap_report.hpp"
 #include "waxwing/values.hpp"
@@ -57,6 +60,7 @@ runtime::StoreLimits store_limits(const RunOptions& options) {
   if (options.stack_bytes) limits.stack_bytes = *options.stack_bytes;
   if (options.gc_heap_bytes) limits.gc_heap_bytes = *options.gc_heap_bytes;
   limits.gc_stress = options.gc_stress;
+  if (options.table_elements) limits.table_elements = *options.table_elements;
   return limits;
 }
 
@@ -91,7 +95,10 @@ class Run {
   std::expected<LoadedModule*, int> load(const std::string& path);
   Step make_store();
   Step provide_wasi(const Module& module);
+  Step link(const std::string& name, const std::string& path);
   Step link_modules();
+  /// Links the modules in --module-path that `module` imports from.
+  Step find_imports(const LoadedModule& module);
   std::expected<Instance*, int> instantiate(LoadedModule& module, const std::string& path);
   int call_entry(Instance& instance);
   int invoke(Instance& instance, const std::string& name);
@@ -105,10 +112,13 @@ class Run {
   std::vector<std::unique_ptr<ModuleFile>> files_;
   std::vector<LoadedModule*> modules_;
   wasi::Wasi wasi_;
+  std::optional<GuestWorld> world_;
   runtime::Store* store_ = nullptr;
   std::unique_ptr<runtime::Linker> linker_;
   std::unique_ptr<GcReport> gc_report_;
   std::unique_ptr<runtime::Watchdog> watchdog_;
+  /// Names that were looked for in --module-path.
+  std::vector<std::string> wanted_;
   bool has_wasi_ = false;
 };
 
@@ -149,73 +159,58 @@ Run::Step Run::make_store() {
 
 Run::Step Run::provide_wasi(const Module& module) {
   if (!imports_wasi(module)) {
-    if (!options_.dirs.empty() || !options_.environment.empty())
-      print_labelled("note", fmt::format("{} does not import WASI: --dir and --env have no effect",
+    if (!options_.folders.empty() || !options_.environment.empty() || !options_.listen.empty())
+      print_labelled("note", fmt::format("{} does not import WASI: --dir, --env and --tcplisten "
+                                         "have no effect",
                                          options_.file));
     return {};
   }
   has_wasi_ = true;
-  std::vector<std::string_view> args = {options_.file};
-  if (!options_.invoke)
-    args.insert(args.end(), options_.arguments.begin(), options_.arguments.end());
-
-  std::vector<std::string> settings;
-  for (const std::string& entry : options_.environment) {
-    if (entry.find('=') != std::string::npos) {
-      settings.push_back(entry);
-      continue;
-    }
-    const char* value = std::getenv(entry.c_str());
-    if (value == nullptr)
-      return std::unexpected(error("--env {0}: there is no such variable here to pass on; "
-                                   "{0}=VALUE sets one",
-                                   entry));
-    settings.push_back(entry + "=" + value);
-  }
-  const std::vector<std::string_view> env(settings.begin(), settings.end());
-
-  std::vector<wasi::Preopen> preopens;
-  for (const std::string& entry : options_.dirs) {
-    const std::string_view dir = entry;
-    const size_t colons = dir.find("::");
-    wasi::Preopen preopen;
-    preopen.host_path = dir.substr(0, colons);
-    preopen.guest_path = colons == std::string_view::npos ? dir : dir.substr(colons + 2);
-    if (preopen.host_path.empty() || preopen.guest_path.empty())
-      return std::unexpected(error("--dir {}: write HOST or HOST::GUEST", entry));
-    preopens.push_back(preopen);
-  }
-
-  wasi::WasiConfig config;
-  config.args = args;
-  config.env = env;
-  config.preopens = preopens;
-  if (auto configured = wasi_.configure(config); !configured) {
-    if (configured.error().code == ErrorCode::io_error &&
-        configured.error().offset < preopens.size())
-      return std::unexpected(
-          error("--dir {}: {}: {}", options_.dirs[configured.error().offset],
-                preopens[configured.error().offset].host_path,
-                platform::file_error_text(static_cast<platform::FileError>(configured.error().a))));
-    return std::unexpected(error("WASI cannot be set up: out of memory"));
-  }
+  auto world = GuestWorld::make(options_);
+  if (!world) return std::unexpected(world.error());
+  if (auto configured = wasi_.configure(world->config()); !configured)
+    return std::unexpected(world->explain(configured.error()));
+  // The sockets are open as long as the guest runs.
+  world_.emplace(std::move(*world));
   if (!wasi_.define(*linker_))
     return std::unexpected(error("WASI cannot be set up: out of memory"));
   return {};
 }
 
+Run::Step Run::link(const std::string& name, const std::string& path) {
+  auto module = load(path);
+  if (!module) return std::unexpected(module.error());
+  if (auto found = find_imports(**module); !found) return found;
+  auto instance = instantiate(**module, path);
+  if (!instance) return std::unexpected(instance.error());
+  if (!linker_->define_instance(name, **instance))
+    return std::unexpected(error("{}: out of memory", path));
+  return {};
+}
+
 Run::Step Run::link_modules() {
-  for (const std::string& link : options_.links) {
-    const size_t equals = link.find('=');
-    if (equals == std::string::npos || equals == 0 || equals + 1 == link.size())
-      return std::unexpected(error("--link {}: write NAME=FILE", link));
-    const std::string path = link.substr(equals + 1);
-    auto module = load(path);
-    if (!module) return std::unexpected(module.error());
-    auto instance = instantiate(**module, path);
-    if (!instance) return std::unexpected(instance.error());
-    if (!linker_->define_instance(link.substr(0, equals), **instance))
-      return std::unexpected(error("{}: out of memory", path));
+  for (const std::string& link_option : options_.links) {
+    const size_t equals = link_option.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == link_option.size())
+      return std::unexpected(error("--link {}: write NAME=FILE", link_option));
+    if (auto linked = link(link_option.substr(0, equals), link_option.substr(equals + 1)); !linked)
+      return linked;
+  }
+  return {};
+}
+
+Run::Step Run::find_imports(const LoadedModule& module) {
+  if (options_.module_paths.empty()) return {};
+  for (const Import& import : module.module().imports) {
+    const std::string name(import.module);
+    const bool is_there = std::ranges::any_of(
+        linker_->entries(), [&](const auto& entry) { return entry.module == name; });
+    if (is_there || std::ranges::find(wanted_, name) != wanted_.end()) continue;
+    const std::string path = find_module(options_.module_paths, name);
+    if (path.empty()) continue;
+    // A module that is being linked is not looked for again: whoever needs it, needs itself.
+    wanted_.push_back(name);
+    if (auto linked = link(name, path); !linked) return linked;
   }
   return {};
 }
@@ -237,6 +232,10 @@ std::expected<Instance*, int> Run::instantiate(LoadedModule& module, const std::
           error("{}: the addresses for guard pages (8 GiB for each memory) are refused: allow more "
                 "address space (ulimit -v), or compile it with --bounds-checks=explicit",
                 path));
+    case ErrorCode::table_limit:
+      return std::unexpected(
+          error("{}: a table of it is larger than {} allows at the start", path,
+                options_.table_elements ? "--max-table" : "the limit of 10,000,000 elements"));
     case ErrorCode::out_of_memory:
       return std::unexpected(error("{}: there is not enough memory to instantiate it", path));
     default: {
@@ -321,13 +320,15 @@ int Run::call_entry(Instance& instance) {
   if (std::ranges::find(options_.arguments, "--invoke") != options_.arguments.end())
     return error("{}: options stand before the file; what follows it belongs to the program",
                  options_.file);
+  if (is_object_file(module))
+    return error("{}: {}", options_.file, object_file_advice(options_.file));
   return error("{}: it has no '_start' to run; call a function with --invoke NAME ({})",
                options_.file, exported_functions(module));
 }
 
 /// A program that ends with an error and was told of files that it cannot see.
 void Run::hint_at_folders() const {
-  if (!has_wasi_ || !options_.dirs.empty() || options_.invoke) return;
+  if (!has_wasi_ || !options_.folders.empty() || options_.invoke) return;
   for (const std::string& argument : options_.arguments) {
     platform::MappedFile file;
     const auto status =
@@ -365,6 +366,7 @@ int Run::execute() {
   if (auto made = make_store(); !made) return made.error();
   if (auto provided = provide_wasi((*module)->module()); !provided) return provided.error();
   if (auto linked = link_modules(); !linked) return linked.error();
+  if (auto found = find_imports(**module); !found) return found.error();
   auto instance = instantiate(**module, options_.file);
   if (!instance) return instance.error();
   return call_entry(**instance);

@@ -3,7 +3,6 @@
 
 #include <charconv>
 #include <fmt/format.h>
-#include <optional>
 #include <vector>
 
 #include "waxwing/nearest.hpp"
@@ -122,8 +121,14 @@ std::expected<uint64_t, std::string> parse_count(std::string_view text) {
     if (c != '_') digits += c;
   const std::optional<uint64_t> value = to_integer(digits);
   if (!value || *value > INT64_MAX)
-    return std::unexpected(fmt::format("'{}' is not a number of units such as 1000000", text));
+    return std::unexpected(fmt::format("'{}' is not a number such as 1000000", text));
   return *value;
+}
+
+std::optional<uint16_t> parse_port(std::string_view text) {
+  const std::optional<uint64_t> value = to_integer(text);
+  if (!value || *value > UINT16_MAX) return std::nullopt;
+  return static_cast<uint16_t>(*value);
 }
 
 std::expected<FeatureSet, std::string> parse_features(std::string_view text) {

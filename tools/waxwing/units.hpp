@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,9 @@ namespace waxwing::tool {
 
 /// A plain number, `_` allowed between digits.
 [[nodiscard]] std::expected<uint64_t, std::string> parse_count(std::string_view text);
+
+/// 0 to 65535.
+[[nodiscard]] std::optional<uint16_t> parse_port(std::string_view text);
 
 /// A comma-separated list: first, if wanted, a set to start from (`wasm1`, `wasm2`, `wasm3`,
 /// `default`, `all`, `threads-proposal`), then `+feature` and `-feature`.

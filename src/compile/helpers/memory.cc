@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // What LLVM calls by name to move and fill memory of its own, such as large frames.
-#include "helpers.hpp"
+#include "compile/helpers/helpers.hpp"
 
 extern "C" {
 

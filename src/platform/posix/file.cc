@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "platform/file.hpp"
 
+#include <atomic>
 #include <cstdio>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#if defined(SYS_openat2) && __has_include(<linux/openat2.h>)
+#include <linux/openat2.h>
+#define WAX_HAS_OPENAT2 1
+#endif
 
 #include "platform/posix/error.hpp"
 
@@ -90,6 +97,26 @@ FileResult<OwnedHandle> open_root(const char* path) {
 
 FileResult<OwnedHandle> open_directory_at(Handle directory, const char* name) {
   return opened(openat(fd_of(directory), name, kSearchOnly | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+FileResult<OwnedHandle> open_directory_beneath(Handle directory, const char* path) {
+#ifdef WAX_HAS_OPENAT2
+  // Kernels before 5.6 don't have the call, and some sandboxes refuse it: asked once.
+  static std::atomic<bool> missing = false;
+  if (missing.load(std::memory_order_relaxed)) return std::unexpected(FileError::nosys);
+  open_how how{};
+  how.flags = static_cast<uint64_t>(kSearchOnly | O_DIRECTORY | O_CLOEXEC);
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  const long fd = syscall(SYS_openat2, fd_of(directory), path, &how, sizeof how);
+  if (fd < 0 && (errno == ENOSYS || errno == EPERM)) {
+    missing.store(true, std::memory_order_relaxed);
+    return std::unexpected(FileError::nosys);
+  }
+  return opened(static_cast<int>(fd));
+#else
+  (void)directory, (void)path;
+  return std::unexpected(FileError::nosys);
+#endif
 }
 
 FileResult<OwnedHandle> open_at(Handle directory, const char* name, const OpenOptions& options) {

@@ -77,6 +77,12 @@ FileResult<size_t> write_at(Handle handle, std::span<const IoBuffer> buffers, ui
       pwritev(fd_of(handle), vectors(buffers), count(buffers), static_cast<off_t>(offset)));
 }
 
+void ignore_file_size_signal() {
+#if defined(SIGXFSZ)
+  (void)signal(SIGXFSZ, SIG_IGN);
+#endif
+}
+
 FileResult<uint64_t> seek(Handle handle, int64_t offset, Whence whence) {
   constexpr int kWhence[] = {SEEK_SET, SEEK_CUR, SEEK_END};
   const off_t position =

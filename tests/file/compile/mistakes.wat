@@ -16,7 +16,7 @@ waxwing: error: mistakes.wat: unknown processor feature 'avx3' for x86_64; did y
 waxwing: error: --emit: 'image2' is none of image, object, ir, asm; did you mean 'image'?
 usage: waxwing compile [options] FILE [-o OUTPUT]
 Try 'waxwing compile --help'.
-waxwing: error: -O,--opt-level: '5' is none of 0, 1, 2, 3, s
+waxwing: error: -O: '5' is none of 0, 1, 2, 3, s
 usage: waxwing compile [options] FILE [-o OUTPUT]
 Try 'waxwing compile --help'.
 waxwing: error: no file given: name the module to compile

@@ -3,9 +3,9 @@
 ;;; EXIT: 2
 (module)
 ;;; STDERR:
-waxwing: error: --fuel: 'lots' is not a number of units such as 1000000
+waxwing: error: --fuel: 'lots' is not a number such as 1000000
 usage: waxwing run [options] FILE [arguments...]
 Try 'waxwing run --help'.
-waxwing: error: --fuel: '1e6' is not a number of units such as 1000000
+waxwing: error: --fuel: '1e6' is not a number such as 1000000
 usage: waxwing run [options] FILE [arguments...]
 Try 'waxwing run --help'.

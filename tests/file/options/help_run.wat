@@ -8,21 +8,30 @@ usage: waxwing run [options] FILE [arguments...]
 
 options:
   -h --help                 Show this
-  --dir HOST[::GUEST]       Give the guest a folder, under the name GUEST (default: HOST).
-                            Repeatable
-  --env K=V                 Set an environment variable; K alone passes yours on. Repeatable
-  --invoke NAME             Call the exported function NAME with the arguments behind FILE and
+  -f --invoke --function NAME
+                            Call the exported function NAME with the arguments behind FILE and
                             print its results
+  --dir HOST[::GUEST]       Give the guest a folder, under the name GUEST (default: HOST); with
+                            :ro behind it to read only. Repeatable
+  --map-dir GUEST::HOST     The same with the guest's name first
+  --env K=V                 Set an environment variable; K alone passes yours on. Repeatable
+  --inherit-env             Pass on all of your environment; --env adds to it
+  --tcplisten HOST:PORT     Give the guest a listening socket, behind its folders. Repeatable
+  --argv0 NAME              What the program is told that it is called
   --link NAME=FILE          Provide the exports of another module under the import name NAME.
                             Repeatable
+  --module-path DIR         Look in DIR for modules (NAME.wasm, NAME.wat) that are imported from
+                            and not linked. Repeatable
   --timeout TIME            Stop the guest after TIME: 500ms, 2s, 1m; a bare number is in
                             milliseconds
   --fuel N                  Stop the guest after N units of work, one an executed instruction
   --stack-size SIZE         Bytes for the guest's calls and locals, e.g. 512K (default 8M)
   --max-memory SIZE         The most that a memory of the guest may grow to, e.g. 256M
-  --gc-heap SIZE            The most that the guest's garbage-collected objects may take (default
-                            4G)
+  --gc-heap SIZE            The most that the guest's garbage-collected objects may take
+                            (default 4G)
   --gc-stats                Print what the garbage collector has done when the guest ends
+  --max-table N             The most elements that a table of the guest may grow to (default
+                            10000000)
   --features LIST           Which features modules may use: a set to start from (wasm1, wasm2,
                             wasm3, default, all, threads-proposal), then +NAME and -NAME, e.g.
                             wasm2,+tail-call
@@ -35,6 +44,6 @@ loaded or linked, 2 for a wrong command line.
 
 examples:
   waxwing run --dir . --env LANG=C app.wasm input.txt
-  waxwing run --dir /srv/data::/data --timeout 2s --max-memory 256M app.wasm
+  waxwing run --dir /srv/data::/data:ro --timeout 2s --max-memory 256M app.wasm
   waxwing run --invoke fac fac.wat 20
   waxwing run --invoke add add.wasm 1.5 -2

@@ -10,6 +10,7 @@ options:
   --features LIST           Which features modules may use: a set to start from (wasm1, wasm2,
                             wasm3, default, all, threads-proposal), then +NAME and -NAME, e.g.
                             wasm2,+tail-call
+  --json                    Print JSON, one entry a file
 
 examples:
   waxwing validate app.wasm lib.wat

@@ -13,11 +13,14 @@ usage: waxwing [run] [options] FILE [arguments...]
   inspect    show what a module holds: sections, types, imports, exports, features, size
   print      print a module in the text format
   wast       run scripts of the official test suite
+  completion print a script that completes waxwing's command lines in a shell
+  manual     print the manual page
+  version    print the version, and what this build can do
 
 FILE is a module in the binary or the text format; its content tells, not its name.
 
   waxwing VERB --help   options of a verb, with examples
-  waxwing --version     the version
+  waxwing --version     the version, and what this build can do
 
 examples:
   waxwing app.wasm --name value             run app.wasm, which gets `--name value`

@@ -5,4 +5,4 @@
 ;;; STDERR:
 waxwing: error: options_behind_files.wat:0xd: feature is not enabled: simd
   --features=+simd allows it
-waxwing: error: --features=wasm1: there is no such file
+waxwing: error: --features=wasm1: there is no such file; check its path and name

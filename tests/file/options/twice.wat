@@ -9,4 +9,4 @@
 ;;; STDOUT:
 2
 ;;; STDERR:
-waxwing: error: one.wat: there is no such file
+waxwing: error: one.wat: there is no such file; check its path and name

@@ -4,7 +4,7 @@
 ;;; RUN: waxwing run --dir no-such-folder %s
 ;;; RUN: waxwing run --dir %s %s
 ;;; RUN: waxwing run --dir ::/data %s
-;;; EXIT: 0 0 0 1 1 1
+;;; EXIT: 0 0 0 1 1 2
 (module
   (import "wasi_snapshot_preview1" "fd_prestat_get" (func $get (param i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_prestat_dir_name" (func $name (param i32 i32 i32) (result i32)))
@@ -30,4 +30,6 @@
 ;;; STDERR:
 waxwing: error: --dir no-such-folder: no-such-folder: no such file or directory
 waxwing: error: --dir folders.wat: folders.wat: not a directory
-waxwing: error: --dir ::/data: write HOST or HOST::GUEST
+waxwing: error: --dir: '::/data': write HOST or HOST::GUEST, and :ro behind it for read-only
+usage: waxwing run [options] FILE [arguments...]
+Try 'waxwing run --help'.

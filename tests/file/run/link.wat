@@ -13,4 +13,4 @@
 waxwing: error: link.wat:0x13: unknown import lib.twice: expected function (param i32) (result i32), found nothing of that name
   --link lib=FILE provides the exports of another module under that name
 waxwing: error: --link lib: write NAME=FILE
-waxwing: error: none.wat: there is no such file
+waxwing: error: none.wat: there is no such file; check its path and name

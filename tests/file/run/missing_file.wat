@@ -3,5 +3,5 @@
 ;;; EXIT: 1
 (module)
 ;;; STDERR:
-waxwing: error: no-such-file.wasm: there is no such file
-waxwing: error: no-such-file.wasm: there is no such file
+waxwing: error: no-such-file.wasm: there is no such file; check its path and name
+waxwing: error: no-such-file.wasm: there is no such file; check its path and name

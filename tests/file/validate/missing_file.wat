@@ -2,4 +2,4 @@
 ;;; EXIT: 1
 (module)
 ;;; STDERR:
-waxwing: error: no-such-file.wasm: there is no such file
+waxwing: error: no-such-file.wasm: there is no such file; check its path and name

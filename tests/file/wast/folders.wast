@@ -14,4 +14,4 @@ errors: 1 (modules, actions or scripts that failed outside of an assertion)
 0 passed, 0 failed, 0 skipped
 ;;; STDERR:
 waxwing: warning: empty: no .wast files in it
-waxwing: error: no-such-folder: there is no such file
+waxwing: error: no-such-folder: there is no such file; check its path and name
