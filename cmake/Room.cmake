@@ -4,7 +4,8 @@
 # One room of the house: the static library waxwing_NAME of every source in src/NAME (and in the
 # FOLDERS under it). CORE rooms compile without exceptions and RTTI. A room without sources is a
 # header-only (INTERFACE) library. src/NAME/room.cmake, where there is one, may set options of its
-# sources. OPTIONAL_MODULE makes a loadable module instead, if the option is on.
+# sources. OPTIONAL_MODULE, if the option is on, makes a loadable module of it besides:
+# waxwing_NAME_module, with src/NAME/entry.cc as its one way in.
 function(waxwing_room name)
   cmake_parse_arguments(ROOM "CORE" "OPTIONAL_MODULE" "DEPENDS;FOLDERS" ${ARGN})
   if(NOT ROOM_FOLDERS)
@@ -28,11 +29,11 @@ function(waxwing_room name)
     return()
   endif()
 
-  set(kind STATIC)
   if(ROOM_OPTIONAL_MODULE)
-    set(kind MODULE)
+    set(entry ${PROJECT_SOURCE_DIR}/src/${name}/entry.cc)
+    list(FILTER sources EXCLUDE REGEX "/entry\\.cc$")
   endif()
-  add_library(${target} ${kind} ${sources})
+  add_library(${target} STATIC ${sources})
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(${target} PUBLIC ${ROOM_DEPENDS} PRIVATE waxwing_warnings)
   if(ROOM_CORE)
@@ -40,6 +41,12 @@ function(waxwing_room name)
   endif()
   if(name MATCHES "^(describe|api)$")
     target_compile_definitions(${target} PRIVATE FMT_HEADER_ONLY=1)
+  endif()
+  if(ROOM_OPTIONAL_MODULE)
+    add_library(${target}_module MODULE ${entry})
+    target_link_libraries(${target}_module PRIVATE ${target} waxwing_warnings)
+    set_target_properties(${target}_module PROPERTIES
+      OUTPUT_NAME waxwing_${name} LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
   endif()
   include(${PROJECT_SOURCE_DIR}/src/${name}/room.cmake OPTIONAL)
   set_property(GLOBAL APPEND PROPERTY WAXWING_ROOMS ${name})

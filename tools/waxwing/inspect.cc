@@ -274,7 +274,7 @@ int execute(const InspectOptions& options) {
   module.has_no_code = file->is_image;
   if (auto decoded = decode(file->bytes(), all, module); !decoded)
     return print_module_error(*file, all, decoded.error());
-  const auto needed = needed_features(file->bytes());
+  const auto needed = needed_features(file->bytes(), file->is_image && !module.code_section.size);
   if (!needed) return print_module_error(*file, all, needed.error());
   Report report{*file, module, list_sections(file->bytes()), {}, {}};
   for (Feature f : kAll) {

@@ -23,6 +23,7 @@ int main(int count, char** words) {
     if (!command) return command.error();
 
     // run.cc       load, link, call `_start` or the function asked for
+    // compile.cc   ahead-of-time compilation to an image
     // validate.cc  decode and check
     // inspect.cc   show what a module holds
     // print.cc     binary to text

@@ -33,10 +33,11 @@ std::string_view section_name(uint8_t id) {
   return id < std::size(kNames) ? kNames[id] : "?";
 }
 
-Result<void> check(std::span<const uint8_t> bytes, FeatureSet features) {
+Result<void> check(std::span<const uint8_t> bytes, FeatureSet features, bool has_no_code) {
   Module module(platform::default_allocator());
+  module.has_no_code = has_no_code;
   TRY(decode(bytes, features, module));
-  return validate(module);
+  return has_no_code ? validate_declarations(module) : validate(module);
 }
 
 /// Adds the features of every operator in the bodies, which spares most trials below.
@@ -100,12 +101,13 @@ std::vector<FunctionFact> list_functions(const Module& module) {
   return functions;
 }
 
-std::expected<FeatureSet, Error> needed_features(std::span<const uint8_t> bytes) {
+std::expected<FeatureSet, Error> needed_features(std::span<const uint8_t> bytes, bool has_no_code) {
   const FeatureSet all = all_features();
   FeatureSet needed;
   needed.add(Feature::mvp);
   {
     Module module(platform::default_allocator());
+    module.has_no_code = has_no_code;
     if (auto decoded = decode(bytes, all, module); !decoded)
       return std::unexpected(decoded.error());
     add_operators(module, needed);
@@ -114,7 +116,7 @@ std::expected<FeatureSet, Error> needed_features(std::span<const uint8_t> bytes)
   // the one is looked for that gets further.
   FeatureSet guessed;
   for (;;) {
-    const auto valid = check(bytes, needed);
+    const auto valid = check(bytes, needed, has_no_code);
     if (valid) break;
     const Error error = valid.error();
     const auto named = static_cast<Feature>(error.a);
@@ -127,7 +129,7 @@ std::expected<FeatureSet, Error> needed_features(std::span<const uint8_t> bytes)
       if (needed.has(f)) continue;
       FeatureSet more = needed;
       more.add(f);
-      const auto again = check(bytes, more);
+      const auto again = check(bytes, more, has_no_code);
       further = again || again.error() != error;
       if (!further) continue;
       needed = more;
@@ -135,14 +137,15 @@ std::expected<FeatureSet, Error> needed_features(std::span<const uint8_t> bytes)
       break;
     }
     if (further) continue;
-    if (auto with_all = check(bytes, all); !with_all) return std::unexpected(with_all.error());
+    if (auto with_all = check(bytes, all, has_no_code); !with_all)
+      return std::unexpected(with_all.error());
     return all;
   }
   for (Feature f : kAll) {
     if (!guessed.has(f)) continue;
     FeatureSet less = needed;
     less.remove(f);
-    if (check(bytes, less)) needed = less;
+    if (check(bytes, less, has_no_code)) needed = less;
   }
   return needed;
 }

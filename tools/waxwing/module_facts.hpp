@@ -40,6 +40,7 @@ struct FunctionFact {
 
 /// Features without any of which the module would not be valid. The other side is why it isn't,
 /// whatever is allowed.
-[[nodiscard]] std::expected<FeatureSet, Error> needed_features(std::span<const uint8_t> bytes);
+[[nodiscard]] std::expected<FeatureSet, Error> needed_features(std::span<const uint8_t> bytes,
+                                                               bool has_no_code);
 
 } // namespace waxwing::tool

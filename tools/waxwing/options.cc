@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <string_view>
 
 #include "waxwing/message.hpp"
@@ -33,6 +33,22 @@ examples:
   waxwing run --dir /srv/data::/data:ro --timeout 2s --max-memory 256M app.wasm
   waxwing run --invoke fac fac.wat 20
   waxwing run --invoke add add.wasm 1.5 -2
+)"};
+
+constexpr VerbText kCompile = {
+    .name = "compile",
+    .arguments = "[options] FILE [-o OUTPUT]",
+    .summary = "compile a module to an image of machine code, which 'run' runs",
+    .description =
+        "Compiles a module ahead of time to an image (.wax), which 'waxwing run' maps and runs.\n"
+        "Without --target, for this machine and its processor.",
+    .footer = R"(An image holds machine code: run only those whose maker you trust.
+
+examples:
+  waxwing compile app.wasm -o app.wax && waxwing app.wax
+  waxwing compile --cpu=generic app.wasm              for any machine of this kind
+  waxwing compile --target=aarch64 app.wasm -o app-arm.wax
+  waxwing compile --emit=asm app.wat -o -
 )"};
 
 constexpr VerbText kValidate = {
@@ -115,8 +131,8 @@ constexpr VerbText kVersion = {
   waxwing version --json | jq .features
 )"};
 
-constexpr const VerbText* kVerbs[] = {&kRun,  &kValidate,   &kInspect, &kPrint,
-                                      &kWast, &kCompletion, &kManual,  &kVersion};
+constexpr const VerbText* kVerbs[] = {&kRun,  &kCompile,    &kValidate, &kInspect, &kPrint,
+                                      &kWast, &kCompletion, &kManual,   &kVersion};
 
 constexpr const char* kFeaturesHelp =
     "Which features modules may use: a set to start from (wasm1, wasm2, wasm3, default, all, "
@@ -263,6 +279,55 @@ void declare(Verb& verb, RunOptions& options) {
             "Canonical NaNs, fixed relaxed SIMD, and a fixed clock and random numbers for WASI");
 }
 
+/// One of several words, and what it stands for.
+template <class T>
+void choice(Verb& verb, const char* name, const char* type, T& target,
+            std::initializer_list<std::pair<std::string_view, T>> words, const char* help) {
+  std::vector<std::string_view> names;
+  for (const auto& [word, value] : words) names.push_back(word);
+  const auto parse = [known = std::vector<std::pair<std::string_view, T>>(words),
+                      names](std::string_view word) -> std::expected<T, std::string> {
+    for (const auto& [one, value] : known)
+      if (one == word) return value;
+    return std::unexpected(fmt::format("'{}' is none of {}{}", word, fmt::join(names, ", "),
+                                       did_you_mean(word, names)));
+  };
+  verb.value(name, type, target, parse, help);
+}
+
+void declare(Verb& verb, CompileOptions& options) {
+  verb.text("-o,--output", "FILE", options.output,
+            "Write there; - is standard output (default: FILE's name with .wax, here)");
+  verb.text("--target", "NAME", options.target, "What to compile for; 'help' lists what there is");
+  verb.text("--cpu", "NAME", options.cpu,
+            "The processor: a name of LLVM's, generic, native, or help (default: native without "
+            "--target, else generic)");
+  verb.text("--cpu-features", "LIST", options.cpu_features,
+            "Features of the processor to use or not to, e.g. +avx2,-bmi; 'help' lists them");
+  choice<char>(verb, "-O,--opt-level", "LEVEL", options.level,
+               {{"0", '0'}, {"1", '1'}, {"2", '2'}, {"3", '3'}, {"s", 's'}},
+               "0: compile fast, 1: lightly optimised, 2: fast code (default), 3: faster code, s: "
+               "small code");
+  choice<unsigned>(verb, "--emit", "WHAT", options.emit,
+                   {{"image", 0u}, {"object", 1u}, {"ir", 2u}, {"asm", 3u}},
+                   "image (default), object (ELF), ir (LLVM's), or asm");
+  choice<bool>(verb, "--bounds-checks", "HOW", options.explicit_checks,
+               {{"auto", false}, {"explicit", true}, {"0", false}, {"1", true}},
+               "auto: by guard pages where the target has them; explicit: by comparing");
+  choice<bool>(verb, "--traps", "HOW", options.call_traps, {{"auto", false}, {"call", true}},
+               "auto: by instructions that fault where a handler can tell; call: by calls");
+  choice<bool>(verb, "--interrupt", "HOW", options.polls, {{"auto", false}, {"poll", true}},
+               "auto: by signals where there are any; poll: look at a word in every loop");
+  verb.flag("--metering", options.metering, "Count fuel, for 'run --fuel'");
+  verb.flag("--deterministic", options.deterministic,
+            "One result on every machine: canonical NaNs, fixed relaxed operators");
+  verb.flag("--embed-wasm", options.embed_wasm, "Keep the whole module inside the image");
+  verb.flag("--checksum", options.checksum, "Put a checksum into the image");
+  verb.value("-j,--jobs", "N", options.jobs, parse_count,
+             "Threads to use; the output does not depend on it (default: one a core)");
+  verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
+}
+
 void declare(Verb& verb, ValidateOptions& options) {
   verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
   verb.flag("--json", options.json, "Print JSON, one entry a file");
@@ -378,6 +443,21 @@ std::expected<Command, int> read_file(const VerbText& text, std::vector<std::str
   return options;
 }
 
+std::expected<Command, int> read_compile(std::vector<std::string> words) {
+  CompileOptions options;
+  Verb verb(kCompile);
+  declare(verb, options);
+  std::vector<std::string> files;
+  if (auto read = verb.read_anywhere(std::move(words), files); !read)
+    return std::unexpected(read.error());
+  const bool asks =
+      options.target == "help" || options.cpu == "help" || options.cpu_features == "help";
+  if (files.empty() && !asks) return verb.usage_error("no file given: name the module to compile");
+  if (files.size() > 1) return verb.usage_error("more than one file given: compile takes one");
+  if (!files.empty()) options.file = files[0];
+  return options;
+}
+
 /// A verb without arguments.
 template <class Options>
 std::expected<Command, int> read_nothing(const VerbText& text, std::vector<std::string> words) {
@@ -415,10 +495,15 @@ std::expected<Command, int> read_completion(std::vector<std::string> words) {
 } // namespace
 
 std::vector<VerbFacts> command_table() {
-  return {facts<RunOptions>(kRun),         facts<ValidateOptions>(kValidate),
-          facts<InspectOptions>(kInspect), facts<PrintOptions>(kPrint),
-          facts<WastOptions>(kWast),       facts<CompletionOptions>(kCompletion),
-          facts<ManualOptions>(kManual),   facts<VersionOptions>(kVersion)};
+  return {facts<RunOptions>(kRun),
+          facts<CompileOptions>(kCompile),
+          facts<ValidateOptions>(kValidate),
+          facts<InspectOptions>(kInspect),
+          facts<PrintOptions>(kPrint),
+          facts<WastOptions>(kWast),
+          facts<CompletionOptions>(kCompletion),
+          facts<ManualOptions>(kManual),
+          facts<VersionOptions>(kVersion)};
 }
 
 std::expected<Command, int> read_command_line(int count, const char* const* words) {
@@ -439,6 +524,7 @@ std::expected<Command, int> read_command_line(int count, const char* const* word
   if (first == "--version" || first == "-V") first = all[0] = kVersion.name;
   const bool verb_given = is_verb(first);
   if (verb_given) all.erase(all.begin());
+  if (first == kCompile.name) return read_compile(std::move(all));
   if (first == kValidate.name)
     return read_files(kValidate, std::move(all), &ValidateOptions::files,
                       "no file given: name the modules to check");

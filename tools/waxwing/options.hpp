@@ -65,6 +65,31 @@ struct RunOptions {
   bool gc_stats = false;
 };
 
+struct CompileOptions {
+  std::string file;
+  /// Empty: FILE's name with another ending, in the current folder. "-": standard output.
+  std::string output;
+  /// A name of image/target.def; empty: this machine. "help": list them.
+  std::string target;
+  /// LLVM's words; "help": list them.
+  std::string cpu;
+  std::string cpu_features;
+  FeatureSet features = FeatureSet::defaults();
+  /// '0' to '3', or 's'.
+  char level = '2';
+  /// A `WaxEmit`.
+  unsigned emit = 0;
+  bool explicit_checks = false;
+  bool call_traps = false;
+  bool polls = false;
+  bool metering = false;
+  bool deterministic = false;
+  bool embed_wasm = false;
+  bool checksum = false;
+  /// 0: one a core.
+  uint64_t jobs = 0;
+};
+
 struct ValidateOptions {
   std::vector<std::string> files;
   FeatureSet features = FeatureSet::defaults();
@@ -109,8 +134,8 @@ struct VersionOptions {
   bool json = false;
 };
 
-using Command = std::variant<RunOptions, ValidateOptions, InspectOptions, PrintOptions, WastOptions,
-                             CompletionOptions, ManualOptions, VersionOptions>;
+using Command = std::variant<RunOptions, CompileOptions, ValidateOptions, InspectOptions,
+                             PrintOptions, WastOptions, CompletionOptions, ManualOptions, VersionOptions>;
 
 /// Every verb with its options, in the order of the help.
 [[nodiscard]] std::vector<VerbFacts> command_table();

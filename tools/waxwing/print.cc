@@ -6,21 +6,10 @@
 #include "text/print.hpp"
 #include "waxwing/message.hpp"
 #include "waxwing/module_file.hpp"
+#include "waxwing/output_file.hpp"
 #include "waxwing/verbs.hpp"
 
 namespace waxwing::tool {
-
-namespace {
-
-int write_file(const std::string& path, std::string_view text) {
-  std::FILE* file = std::fopen(path.c_str(), "wb");
-  if (file == nullptr) return error("{}: cannot be written", path);
-  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  const bool closed = std::fclose(file) == 0;
-  return written && closed ? 0 : error("{}: not all could be written", path);
-}
-
-} // namespace
 
 int execute(const PrintOptions& options) {
   const auto file = open_module(options.file, options.features);
@@ -31,7 +20,7 @@ int execute(const PrintOptions& options) {
   auto printed = text::print_module(module);
   if (!printed) return print_module_error(*file, options.features, printed.error());
   if (!printed->ends_with('\n')) *printed += '\n';
-  if (!options.output.empty()) return write_file(options.output, *printed);
+  if (!options.output.empty()) return write_output(options.output, *printed);
   if (use_colour(1))
     fmt::print("{}", printable(*printed));
   else

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "platform/cpu.hpp"
 
+#include <cstdint>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 #if defined(__linux__) && (defined(__aarch64__) || defined(__riscv))
 #include <sys/auxv.h>
 #endif
@@ -10,53 +15,109 @@ namespace waxwing::platform {
 #if defined(__x86_64__)
 
 namespace {
+
+/// Registers that CPUID answers in.
+enum Register : uint8_t { kA, kB, kC, kD };
+/// What beyond its own bit a feature needs: that the system saves the registers that it works on.
+enum Saved : uint8_t { kNothing, kYmm, kZmm };
+
+/// LLVM's word for a feature, and the bit of CPUID that says it (Intel SDM volume 2, CPUID; AMD APM
+/// volume 3, appendix D).
 struct Feature {
   std::string_view name;
-  bool (*has)();
+  uint32_t leaf;
+  uint32_t subleaf;
+  Register in;
+  uint8_t bit;
+  Saved saved;
 };
-// LLVM's words, and those of __builtin_cpu_supports.
-#define WAX_CPU(name, word) {name, [] { return __builtin_cpu_supports(word) != 0; }}
 constexpr Feature kFeatures[] = {
-    WAX_CPU("sse3", "sse3"),
-    WAX_CPU("ssse3", "ssse3"),
-    WAX_CPU("sse4.1", "sse4.1"),
-    WAX_CPU("sse4.2", "sse4.2"),
-    WAX_CPU("popcnt", "popcnt"),
-    WAX_CPU("avx", "avx"),
-    WAX_CPU("avx2", "avx2"),
-    WAX_CPU("fma", "fma"),
-    WAX_CPU("bmi", "bmi"),
-    WAX_CPU("bmi2", "bmi2"),
-    WAX_CPU("aes", "aes"),
-    WAX_CPU("pclmul", "pclmul"),
-    WAX_CPU("avx512f", "avx512f"),
-    WAX_CPU("avx512bw", "avx512bw"),
-    WAX_CPU("avx512cd", "avx512cd"),
-    WAX_CPU("avx512dq", "avx512dq"),
-    WAX_CPU("avx512vl", "avx512vl"),
-    WAX_CPU("avx512vbmi", "avx512vbmi"),
-    WAX_CPU("avx512vnni", "avx512vnni"),
-    WAX_CPU("gfni", "gfni"),
-    WAX_CPU("vpclmulqdq", "vpclmulqdq"),
+    {"cx8", 1, 0, kD, 8, kNothing},
+    {"cmov", 1, 0, kD, 15, kNothing},
+    {"mmx", 1, 0, kD, 23, kNothing},
+    {"fxsr", 1, 0, kD, 24, kNothing},
+    {"sse", 1, 0, kD, 25, kNothing},
+    {"sse2", 1, 0, kD, 26, kNothing},
+    {"sse3", 1, 0, kC, 0, kNothing},
+    {"pclmul", 1, 0, kC, 1, kNothing},
+    {"ssse3", 1, 0, kC, 9, kNothing},
+    {"fma", 1, 0, kC, 12, kYmm},
+    {"cx16", 1, 0, kC, 13, kNothing},
+    {"sse4.1", 1, 0, kC, 19, kNothing},
+    {"sse4.2", 1, 0, kC, 20, kNothing},
+    {"crc32", 1, 0, kC, 20, kNothing},
+    {"movbe", 1, 0, kC, 22, kNothing},
+    {"popcnt", 1, 0, kC, 23, kNothing},
+    {"aes", 1, 0, kC, 25, kNothing},
+    {"xsave", 1, 0, kC, 27, kNothing},
+    {"avx", 1, 0, kC, 28, kYmm},
+    {"f16c", 1, 0, kC, 29, kYmm},
+    {"rdrnd", 1, 0, kC, 30, kNothing},
+    {"fsgsbase", 7, 0, kB, 0, kNothing},
+    {"bmi", 7, 0, kB, 3, kNothing},
+    {"avx2", 7, 0, kB, 5, kYmm},
+    {"bmi2", 7, 0, kB, 8, kNothing},
+    {"invpcid", 7, 0, kB, 10, kNothing},
+    {"avx512f", 7, 0, kB, 16, kZmm},
+    {"avx512dq", 7, 0, kB, 17, kZmm},
+    {"rdseed", 7, 0, kB, 18, kNothing},
+    {"adx", 7, 0, kB, 19, kNothing},
+    {"avx512ifma", 7, 0, kB, 21, kZmm},
+    {"clflushopt", 7, 0, kB, 23, kNothing},
+    {"clwb", 7, 0, kB, 24, kNothing},
+    {"avx512cd", 7, 0, kB, 28, kZmm},
+    {"sha", 7, 0, kB, 29, kNothing},
+    {"avx512bw", 7, 0, kB, 30, kZmm},
+    {"avx512vl", 7, 0, kB, 31, kZmm},
+    {"avx512vbmi", 7, 0, kC, 1, kZmm},
+    {"pku", 7, 0, kC, 4, kNothing},
+    {"avx512vbmi2", 7, 0, kC, 6, kZmm},
+    {"shstk", 7, 0, kC, 7, kNothing},
+    {"gfni", 7, 0, kC, 8, kNothing},
+    {"vaes", 7, 0, kC, 9, kYmm},
+    {"vpclmulqdq", 7, 0, kC, 10, kYmm},
+    {"avx512vnni", 7, 0, kC, 11, kZmm},
+    {"avx512bitalg", 7, 0, kC, 12, kZmm},
+    {"avx512vpopcntdq", 7, 0, kC, 14, kZmm},
+    {"rdpid", 7, 0, kC, 22, kNothing},
+    {"movdiri", 7, 0, kC, 27, kNothing},
+    {"movdir64b", 7, 0, kC, 28, kNothing},
+    {"avx512vp2intersect", 7, 0, kD, 8, kZmm},
+    {"avxvnni", 7, 1, kA, 4, kYmm},
+    {"avx512bf16", 7, 1, kA, 5, kZmm},
+    {"xsaveopt", 0xD, 1, kA, 0, kNothing},
+    {"xsavec", 0xD, 1, kA, 1, kNothing},
+    {"xsaves", 0xD, 1, kA, 3, kNothing},
+    {"sahf", 0x80000001, 0, kC, 0, kNothing},
+    {"lzcnt", 0x80000001, 0, kC, 5, kNothing},
+    {"sse4a", 0x80000001, 0, kC, 6, kNothing},
+    {"prfchw", 0x80000001, 0, kC, 8, kNothing},
+    {"mwaitx", 0x80000001, 0, kC, 29, kNothing},
+    {"64bit", 0x80000001, 0, kD, 29, kNothing},
+    {"clzero", 0x80000008, 0, kB, 0, kNothing},
+    {"wbnoinvd", 0x80000008, 0, kB, 9, kNothing},
 };
-#undef WAX_CPU
 
-/// CPUID leaf 0x80000001, which the compiler's words leave out in part.
-bool has_extended(unsigned bit) {
-  unsigned a = 0x80000001u, b = 0, c = 0, d = 0;
-  asm("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-  return (c >> bit & 1) != 0;
+bool is_saved(Saved registers) {
+  // The compiler's words look at what the system saves, too.
+  switch (registers) {
+  case kYmm: return __builtin_cpu_supports("avx") != 0;
+  case kZmm: return __builtin_cpu_supports("avx512f") != 0;
+  default: return true;
+  }
 }
+
 } // namespace
 
 bool cpu_has(std::string_view feature) {
-  for (const Feature& known : kFeatures)
-    if (known.name == feature) return known.has();
-  constexpr unsigned kLzcnt = 5;
-  // Everything that is x86-64 has these.
-  return feature == "lzcnt" ? has_extended(kLzcnt)
-                            : feature == "sse" || feature == "sse2" || feature == "64bit" ||
-                                  feature == "cmov" || feature == "cx8" || feature == "fxsr";
+  for (const Feature& known : kFeatures) {
+    if (known.name != feature) continue;
+    unsigned answer[4] = {};
+    return __get_cpuid_count(known.leaf, known.subleaf, &answer[kA], &answer[kB], &answer[kC],
+                             &answer[kD]) != 0 &&
+           (answer[known.in] >> known.bit & 1) != 0 && is_saved(known.saved);
+  }
+  return feature == "x87"; // part of x86-64
 }
 
 #elif defined(__linux__) && defined(__aarch64__)

@@ -7,6 +7,7 @@ usage: waxwing [run] [options] FILE [arguments...]
        waxwing VERB [options] ...
 
   run        run a WASI program, or call one function of a module (the verb when none is given)
+  compile    compile a module to an image of machine code, which 'run' runs
   validate   check modules: silence, or what is wrong and where
   inspect    show what a module holds: sections, types, imports, exports, features, size
   print      print a module in the text format

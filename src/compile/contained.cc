@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Compilation in a child process: LLVM ends the process over what it can't do.
+#include <cstdlib>
+#include <cstring>
+#include <llvm/Support/ErrorHandling.h>
+
+#include "compile/job.hpp"
+#include "platform/child.hpp"
+
+namespace waxwing::compile {
+
+namespace {
+
+using platform::ChildEnd;
+using platform::ChildOutput;
+
+/// What the child says: a head, then `size` bytes.
+enum class Message : uint32_t { progress, result, error };
+struct Head {
+  Message message;
+  /// Of an error: the function.
+  uint32_t function;
+  uint64_t size;
+};
+struct Progress {
+  uint32_t done;
+  uint32_t total;
+  uint64_t bytes;
+};
+
+void send(ChildOutput& output, Message message, uint32_t function, const void* bytes, size_t size) {
+  const Head head{message, function, size};
+  output.send(&head, sizeof head);
+  output.send(bytes, size);
+}
+
+void fatal(void* context, const char* reason, bool) {
+  auto& output = *static_cast<ChildOutput*>(context);
+  const std::string text = std::string("LLVM gave up: ") + reason;
+  send(output, Message::error, output.mark(), text.data(), text.size());
+  std::_Exit(0);
+}
+
+struct Work {
+  std::span<const uint8_t> module;
+  FeatureSet features;
+  const Options& options;
+};
+
+void work(void* context, ChildOutput& output) {
+  const Work& job = *static_cast<const Work*>(context);
+  llvm::remove_fatal_error_handler();
+  llvm::install_fatal_error_handler(fatal, &output);
+  Listener listener;
+  listener.at = [&](FuncIndex function) { output.mark(function); };
+  listener.progress = [&](uint32_t done, uint32_t total, uint64_t bytes) {
+    const Progress progress{done, total, bytes};
+    send(output, Message::progress, 0, &progress, sizeof progress);
+    return true;
+  };
+  const auto made = run_job(job.module, job.features, job.options, listener);
+  if (made)
+    send(output, Message::result, 0, made->data(), made->size());
+  else
+    send(output, Message::error, made.error().function, made.error().text.data(),
+         made.error().text.size());
+}
+
+/// Puts the child's messages together.
+struct Receiver {
+  const Listener& listener;
+  std::vector<uint8_t> bytes;
+  std::vector<uint8_t> result;
+  bool has_result = false;
+  Failure error;
+  bool given_up = false;
+
+  bool take(const uint8_t* from, size_t size) {
+    bytes.insert(bytes.end(), from, from + size);
+    size_t at = 0;
+    for (Head head; bytes.size() - at >= sizeof head;) {
+      std::memcpy(&head, bytes.data() + at, sizeof head);
+      if (bytes.size() - at - sizeof head < head.size) break;
+      if (!handle(head, bytes.data() + at + sizeof head)) return false;
+      at += sizeof head + head.size;
+    }
+    bytes.erase(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(at));
+    return true;
+  }
+
+  bool handle(const Head& head, const uint8_t* body) {
+    switch (head.message) {
+    case Message::progress: {
+      Progress progress;
+      std::memcpy(&progress, body, sizeof progress);
+      given_up =
+          listener.progress && !listener.progress(progress.done, progress.total, progress.bytes);
+      return !given_up;
+    }
+    case Message::result:
+      result.assign(body, body + head.size);
+      has_result = true;
+      return true;
+    case Message::error:
+      error = {std::string(reinterpret_cast<const char*>(body), head.size), head.function};
+      return true;
+    }
+    return false;
+  }
+};
+
+} // namespace
+
+Outcome<std::vector<uint8_t>> run_contained(std::span<const uint8_t> module, FeatureSet features,
+                                            const Options& options, const Listener& listener) {
+  Work job{module, features, options};
+  Receiver receiver{listener, {}, {}, false, {}, false};
+  const platform::ChildResult ended = platform::run_in_child(
+      work, &job,
+      [](void* context, const uint8_t* bytes, size_t size) {
+        return static_cast<Receiver*>(context)->take(bytes, size);
+      },
+      &receiver);
+  if (receiver.given_up) return failure("given up");
+  if (receiver.has_result) return std::move(receiver.result);
+  if (!receiver.error.text.empty()) return std::unexpected(receiver.error);
+  switch (ended.end) {
+  case ChildEnd::not_started: return failure("no process can be started to compile in");
+  case ChildEnd::crashed:
+    return failure("LLVM crashed (signal " + std::to_string(ended.code) + ")", ended.mark);
+  default: return failure("LLVM ended its process without a word", ended.mark);
+  }
+}
+
+} // namespace waxwing::compile

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Calls and tail calls (docs/abi.md, sections 5 and 6).
+#include "compile/call_target.hpp"
+
+namespace waxwing::compile {
+
+using image::Builtin;
+using image::VmField;
+
+namespace {
+
+using F = FunctionLowering;
+using At = const waxwing::Instruction&;
+
+llvm::Value* load_pointer(F& f, llvm::Value* base, uint64_t offset) {
+  return f.ir.CreateAlignedLoad(f.m.pointer(), f.at(base, offset),
+                                llvm::Align(f.m.layout().pointer));
+}
+
+void set_callee(F& f, llvm::Value* reference) {
+  f.ir.CreateAlignedStore(reference, f.at(f.vm(), f.m.layout().vm(VmField::callee)),
+                          llvm::Align(f.m.layout().pointer));
+}
+
+llvm::Value* imported(F& f, uint32_t function) {
+  return f.load_fixed(f.vm_field(VmField::imported_functions),
+                      uint64_t{function} * f.m.layout().pointer);
+}
+
+/// Calls through a reference that isn't null and has the right type.
+Values call_reference(F& f, const Signature& signature, llvm::Value* reference,
+                      const Values& arguments) {
+  const image::Layout layout = f.m.layout();
+  set_callee(f, reference);
+  llvm::Value* const native = load_pointer(f, reference, layout.ref_native());
+  llvm::Value* const is_native = f.ir.CreateIsNotNull(native);
+  llvm::Value* const code = f.ir.CreateSelect(is_native, native, f.m.adapter(signature, false));
+  llvm::Value* const context =
+      f.ir.CreateSelect(is_native, load_pointer(f, reference, layout.ref_vmctx()), f.vm());
+  return f.call_native(signature, code, context, arguments);
+}
+
+/// Returns what a call in tail position has returned.
+void return_call_result(F& f, llvm::CallBase* call) {
+  if (call->getType()->isVoidTy())
+    f.ir.CreateRetVoid();
+  else
+    f.ir.CreateRet(call);
+}
+
+/// An ordinary call whose results are the function's own: the results pointer is passed on.
+void call_and_return(F& f, const Signature& signature, llvm::Value* callee, llvm::Value* context,
+                     const Values& values) {
+  Values arguments{context};
+  if (signature.has_results_pointer) arguments.push_back(f.results());
+  for (size_t i = 0; i < values.size(); ++i)
+    f.m.append_arguments(f.ir, signature.params[i], values[i], arguments);
+  f.mark(kTailColumn);
+  llvm::CallInst* const call = f.ir.CreateCall(signature.native, callee, arguments);
+  call->addFnAttr(llvm::Attribute::NoMerge);
+  return_call_result(f, call);
+}
+
+/// Jumps to a tail entry.
+void jump(F& f, const Signature& signature, llvm::Value* entry, llvm::Value* context,
+          const Values& values) {
+  const bool in_memory = f.m.options().target_facts().tail_entry == TailEntry::memory;
+  Values arguments{context};
+  if (signature.has_results_pointer) arguments.push_back(f.results());
+  if (in_memory)
+    f.m.store_cells(f.ir, signature.params, values, f.vm_field(VmField::tail_arguments));
+  else
+    for (size_t i = 0; i < values.size(); ++i)
+      f.m.append_arguments(f.ir, signature.params[i], values[i], arguments);
+  llvm::CallInst* const call = f.ir.CreateCall(signature.tail, entry, arguments);
+  if (!in_memory) call->setCallingConv(llvm::CallingConv::Tail);
+  call->setTailCallKind(llvm::CallInst::TCK_MustTail);
+  return_call_result(f, call);
+}
+
+void jump_reference(F& f, const Signature& signature, llvm::Value* reference,
+                    const Values& values) {
+  const image::Layout layout = f.m.layout();
+  set_callee(f, reference);
+  llvm::Value* const native = load_pointer(f, reference, layout.ref_native());
+  llvm::BasicBlock* const foreign = f.block("foreign");
+  llvm::BasicBlock* const compiled = f.block("compiled");
+  f.ir.CreateCondBr(f.ir.CreateIsNull(native), foreign, compiled);
+
+  f.start_block(foreign);
+  call_and_return(f, signature, f.m.adapter(signature, true), f.vm(), values);
+
+  f.start_block(compiled);
+  llvm::Value* const context = load_pointer(f, reference, layout.ref_vmctx());
+  llvm::Value* const field =
+      f.at(load_pointer(f, reference, layout.ref_record()), layout.entry_tail());
+  llvm::Value* const distance = f.ir.CreateAlignedLoad(f.ir.getInt32Ty(), field, llvm::Align(4));
+  llvm::BasicBlock* const plain = f.block("plain");
+  llvm::BasicBlock* const tail = f.block("tail");
+  f.ir.CreateCondBr(f.ir.CreateIsNull(distance), plain, tail);
+
+  f.start_block(plain);
+  call_and_return(f, signature, native, context, values);
+
+  f.start_block(tail);
+  llvm::Value* const entry =
+      f.ir.CreateGEP(f.ir.getInt8Ty(), field, f.ir.CreateSExtOrTrunc(distance, f.m.word()));
+  jump(f, signature, entry, context, values);
+}
+
+void call(F& f, At at) {
+  const Signature& signature = f.m.signature_of(at.x);
+  const Values arguments = f.pop(signature.params.size());
+  f.push_all(at.x < f.wasm.imported_functions
+                 ? call_reference(f, signature, imported(f, at.x), arguments)
+                 : f.call_native(signature, f.m.native(at.x), f.vm(), arguments));
+}
+
+void return_call(F& f, At at) {
+  const Signature& signature = f.m.signature_of(at.x);
+  const Values arguments = f.pop(signature.params.size());
+  if (at.x < f.wasm.imported_functions)
+    jump_reference(f, signature, imported(f, at.x), arguments);
+  else if (f.m.tail(at.x) != nullptr)
+    jump(f, signature, f.m.tail(at.x), f.vm(), arguments);
+  else
+    call_and_return(f, signature, f.m.native(at.x), f.vm(), arguments);
+  f.end_charge();
+  f.die();
+}
+
+/// The element of a table, checked to be a function of type `index`.
+llvm::Value* callee_in_table(F& f, TypeIndex index, uint32_t table) {
+  llvm::Value* const reference = load_element(f, table, f.pop(), TrapKind::undefined_element);
+  f.trap_if(f.ir.CreateIsNull(reference), TrapKind::uninitialized_element);
+  const HeapType element = f.wasm.tables[table].type.element.heap_type();
+  if (!matches(f.wasm, element, HeapType::concrete(index)))
+    f.trap_if(f.ir.CreateNot(has_type(f, reference, index)), TrapKind::indirect_call_type_mismatch);
+  return reference;
+}
+
+void call_indirect(F& f, At at) {
+  const Signature& signature = f.m.signature(f.wasm.types[at.x]);
+  llvm::Value* const reference = callee_in_table(f, at.x, at.y);
+  const Values arguments = f.pop(signature.params.size());
+  f.push_all(call_reference(f, signature, reference, arguments));
+}
+
+void return_call_indirect(F& f, At at) {
+  const Signature& signature = f.m.signature(f.wasm.types[at.x]);
+  llvm::Value* const reference = callee_in_table(f, at.x, at.y);
+  jump_reference(f, signature, reference, f.pop(signature.params.size()));
+  f.end_charge();
+  f.die();
+}
+
+llvm::Value* callee_on_stack(F& f) {
+  llvm::Value* const reference = f.pop();
+  f.trap_if(f.ir.CreateIsNull(reference), TrapKind::null_function_reference);
+  return reference;
+}
+
+void call_ref(F& f, At at) {
+  const Signature& signature = f.m.signature(f.wasm.types[at.x]);
+  llvm::Value* const reference = callee_on_stack(f);
+  const Values arguments = f.pop(signature.params.size());
+  f.push_all(call_reference(f, signature, reference, arguments));
+}
+
+void return_call_ref(F& f, At at) {
+  const Signature& signature = f.m.signature(f.wasm.types[at.x]);
+  llvm::Value* const reference = callee_on_stack(f);
+  jump_reference(f, signature, reference, f.pop(signature.params.size()));
+  f.end_charge();
+  f.die();
+}
+
+constexpr Rule kRules[] = {
+    {Op::call, call},
+    {Op::return_call, return_call},
+    {Op::call_indirect, call_indirect},
+    {Op::return_call_indirect, return_call_indirect},
+    {Op::call_ref, call_ref},
+    {Op::return_call_ref, return_call_ref},
+};
+
+} // namespace
+
+llvm::Value* has_type(F& f, llvm::Value* reference, TypeIndex index) {
+  const image::Layout layout = f.m.layout();
+  const DefType& type = f.wasm.types[index];
+  llvm::Value* const wanted =
+      f.load_fixed(f.vm_field(VmField::types), uint64_t{index} * layout.pointer);
+  llvm::Value* const found = load_pointer(f, reference, layout.ref_type());
+  llvm::Value* const same = f.ir.CreateICmpEQ(found, wanted);
+  if (type.final_) return same;
+  // A proper subtype is deeper, and has the type in its display.
+  llvm::BasicBlock* const from = f.ir.GetInsertBlock();
+  llvm::BasicBlock* const deeper = f.block();
+  llvm::BasicBlock* const look = f.block();
+  llvm::BasicBlock* const done = f.block();
+  f.ir.CreateCondBr(same, done, deeper);
+  f.start_block(deeper);
+  llvm::Value* const depth =
+      f.ir.CreateAlignedLoad(f.ir.getInt8Ty(), f.at(found, layout.type_depth()), llvm::Align(1));
+  f.ir.CreateCondBr(f.ir.CreateICmpUGT(depth, f.ir.getInt8(type.depth)), look, done);
+  f.start_block(look);
+  llvm::Value* const display = load_pointer(f, found, layout.type_display());
+  llvm::Value* const above = load_pointer(f, display, uint64_t{type.depth} * layout.pointer);
+  llvm::Value* const is_above = f.ir.CreateICmpEQ(above, wanted);
+  f.ir.CreateBr(done);
+  f.start_block(done);
+  llvm::PHINode* const result = f.ir.CreatePHI(f.ir.getInt1Ty(), 3);
+  result->addIncoming(f.ir.getTrue(), from);
+  result->addIncoming(f.ir.getFalse(), deeper);
+  result->addIncoming(is_above, look);
+  return result;
+}
+
+std::span<const Rule> call_rules() { return kRules; }
+
+} // namespace waxwing::compile

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compile/module_lowering.hpp"
+
+#include <algorithm>
+#include <llvm/IR/MDBuilder.h>
+
+#include "base/reader.hpp"
+#include "compile/function_lowering.hpp"
+#include "wasm/instruction.hpp"
+
+namespace waxwing::compile {
+
+using image::Builtin;
+using image::VmField;
+
+namespace {
+
+constexpr char kLetters[] = {'i', 'l', 'f', 'd', 'v', 'p'};
+
+void append_letters(std::string& name, const std::vector<Kind>& kinds) {
+  for (Kind kind : kinds) name += kLetters[static_cast<size_t>(kind)];
+}
+
+/// What of a body has to be known before any is lowered.
+struct BodyFacts {
+  bool tail_calls = false;
+  bool catches = false;
+};
+
+BodyFacts look_through(const waxwing::Module& wasm, FuncIndex function) {
+  BodyFacts facts;
+  const ByteRange body = wasm.functions[function].body;
+  ByteReader reader(wasm.slice(body), body.offset);
+  // The body is valid: reading fails at its end only.
+  const auto groups = reader.leb_u32();
+  for (uint32_t i = 0; groups && i < *groups; ++i) {
+    (void)reader.leb_u32();
+    (void)read_val_type(reader, wasm.features);
+  }
+  for (waxwing::Instruction at; !reader.at_end();) {
+    if (!read_instruction(reader, wasm.features, at)) break;
+    switch (at.op) {
+    case Op::return_call:
+    case Op::return_call_indirect:
+    case Op::return_call_ref: facts.tail_calls = true; break;
+    case Op::try_table: facts.catches = true; break;
+    default: break;
+    }
+  }
+  return facts;
+}
+
+} // namespace
+
+bool is_reachable(const waxwing::Module& wasm, FuncIndex function) {
+  return wasm.is_declared(function) || (wasm.has_start && wasm.start == function);
+}
+
+std::string native_name(FuncIndex function) { return "f" + std::to_string(function); }
+std::string tail_name(FuncIndex function) { return "f" + std::to_string(function) + ".tail"; }
+
+ModuleLowering::ModuleLowering(llvm::LLVMContext& context, const waxwing::Module& wasm,
+                               const Options& options)
+    : context_(context), wasm_(wasm), options_(options),
+      ir_(std::make_unique<llvm::Module>("wasm", context)), debug_(*ir_),
+      pointer_(llvm::PointerType::getUnqual(context)),
+      word_(llvm::IntegerType::get(context, options.info().pointer * 8)),
+      nothing_(llvm::MDNode::get(context, {})),
+      access_domain_(llvm::MDBuilder(context).createAnonymousAliasScopeDomain("accesses")) {}
+
+llvm::Type* ModuleLowering::type(Kind kind) const {
+  switch (kind) {
+  case Kind::i32: return llvm::Type::getInt32Ty(context_);
+  case Kind::i64: return llvm::Type::getInt64Ty(context_);
+  case Kind::f32: return llvm::Type::getFloatTy(context_);
+  case Kind::f64: return llvm::Type::getDoubleTy(context_);
+  case Kind::v128: return llvm::FixedVectorType::get(llvm::Type::getInt8Ty(context_), 16);
+  case Kind::ref: return pointer_;
+  }
+  return pointer_;
+}
+
+const Signature& ModuleLowering::signature(const DefType& type) {
+  Signature made;
+  for (ValType param : type.params) made.params.push_back(kind_of(param));
+  for (ValType result : type.results) made.results.push_back(kind_of(result));
+  append_letters(made.name, made.params);
+  made.name += ':';
+  append_letters(made.name, made.results);
+  if (const auto found = signatures_.find(made.name); found != signatures_.end())
+    return found->second;
+
+  const Capabilities& target = options_.target_facts();
+  const uint32_t p = options_.info().pointer;
+  for (Kind kind : made.params) made.param_bytes += cell_bytes(kind, p);
+  for (Kind kind : made.results) made.result_bytes += cell_bytes(kind, p);
+  made.has_results_pointer =
+      made.results.size() > 1 ||
+      (made.results.size() == 1 && made.results[0] == Kind::v128 && !target.vector_arguments);
+
+  std::vector<llvm::Type*> types{pointer_};
+  if (made.has_results_pointer) types.push_back(pointer_);
+  const size_t fixed = types.size();
+  for (Kind kind : made.params) {
+    if (kind == Kind::v128 && !target.vector_arguments) {
+      types.push_back(this->type(Kind::i64));
+      types.push_back(this->type(Kind::i64));
+    } else {
+      types.push_back(this->type(kind));
+    }
+  }
+  llvm::Type* const result = made.results.empty() || made.has_results_pointer
+                                 ? llvm::Type::getVoidTy(context_)
+                                 : this->type(made.results[0]);
+  made.native = llvm::FunctionType::get(result, types, false);
+  if (target.tail_entry == TailEntry::memory) types.resize(fixed);
+  made.tail = llvm::FunctionType::get(result, types, false);
+  std::string name = made.name;
+  return signatures_.emplace(std::move(name), std::move(made)).first->second;
+}
+
+void ModuleLowering::set_attributes(llvm::Function& function, bool is_guest) const {
+  function.addFnAttr("frame-pointer", "all");
+  function.addFnAttr("disable-tail-calls", "true");
+  function.addFnAttr("no-builtins");
+  function.addFnAttr("min-legal-vector-width", "128");
+  function.addFnAttr("prefer-vector-width", "128");
+  function.addFnAttr("target-cpu", options_.cpu);
+  function.addFnAttr("target-features", options_.features);
+  if (!options_.tune_cpu.empty()) function.addFnAttr("tune-cpu", options_.tune_cpu);
+  function.addFnAttr(llvm::Attribute::NullPointerIsValid);
+  function.setUWTableKind(llvm::UWTableKind::Sync);
+  if (!catches_) function.addFnAttr(llvm::Attribute::NoUnwind);
+  if (options_.info().probes) function.addFnAttr("probe-stack", "inline-asm");
+  if (options_.for_size) function.addFnAttr(llvm::Attribute::OptimizeForSize);
+  if (is_guest && catches_) function.setPersonalityFn(ir_->getFunction("waxwing_personality"));
+  function.setDSOLocal(true);
+  function.setVisibility(llvm::GlobalValue::HiddenVisibility);
+}
+
+bool ModuleLowering::is_guarded(uint32_t memory) const {
+  const MemoryType& type = wasm_.memories[memory];
+  return !options_.explicit_checks && options_.info().guards && !type.limits.is64 &&
+         type.page_log2 == 16;
+}
+
+bool ModuleLowering::has_guarded_memory() const {
+  for (uint32_t i = 0; i < wasm_.memories.size(); ++i)
+    if (is_guarded(i)) return true;
+  return false;
+}
+
+llvm::Function* ModuleLowering::personality() {
+  return llvm::cast<llvm::Function>(
+      ir_->getOrInsertFunction("waxwing_personality",
+                               llvm::FunctionType::get(llvm::Type::getInt32Ty(context_), true))
+          .getCallee());
+}
+
+void ModuleLowering::declare() {
+  ir_->setTargetTriple(llvm::Triple(options_.info().triple));
+  ir_->setPICLevel(llvm::PICLevel::BigPIC);
+  ir_->addModuleFlag(llvm::Module::Warning, "Debug Info Version", llvm::DEBUG_METADATA_VERSION);
+  file_ = debug_.createFile("wasm", "");
+  debug_.createCompileUnit(llvm::DISourceLanguageName(llvm::dwarf::DW_LANG_C), file_, "waxwing",
+                           options_.optimization > 0, "", 0, "", llvm::DICompileUnit::NoDebug);
+
+  std::vector<bool> has_tail(wasm_.functions.size());
+  for (FuncIndex i = wasm_.imported_functions; i < wasm_.functions.size(); ++i) {
+    const BodyFacts facts = look_through(wasm_, i);
+    has_tail[i] = facts.tail_calls;
+    catches_ = catches_ || facts.catches;
+  }
+  if (catches_) personality();
+  llvm::DISubroutineType* const type = debug_.createSubroutineType(debug_.getOrCreateTypeArray({}));
+  for (FuncIndex i = wasm_.imported_functions; i < wasm_.functions.size(); ++i) {
+    const Signature& signature = signature_of(i);
+    // Shapes of what other code calls stay as they are; a function that only its own module calls
+    // directly may be changed, or go away.
+    const auto linkage = is_reachable(wasm_, i) ? llvm::GlobalValue::ExternalLinkage
+                                                : llvm::GlobalValue::InternalLinkage;
+    llvm::Function* const native = llvm::Function::Create(
+        signature.native, llvm::GlobalValue::ExternalLinkage, native_name(i), *ir_);
+    set_attributes(*native, true);
+    if (linkage == llvm::GlobalValue::InternalLinkage) {
+      native->setVisibility(llvm::GlobalValue::DefaultVisibility);
+      native->setLinkage(linkage);
+    }
+    llvm::Function* tail = nullptr;
+    if (has_tail[i]) {
+      tail = llvm::Function::Create(signature.tail, llvm::GlobalValue::ExternalLinkage,
+                                    tail_name(i), *ir_);
+      set_attributes(*tail, true);
+      if (options_.target_facts().tail_entry == TailEntry::tailcc)
+        tail->setCallingConv(llvm::CallingConv::Tail);
+      tail->addFnAttr(llvm::Attribute::NoInline);
+    }
+    // The line is the function's index: frames of inlined code are told apart by it.
+    llvm::DISubprogram* const scope = debug_.createFunction(
+        file_, native_name(i), "", file_, i, type, i, llvm::DINode::FlagZero,
+        llvm::DISubprogram::SPFlagDefinition | llvm::DISubprogram::SPFlagLocalToUnit);
+    (tail != nullptr ? tail : native)->setSubprogram(scope);
+    native_.push_back(native);
+    tail_.push_back(tail);
+    scopes_.push_back(scope);
+  }
+}
+
+Outcome<void> ModuleLowering::lower(FuncIndex function) {
+  FunctionLowering lowering(*this, function);
+  return lowering.run();
+}
+
+void ModuleLowering::finish() {
+  std::vector<const Signature*> tails;
+  for (FuncIndex i = wasm_.imported_functions; i < wasm_.functions.size(); ++i) {
+    const Signature& signature = signature_of(i);
+    const auto known = [&](const std::vector<const Signature*>& list) {
+      return std::find(list.begin(), list.end(), &signature) != list.end();
+    };
+    if (!known(own_signatures_)) {
+      own_signatures_.push_back(&signature);
+      make_trampoline(signature, false);
+    }
+    if (tail(i) == nullptr) continue;
+    make_wrapper(i);
+    if (!known(tails)) {
+      tails.push_back(&signature);
+      make_trampoline(signature, true);
+    }
+  }
+  debug_.finalize();
+}
+
+void ModuleLowering::make_wrapper(FuncIndex function) {
+  const Signature& signature = signature_of(function);
+  llvm::Function* const native = this->native(function);
+  llvm::IRBuilder<> ir(llvm::BasicBlock::Create(context_, "", native));
+  Values arguments;
+  if (options_.target_facts().tail_entry == TailEntry::tailcc) {
+    for (llvm::Argument& argument : native->args()) arguments.push_back(&argument);
+  } else {
+    auto argument = native->arg_begin();
+    arguments.push_back(&*argument++);
+    if (signature.has_results_pointer) arguments.push_back(&*argument++);
+    Values values;
+    for (Kind kind : signature.params) values.push_back(read_argument(ir, kind, argument));
+    store_cells(ir, signature.params, values,
+                vm_field(ir, native->getArg(0), VmField::tail_arguments));
+  }
+  llvm::CallInst* const call = ir.CreateCall(tail(function), arguments);
+  call->setCallingConv(tail(function)->getCallingConv());
+  call->setIsNoInline();
+  call->addFnAttr(llvm::Attribute::NoMerge);
+  if (call->getType()->isVoidTy())
+    ir.CreateRetVoid();
+  else
+    ir.CreateRet(call);
+}
+
+void ModuleLowering::make_trampoline(const Signature& signature, bool tail) {
+  llvm::Function* const made =
+      llvm::Function::Create(llvm::FunctionType::get(llvm::Type::getVoidTy(context_),
+                                                     {pointer_, pointer_, pointer_}, false),
+                             llvm::GlobalValue::ExternalLinkage,
+                             (tail ? "tail_trampoline." : "trampoline.") + signature.name, *ir_);
+  set_attributes(*made, false);
+  llvm::IRBuilder<> ir(llvm::BasicBlock::Create(context_, "", made));
+  llvm::Value* const vm = made->getArg(0);
+  llvm::Value* const cells = made->getArg(2);
+  Values arguments{vm};
+  if (signature.has_results_pointer) arguments.push_back(cells);
+  const Values params = load_cells(ir, signature.params, cells);
+  const bool in_memory = tail && options_.target_facts().tail_entry == TailEntry::memory;
+  if (in_memory)
+    store_cells(ir, signature.params, params, vm_field(ir, vm, VmField::tail_arguments));
+  else
+    for (size_t i = 0; i < params.size(); ++i)
+      append_arguments(ir, signature.params[i], params[i], arguments);
+  llvm::CallInst* const call =
+      ir.CreateCall(tail ? signature.tail : signature.native, made->getArg(1), arguments);
+  if (tail && !in_memory) call->setCallingConv(llvm::CallingConv::Tail);
+  if (!call->getType()->isVoidTy()) store_cell(ir, signature.results[0], call, cells, 0);
+  ir.CreateRetVoid();
+}
+
+llvm::Function* ModuleLowering::adapter(const Signature& signature, bool tail) {
+  const std::string name = (tail ? "tail_adapter." : "adapter.") + signature.name;
+  if (llvm::Function* const made = ir_->getFunction(name)) return made;
+  llvm::Function* const made =
+      llvm::Function::Create(signature.native, llvm::GlobalValue::ExternalLinkage, name, *ir_);
+  set_attributes(*made, false);
+  made->addFnAttr(llvm::Attribute::NoInline);
+  llvm::IRBuilder<> ir(llvm::BasicBlock::Create(context_, "", made));
+  const uint32_t bytes = std::max(signature.cells(), options_.info().pointer);
+  llvm::AllocaInst* const cells =
+      ir.CreateAlloca(llvm::ArrayType::get(ir.getInt8Ty(), bytes), nullptr, "cells");
+  cells->setAlignment(llvm::Align(8));
+  auto argument = made->arg_begin();
+  llvm::Value* const vm = &*argument++;
+  llvm::Value* const results = signature.has_results_pointer ? &*argument++ : nullptr;
+  Values values;
+  for (Kind kind : signature.params) values.push_back(read_argument(ir, kind, argument));
+  store_cells(ir, signature.params, values, cells);
+  call_builtin(ir, vm, tail ? Builtin::tail_call : Builtin::call, {cells});
+  const Values loaded = load_cells(ir, signature.results, cells);
+  if (results != nullptr) store_cells(ir, signature.results, loaded, results);
+  if (results != nullptr || loaded.empty())
+    ir.CreateRetVoid();
+  else
+    ir.CreateRet(loaded[0]);
+  return made;
+}
+
+void ModuleLowering::append_arguments(llvm::IRBuilder<>& ir, Kind kind, llvm::Value* value,
+                                      Values& out) const {
+  if (kind != Kind::v128 || options_.target_facts().vector_arguments) {
+    out.push_back(value);
+    return;
+  }
+  llvm::Value* const halves =
+      ir.CreateBitCast(value, llvm::FixedVectorType::get(ir.getInt64Ty(), 2));
+  out.push_back(ir.CreateExtractElement(halves, uint64_t{0}));
+  out.push_back(ir.CreateExtractElement(halves, uint64_t{1}));
+}
+
+llvm::Value* ModuleLowering::read_argument(llvm::IRBuilder<>& ir, Kind kind,
+                                           llvm::Function::arg_iterator& argument) const {
+  if (kind != Kind::v128 || options_.target_facts().vector_arguments) return &*argument++;
+  auto* const type = llvm::FixedVectorType::get(ir.getInt64Ty(), 2);
+  llvm::Value* value = llvm::PoisonValue::get(type);
+  value = ir.CreateInsertElement(value, &*argument++, uint64_t{0});
+  value = ir.CreateInsertElement(value, &*argument++, uint64_t{1});
+  return ir.CreateBitCast(value, this->type(Kind::v128));
+}
+
+void ModuleLowering::store_cell(llvm::IRBuilder<>& ir, Kind kind, llvm::Value* value,
+                                llvm::Value* cells, uint32_t offset) const {
+  (void)kind;
+  ir.CreateAlignedStore(value, at(ir, cells, offset), llvm::Align(options_.info().pointer));
+}
+
+llvm::Value* ModuleLowering::load_cell(llvm::IRBuilder<>& ir, Kind kind, llvm::Value* cells,
+                                       uint32_t offset) const {
+  return ir.CreateAlignedLoad(type(kind), at(ir, cells, offset),
+                              llvm::Align(options_.info().pointer));
+}
+
+void ModuleLowering::store_cells(llvm::IRBuilder<>& ir, const std::vector<Kind>& kinds,
+                                 const Values& values, llvm::Value* cells) const {
+  uint32_t offset = 0;
+  for (size_t i = 0; i < kinds.size(); ++i) {
+    store_cell(ir, kinds[i], values[i], cells, offset);
+    offset += cell_bytes(kinds[i], options_.info().pointer);
+  }
+}
+
+Values ModuleLowering::load_cells(llvm::IRBuilder<>& ir, const std::vector<Kind>& kinds,
+                                  llvm::Value* cells) const {
+  Values values;
+  uint32_t offset = 0;
+  for (Kind kind : kinds) {
+    values.push_back(load_cell(ir, kind, cells, offset));
+    offset += cell_bytes(kind, options_.info().pointer);
+  }
+  return values;
+}
+
+llvm::Value* ModuleLowering::at(llvm::IRBuilder<>& ir, llvm::Value* base, uint64_t offset) const {
+  return offset == 0 ? base
+                     : ir.CreateGEP(ir.getInt8Ty(), base, llvm::ConstantInt::get(word_, offset));
+}
+
+llvm::Value* ModuleLowering::load_fixed(llvm::IRBuilder<>& ir, llvm::Value* base,
+                                        uint64_t offset) const {
+  llvm::LoadInst* const load =
+      ir.CreateAlignedLoad(pointer_, at(ir, base, offset), llvm::Align(options_.info().pointer));
+  load->setMetadata(llvm::LLVMContext::MD_invariant_load, nothing_);
+  return load;
+}
+
+llvm::Value* ModuleLowering::vm_field(llvm::IRBuilder<>& ir, llvm::Value* vm, VmField field) const {
+  return load_fixed(ir, vm, layout().vm(field));
+}
+
+llvm::FunctionCallee ModuleLowering::builtin(llvm::IRBuilder<>& ir, llvm::Value* vm,
+                                             Builtin builtin) const {
+  const image::BuiltinInfo& info = image::kBuiltins[static_cast<size_t>(builtin)];
+  const auto type_of = [&](char letter) -> llvm::Type* {
+    switch (letter) {
+    case 'p': return pointer_;
+    case 'i': return ir.getInt32Ty();
+    case 'l': return ir.getInt64Ty();
+    default: return ir.getVoidTy();
+    }
+  };
+  std::vector<llvm::Type*> types;
+  for (const char* letter = info.parameters; *letter != 0; ++letter)
+    types.push_back(type_of(*letter));
+  return {llvm::FunctionType::get(type_of(info.result), types, false),
+          load_fixed(ir, vm_field(ir, vm, VmField::builtins), layout().builtin(builtin))};
+}
+
+llvm::CallInst* ModuleLowering::call_builtin(llvm::IRBuilder<>& ir, llvm::Value* vm,
+                                             Builtin builtin, const Values& arguments) const {
+  Values all{vm};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  llvm::CallInst* const call = ir.CreateCall(this->builtin(ir, vm, builtin), all);
+  call->addFnAttr(llvm::Attribute::NoMerge);
+  return call;
+}
+
+} // namespace waxwing::compile

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// From a validated module to LLVM IR: what functions share. Declares every function under the
+// conventions of docs/abi.md, and makes the glue: wrappers of tail entries, trampolines, adapters.
+#pragma once
+
+#include <llvm/IR/DIBuilder.h>
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/LLVMContext.h>
+#include <llvm/IR/Module.h>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "compile/failure.hpp"
+#include "compile/options.hpp"
+#include "compile/signature.hpp"
+#include "image/layout.hpp"
+#include "wasm/module.hpp"
+
+namespace waxwing::compile {
+
+using Values = std::vector<llvm::Value*>;
+
+/// Names of symbols in the objects. Nothing that a module says goes into them.
+[[nodiscard]] std::string native_name(FuncIndex function);
+[[nodiscard]] std::string tail_name(FuncIndex function);
+
+/// Whether anything but direct calls of its module can lead to an own function.
+[[nodiscard]] bool is_reachable(const waxwing::Module& wasm, FuncIndex function);
+
+/// The function attribute with the bytes of stack that a function's own check provides for.
+inline constexpr const char* kFrameAttribute = "waxwing-frame";
+
+class ModuleLowering {
+ public:
+  /// `wasm` is validated and outlives this.
+  ModuleLowering(llvm::LLVMContext& context, const waxwing::Module& wasm, const Options& options);
+
+  /// Fills `ir()`. Fails with the first operator that is not compiled. `done` hears of every
+  /// function before it is lowered, and may give up by returning false.
+  template <class Heard>
+  [[nodiscard]] Outcome<void> run(Heard&& heard) {
+    declare();
+    for (FuncIndex i = wasm_.imported_functions; i < wasm_.functions.size(); ++i) {
+      if (!heard(i)) return failure("given up");
+      if (auto lowered = lower(i); !lowered) return lowered;
+    }
+    finish();
+    return {};
+  }
+
+  [[nodiscard]] llvm::Module& ir() { return *ir_; }
+  [[nodiscard]] std::unique_ptr<llvm::Module> take() { return std::move(ir_); }
+  [[nodiscard]] llvm::LLVMContext& context() { return context_; }
+  [[nodiscard]] const waxwing::Module& wasm() const { return wasm_; }
+  [[nodiscard]] const Options& options() const { return options_; }
+  [[nodiscard]] image::Layout layout() const { return {options_.info().pointer}; }
+  [[nodiscard]] bool pointers_are_64() const { return options_.info().pointer == 8; }
+
+  [[nodiscard]] llvm::PointerType* pointer() const { return pointer_; }
+  [[nodiscard]] llvm::IntegerType* word() const { return word_; }
+  [[nodiscard]] llvm::Type* type(Kind kind) const;
+  [[nodiscard]] llvm::Type* type(ValType type) const { return this->type(kind_of(type)); }
+  [[nodiscard]] const Signature& signature(const DefType& type);
+  [[nodiscard]] const Signature& signature_of(FuncIndex function) {
+    return signature(wasm_.type_of(function));
+  }
+  /// Signatures of own functions, in the order of `SignatureRow`.
+  [[nodiscard]] const std::vector<const Signature*>& own_signatures() const {
+    return own_signatures_;
+  }
+
+  /// Entries of an own function; `tail` is null for one without.
+  [[nodiscard]] llvm::Function* native(FuncIndex function) const {
+    return native_[function - wasm_.imported_functions];
+  }
+  [[nodiscard]] llvm::Function* tail(FuncIndex function) const {
+    return tail_[function - wasm_.imported_functions];
+  }
+  [[nodiscard]] llvm::DISubprogram* scope(FuncIndex function) const {
+    return scopes_[function - wasm_.imported_functions];
+  }
+  /// Code that calls `VmContext::callee` by a builtin (docs/abi.md, sections 5 and 6).
+  [[nodiscard]] llvm::Function* adapter(const Signature& signature, bool tail);
+  llvm::Function* personality();
+  /// The domain of the scopes that tell accesses apart.
+  [[nodiscard]] llvm::MDNode* access_domain() const { return access_domain_; }
+  [[nodiscard]] bool catches() const { return catches_; }
+  /// A guarded memory needs no check.
+  [[nodiscard]] bool is_guarded(uint32_t memory) const;
+  [[nodiscard]] bool has_guarded_memory() const;
+
+  /// Bytes of stack that the check at a function's entry provides for, unless it asks for more.
+  std::map<std::string, uint32_t> frame_bytes;
+
+  // Glue between IR values and what conventions carry.
+  void append_arguments(llvm::IRBuilder<>& ir, Kind kind, llvm::Value* value, Values& out) const;
+  /// Reads a parameter of `kind` at `argument`, which it moves on.
+  [[nodiscard]] llvm::Value* read_argument(llvm::IRBuilder<>& ir, Kind kind,
+                                           llvm::Function::arg_iterator& argument) const;
+  void store_cell(llvm::IRBuilder<>& ir, Kind kind, llvm::Value* value, llvm::Value* cells,
+                  uint32_t offset) const;
+  [[nodiscard]] llvm::Value* load_cell(llvm::IRBuilder<>& ir, Kind kind, llvm::Value* cells,
+                                       uint32_t offset) const;
+  void store_cells(llvm::IRBuilder<>& ir, const std::vector<Kind>& kinds, const Values& values,
+                   llvm::Value* cells) const;
+  [[nodiscard]] Values load_cells(llvm::IRBuilder<>& ir, const std::vector<Kind>& kinds,
+                                  llvm::Value* cells) const;
+  [[nodiscard]] llvm::Value* at(llvm::IRBuilder<>& ir, llvm::Value* base, uint64_t offset) const;
+  /// A pointer that never changes once the instance exists.
+  [[nodiscard]] llvm::Value* load_fixed(llvm::IRBuilder<>& ir, llvm::Value* base,
+                                        uint64_t offset) const;
+  [[nodiscard]] llvm::Value* vm_field(llvm::IRBuilder<>& ir, llvm::Value* vm,
+                                      image::VmField field) const;
+  llvm::CallInst* call_builtin(llvm::IRBuilder<>& ir, llvm::Value* vm, image::Builtin builtin,
+                               const Values& arguments) const;
+  /// The address of a builtin and its type.
+  [[nodiscard]] llvm::FunctionCallee builtin(llvm::IRBuilder<>& ir, llvm::Value* vm,
+                                             image::Builtin builtin) const;
+  void set_attributes(llvm::Function& function, bool is_guest) const;
+
+ private:
+  void declare();
+  void declare_function(FuncIndex function);
+  [[nodiscard]] bool makes_tail_calls(FuncIndex function) const;
+  [[nodiscard]] Outcome<void> lower(FuncIndex function);
+  void finish();
+  void make_wrapper(FuncIndex function);
+  void make_trampoline(const Signature& signature, bool tail);
+
+  llvm::LLVMContext& context_;
+  const waxwing::Module& wasm_;
+  const Options& options_;
+  std::unique_ptr<llvm::Module> ir_;
+  llvm::DIBuilder debug_;
+  llvm::DIFile* file_ = nullptr;
+  llvm::PointerType* pointer_;
+  llvm::IntegerType* word_;
+  llvm::MDNode* nothing_;
+  llvm::MDNode* access_domain_;
+  std::map<std::string, Signature> signatures_;
+  std::vector<const Signature*> own_signatures_;
+  std::vector<llvm::Function*> native_;
+  std::vector<llvm::Function*> tail_;
+  std::vector<llvm::DISubprogram*> scopes_;
+  bool catches_ = false;
+};
+
+} // namespace waxwing::compile

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compile/interface.hpp"
+#include "compile/target.hpp"
+
+namespace waxwing::compile {
+
+/// What `WaxCompileOptions` asks for, with everything that it leaves open decided.
+struct Options {
+  Target target = Target::x86_64;
+  std::string cpu;
+  /// The processor to tune for; empty: `cpu`.
+  std::string tune_cpu;
+  /// LLVM's feature words, the target's own included.
+  std::string features;
+  unsigned optimization = 2;
+  bool for_size = false;
+  WaxEmit emit = WAX_EMIT_IMAGE;
+  /// Memories have no guard pages.
+  bool explicit_checks = false;
+  /// Traps are calls of the builtin.
+  bool call_traps = false;
+  bool polls = false;
+  bool meters = false;
+  bool deterministic = false;
+  bool embed_module = false;
+  bool checksum = false;
+  /// The processor rounds floats to integers by instructions; found from `features`.
+  bool has_rounding = false;
+
+  [[nodiscard]] const Capabilities& target_facts() const { return capabilities(target); }
+  [[nodiscard]] const image::TargetInfo& info() const { return target_info(target); }
+};
+
+} // namespace waxwing::compile

@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compile/pack.hpp"
+
+#include <algorithm>
+#include <llvm/Support/MD5.h>
+#include <map>
+#include <optional>
+#include <unordered_map>
+
+#include "base/reader.hpp"
+#include "compile/byte_writer.hpp"
+#include "compile/elf_writer.hpp"
+#include "compile/module_lowering.hpp"
+
+namespace waxwing::compile {
+
+namespace {
+
+using image::CodeRange;
+using image::RangeKind;
+using image::SectionKind;
+
+/// A piece of text and what is known of it. Addresses are the linker's.
+struct Range {
+  uint64_t address = 0;
+  uint64_t size = 0;
+  RangeKind kind = RangeKind::helper;
+  FuncIndex function = 0;
+  const FunctionFacts* facts = nullptr;
+};
+
+class Packer {
+ public:
+  Packer(const PackInput& input, const Linked& linked) : in_(input), linked_(linked) {}
+
+  Outcome<std::vector<uint8_t>> run() {
+    read_symbols();
+    TRY(make_ranges());
+    TRY(write_sites());
+    return assemble();
+  }
+
+ private:
+  void read_symbols() {
+    for (const Symbol& symbol : linked_.symbols) addresses_.emplace(symbol.name, symbol.address);
+    for (const FunctionFacts& facts : in_.code.functions) facts_.emplace(facts.name, &facts);
+  }
+
+  [[nodiscard]] std::optional<uint64_t> address_of(const std::string& name) const {
+    const auto found = addresses_.find(name);
+    if (found == addresses_.end()) return std::nullopt;
+    return found->second;
+  }
+
+  /// Thumb's bit says how code is called, not where it is.
+  static uint64_t place(uint64_t address, bool thumb) { return thumb ? address & ~1ull : address; }
+  [[nodiscard]] bool is_thumb() const {
+    return image::pc_unit(in_.options.target) == 2 && in_.options.info().elf_machine == 40;
+  }
+
+  Outcome<void> make_ranges() {
+    std::unordered_map<std::string, std::pair<RangeKind, FuncIndex>> kinds;
+    for (FuncIndex i = in_.wasm.imported_functions; i < in_.wasm.functions.size(); ++i) {
+      const bool has_tail = address_of(tail_name(i)).has_value();
+      kinds[native_name(i)] = {has_tail ? RangeKind::wrapper : RangeKind::function, i};
+      if (has_tail) kinds[tail_name(i)] = {RangeKind::function, i};
+    }
+    for (const Symbol& symbol : linked_.symbols) {
+      if (!symbol.is_function || symbol.size == 0) continue;
+      Range range;
+      range.address = place(symbol.address, is_thumb());
+      range.size = symbol.size;
+      if (const auto known = kinds.find(symbol.name); known != kinds.end()) {
+        range.kind = known->second.first;
+        range.function = known->second.second;
+      } else if (symbol.name.starts_with("trampoline.") ||
+                 symbol.name.starts_with("tail_trampoline.")) {
+        range.kind = RangeKind::trampoline;
+      } else if (symbol.name.starts_with("adapter.") || symbol.name.starts_with("tail_adapter.")) {
+        range.kind = RangeKind::adapter;
+      }
+      if (const auto known = facts_.find(symbol.name); known != facts_.end())
+        range.facts = known->second;
+      ranges_.push_back(range);
+    }
+    std::sort(ranges_.begin(), ranges_.end(),
+              [](const Range& a, const Range& b) { return a.address < b.address; });
+    // Aliases of one helper are one range.
+    std::vector<Range> apart;
+    for (const Range& range : ranges_) {
+      if (!apart.empty() && range.address < apart.back().address + apart.back().size) continue;
+      apart.push_back(range);
+    }
+    ranges_ = std::move(apart);
+    return {};
+  }
+
+  uint32_t chain_of(const Site& site) {
+    uint32_t parent = 0;
+    for (auto link = site.chain.rbegin(); link != site.chain.rend(); ++link) {
+      const auto key = std::make_tuple(link->function, link->call, parent);
+      uint32_t& number = chain_numbers_[key];
+      if (number == 0) {
+        chains_.push_back({link->function, link->call, parent});
+        number = static_cast<uint32_t>(chains_.size());
+      }
+      parent = number;
+    }
+    return parent;
+  }
+
+  Outcome<void> write_sites() {
+    const uint32_t unit = image::pc_unit(in_.options.target);
+    for (const Range& range : ranges_) {
+      CodeRange row{};
+      row.offset = static_cast<uint32_t>(range.address);
+      row.size = static_cast<uint32_t>(range.size);
+      row.function = range.function;
+      row.kind = static_cast<uint16_t>(range.kind);
+      row.sites = static_cast<uint32_t>(sites_.size());
+      row.frame = image::kNoFrame;
+      rows_.push_back(row);
+      if (range.facts == nullptr) continue;
+      TRY(write_frame(range, rows_.back()));
+      if (range.kind != RangeKind::function && range.kind != RangeKind::wrapper) continue;
+      struct Placed {
+        uint64_t pc;
+        const Site* site;
+      };
+      std::vector<Placed> placed;
+      for (const Site& site : range.facts->sites)
+        if (const auto pc = address_of(site_symbol(site.number)))
+          placed.push_back({place(*pc, is_thumb()), &site});
+      std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
+        return a.pc != b.pc ? a.pc < b.pc : a.site->number < b.site->number;
+      });
+      uint64_t before = range.address;
+      uint32_t offset = 0;
+      uint32_t chain = 0;
+      bool first = true;
+      for (const auto& [pc, site] : placed) {
+        if (first) {
+          rows_.back().wasm_offset = offset = site->offset;
+          first = false;
+        }
+        uint64_t head = static_cast<uint32_t>(site->kind);
+        if (!site->is_exact) head |= image::kSiteInexact;
+        if (site->is_tail) head |= image::kSiteTail;
+        const uint32_t own_chain = chain_of(*site);
+        if (own_chain != chain) head |= image::kSiteChain;
+        sites_.uleb(head | (pc - before) / unit << image::kSiteShift);
+        sites_.sleb(int64_t{site->offset} - int64_t{offset});
+        if (own_chain != chain) sites_.uleb(own_chain);
+        if (site->kind == image::SiteKind::trap) sites_.add(site->trap);
+        before = pc;
+        offset = site->offset;
+        chain = own_chain;
+        if (site->kind == image::SiteKind::call && site->pad != kNoPad) {
+          const auto pad = address_of(pad_symbol(site->pad));
+          if (!pad) return failure("a landing pad has no address");
+          pads_.push_back(
+              {static_cast<uint32_t>(pc), static_cast<uint32_t>(*pad | (is_thumb() ? 1u : 0u))});
+        }
+      }
+    }
+    return {};
+  }
+
+  Outcome<void> write_frame(const Range& range, CodeRange& row) {
+    const FunctionFacts& facts = *range.facts;
+    if (facts.prologue != 0) {
+      const auto end = address_of(prologue_symbol(facts.prologue));
+      if (end) row.prologue = static_cast<uint16_t>(place(*end, is_thumb()) - range.address);
+    }
+    const uint32_t record = in_.options.target_facts().frame_record;
+    if (record != 0 && facts.cfa > static_cast<int32_t>(record))
+      row.gap = static_cast<uint32_t>(facts.cfa) - record;
+    if (!in_.catches || range.kind == RangeKind::helper) return {};
+    row.frame = static_cast<uint32_t>(frames_.size());
+    if (facts.realigns_stack) {
+      for (const Site& site : facts.sites)
+        if (site.pad != kNoPad)
+          return failure("a function that catches exceptions has a frame of varying size",
+                         range.function);
+    }
+    frames_.sleb(facts.sp);
+    frames_.sleb(facts.cfa);
+    frames_.uleb(facts.saved.size());
+    for (const SavedRegister& saved : facts.saved) {
+      frames_.uleb(saved.number);
+      frames_.sleb(saved.at);
+    }
+    return {};
+  }
+
+  /// Where a function is called, in the image; 0 for one that isn't there.
+  [[nodiscard]] uint32_t entry(const std::string& name, uint64_t shift) const {
+    const auto address = address_of(name);
+    return address ? static_cast<uint32_t>(*address + shift) : 0;
+  }
+
+  [[nodiscard]] uint64_t required_bits() const {
+    uint64_t bits = 0;
+    const image::TargetInfo& target = in_.options.info();
+    if (!in_.options.call_traps) bits |= image::required::signal_traps;
+    for (bool guarded : in_.is_guarded)
+      if (guarded) bits |= image::required::guarded_memories;
+    if (target.probes) bits |= image::required::probed_stack;
+    if (in_.options.meters) bits |= image::required::meters;
+    if (in_.options.polls) bits |= image::required::polls;
+    if (in_.catches) bits |= image::required::exceptions;
+    return bits;
+  }
+
+  [[nodiscard]] uint64_t optional_bits() const {
+    uint64_t bits = image::optional::fault_sites;
+    if (in_.options.embed_module) bits |= image::optional::whole_module;
+    if (in_.options.deterministic) bits |= image::optional::deterministic;
+    return bits;
+  }
+
+  Outcome<std::vector<uint8_t>> assemble() {
+    const image::TargetInfo& target = in_.options.info();
+    // Everything but the offsets of code has its final size before it is known where code is.
+    const uint64_t front = 3 * program_header_size(target) + elf_header_size(target);
+    uint64_t shift = 0;
+    std::vector<uint8_t> metadata = write_metadata(front, shift);
+    const uint64_t page = std::max<uint64_t>(target.page, 64);
+    shift = (front + metadata.size() + page - 1) / page * page;
+    metadata = write_metadata(front, shift);
+
+    ElfLayout layout;
+    layout.target = &target;
+    layout.metadata = {front, metadata.size()};
+    layout.rodata = {linked_.rodata_address + shift, linked_.rodata.size()};
+    layout.text = {linked_.text_address + shift, linked_.text.size()};
+    if (layout.rodata.size == 0) layout.rodata.offset = shift;
+    if (layout.text.offset + layout.text.size > UINT32_MAX / 2)
+      return failure("the code is larger than an image can hold");
+    layout.symbols = symbols(shift);
+    std::vector<uint8_t> file = write_elf(layout, metadata, linked_.rodata, linked_.text);
+
+    image::Header header = this->header(shift, metadata_rows_.size());
+    header.image_size = static_cast<uint32_t>(file.size());
+    std::memcpy(file.data() + front, &header, sizeof header);
+    if (in_.options.checksum) {
+      uint64_t sum = 0xCBF29CE484222325;
+      for (uint8_t byte : file) sum = (sum ^ byte) * 0x100000001B3;
+      std::memcpy(file.data() + front + offsetof(image::Header, checksum), &sum, sizeof sum);
+    }
+    return file;
+  }
+
+  [[nodiscard]] image::Header header(uint64_t shift, size_t sections) const {
+    image::Header header{};
+    std::memcpy(header.magic, image::kMagic, sizeof header.magic);
+    header.format_version = image::kFormatVersion;
+    header.abi_number = image::kAbiNumber;
+    header.size = static_cast<uint32_t>(sizeof header + sections * sizeof(image::SectionRow));
+    header.target = static_cast<uint32_t>(in_.options.target);
+    header.required = required_bits();
+    header.optional = optional_bits();
+    header.wasm_features = in_.wasm.features.bits();
+    header.section_count = static_cast<uint32_t>(sections);
+    header.text_offset = static_cast<uint32_t>(linked_.text_address + shift);
+    header.text_size = static_cast<uint32_t>(linked_.text.size());
+    llvm::MD5 hash;
+    hash.update(linked_.text);
+    hash.update(linked_.rodata);
+    const llvm::MD5::MD5Result result = hash.final();
+    std::memcpy(header.build_id, result.data(), sizeof header.build_id);
+    return header;
+  }
+
+  /// Header, section rows and sections, `front` bytes into the file.
+  std::vector<uint8_t> write_metadata(uint64_t front, uint64_t shift) {
+    struct Part {
+      SectionKind kind;
+      std::vector<uint8_t> bytes;
+    };
+    const auto text = [](std::string_view words) {
+      return std::vector<uint8_t>(words.begin(), words.end());
+    };
+    std::vector<Part> parts;
+    const std::span<const uint8_t> whole = in_.wasm.bytes;
+    parts.push_back({SectionKind::module, in_.options.embed_module
+                                              ? std::vector<uint8_t>(whole.begin(), whole.end())
+                                              : without_bodies(in_.wasm)});
+    parts.push_back({SectionKind::functions, {}}); // below: needs its own place
+    parts.push_back({SectionKind::signatures, signature_rows(shift)});
+    parts.push_back({SectionKind::memories, memory_rows()});
+    parts.push_back({SectionKind::ranges, range_rows(shift)});
+    parts.push_back({SectionKind::sites, sites_.bytes});
+    ByteWriter chains;
+    for (const image::ChainNode& node : chains_) chains.add(node);
+    parts.push_back({SectionKind::chains, std::move(chains.bytes)});
+    if (in_.catches) {
+      parts.push_back({SectionKind::frames, frames_.bytes});
+      parts.push_back({SectionKind::pads, pad_rows(shift)});
+    }
+    parts.push_back({SectionKind::cpu, text(in_.cpu)});
+    parts.push_back({SectionKind::producer, text(in_.producer)});
+
+    const size_t own = in_.wasm.functions.size() - in_.wasm.imported_functions;
+    uint64_t at = front + sizeof(image::Header) + parts.size() * sizeof(image::SectionRow);
+    metadata_rows_.clear();
+    ByteWriter body;
+    for (Part& part : parts) {
+      at = (at + 7) & ~uint64_t{7};
+      if (part.kind == SectionKind::functions) part.bytes = function_rows(own, at, shift);
+      metadata_rows_.push_back({static_cast<uint32_t>(part.kind), static_cast<uint32_t>(at),
+                                static_cast<uint32_t>(part.bytes.size())});
+      at += part.bytes.size();
+    }
+    ByteWriter out;
+    out.add(header(shift, parts.size()));
+    for (const image::SectionRow& row : metadata_rows_) out.add(row);
+    for (size_t i = 0; i < parts.size(); ++i) {
+      while (front + out.size() < metadata_rows_[i].offset) out.add(uint8_t{0});
+      out.add_bytes(parts[i].bytes);
+    }
+    return std::move(out.bytes);
+  }
+
+  std::vector<uint8_t> function_rows(size_t count, uint64_t at, uint64_t shift) const {
+    ByteWriter out;
+    for (size_t i = 0; i < count; ++i) {
+      const auto index = static_cast<FuncIndex>(in_.wasm.imported_functions + i);
+      image::FunctionEntry row{};
+      row.signature = in_.signature_of[i];
+      // What nothing outside can ask for may have another convention by now.
+      if (!is_reachable(in_.wasm, index)) {
+        out.add(row);
+        continue;
+      }
+      row.native = entry(native_name(index), shift);
+      if (const uint32_t tail = entry(tail_name(index), shift); tail != 0) {
+        const uint64_t field = at + i * sizeof row + offsetof(image::FunctionEntry, tail);
+        row.tail = static_cast<int32_t>(int64_t{tail} - static_cast<int64_t>(field));
+      }
+      out.add(row);
+    }
+    return std::move(out.bytes);
+  }
+
+  std::vector<uint8_t> signature_rows(uint64_t shift) const {
+    ByteWriter out;
+    for (const std::string& name : in_.signatures)
+      out.add(image::SignatureRow{entry("trampoline." + name, shift),
+                                  entry("tail_trampoline." + name, shift)});
+    return std::move(out.bytes);
+  }
+
+  std::vector<uint8_t> memory_rows() const {
+    ByteWriter out;
+    for (bool guarded : in_.is_guarded)
+      out.add(image::MemoryRow{static_cast<uint32_t>(
+          guarded ? image::MemoryAccess::guarded : image::MemoryAccess::explicit_checks)});
+    return std::move(out.bytes);
+  }
+
+  std::vector<uint8_t> range_rows(uint64_t shift) const {
+    ByteWriter out;
+    for (CodeRange row : rows_) {
+      row.offset += static_cast<uint32_t>(shift);
+      out.add(row);
+    }
+    return std::move(out.bytes);
+  }
+
+  std::vector<uint8_t> pad_rows(uint64_t shift) {
+    std::sort(pads_.begin(), pads_.end(),
+              [](const image::PadRow& a, const image::PadRow& b) { return a.pc < b.pc; });
+    ByteWriter out;
+    for (image::PadRow row : pads_) {
+      row.pc += static_cast<uint32_t>(shift);
+      row.pad += static_cast<uint32_t>(shift);
+      out.add(row);
+    }
+    return std::move(out.bytes);
+  }
+
+  /// For debuggers and profilers.
+  std::vector<ElfSymbol> symbols(uint64_t shift) const {
+    std::vector<ElfSymbol> out;
+    for (const Symbol& symbol : linked_.symbols)
+      if (symbol.is_function) out.push_back({symbol.name, symbol.address + shift, symbol.size});
+    return out;
+  }
+
+  const PackInput& in_;
+  const Linked& linked_;
+  std::unordered_map<std::string, uint64_t> addresses_;
+  std::unordered_map<std::string, const FunctionFacts*> facts_;
+  std::vector<Range> ranges_;
+  std::vector<CodeRange> rows_;
+  ByteWriter sites_;
+  ByteWriter frames_;
+  std::vector<image::PadRow> pads_;
+  std::vector<image::ChainNode> chains_;
+  std::map<std::tuple<FuncIndex, uint32_t, uint32_t>, uint32_t> chain_numbers_;
+  std::vector<image::SectionRow> metadata_rows_;
+};
+
+} // namespace
+
+Outcome<std::vector<uint8_t>> pack(const PackInput& input, const Linked& linked) {
+  return Packer(input, linked).run();
+}
+
+std::vector<uint8_t> without_bodies(const waxwing::Module& wasm) {
+  constexpr uint8_t kCode = 10;
+  ByteWriter out;
+  const std::span<const uint8_t> bytes = wasm.bytes;
+  out.bytes.assign(bytes.begin(), bytes.begin() + 8);
+  ByteReader reader(bytes.subspan(8), 8);
+  while (!reader.at_end()) {
+    const uint8_t* const start = reader.position();
+    const auto id = reader.u8();
+    const auto size = reader.leb_u32();
+    if (!id || !size || !reader.bytes(*size)) break; // was decoded: can't be
+    if (*id != kCode) out.bytes.insert(out.bytes.end(), start, reader.position());
+  }
+  return std::move(out.bytes);
+}
+
+} // namespace waxwing::compile

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compile/link.hpp"
+#include "compile/sites.hpp"
+#include "wasm/module.hpp"
+
+namespace waxwing::compile {
+
+/// What goes into an image beside the code.
+struct PackInput {
+  const waxwing::Module& wasm;
+  const Options& options;
+  const CodeFacts& code;
+  /// Names of native signatures, in the order of their rows, and each own function's.
+  std::vector<std::string> signatures;
+  std::vector<uint32_t> signature_of;
+  /// By memory: reached without checks.
+  std::vector<bool> is_guarded;
+  bool catches = false;
+  /// Words of the processor and the features that the code was made for.
+  std::string cpu;
+  std::string producer;
+};
+
+/// Lays the image out (docs/abi.md, section 13).
+[[nodiscard]] Outcome<std::vector<uint8_t>> pack(const PackInput& input, const Linked& linked);
+
+/// The module as an image keeps it: without its code section.
+[[nodiscard]] std::vector<uint8_t> without_bodies(const waxwing::Module& wasm);
+
+} // namespace waxwing::compile

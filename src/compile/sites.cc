@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compile/sites.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <llvm/CodeGen/MachineBasicBlock.h>
+#include <llvm/CodeGen/MachineFrameInfo.h>
+#include <llvm/CodeGen/MachineFunctionPass.h>
+#include <llvm/CodeGen/MachineInstr.h>
+#include <llvm/CodeGen/TargetFrameLowering.h>
+#include <llvm/CodeGen/TargetInstrInfo.h>
+#include <llvm/CodeGen/TargetRegisterInfo.h>
+#include <llvm/CodeGen/TargetSubtargetInfo.h>
+#include <llvm/IR/DebugInfoMetadata.h>
+#include <llvm/MC/MCContext.h>
+#include <llvm/MC/MCDwarf.h>
+#include <llvm/MC/MCSymbol.h>
+#include <map>
+
+#include "compile/function_lowering.hpp"
+#include "compile/module_lowering.hpp"
+
+namespace waxwing::compile {
+
+namespace {
+
+using llvm::MachineInstr;
+
+class SitePass : public llvm::MachineFunctionPass {
+ public:
+  static char ID;
+  SitePass(CodeFacts& code, const Options& options)
+      : MachineFunctionPass(ID), code_(code), trap_(options.target_facts().trap_instruction) {}
+
+  llvm::StringRef getPassName() const override { return "waxwing sites"; }
+  void getAnalysisUsage(llvm::AnalysisUsage& usage) const override {
+    usage.setPreservesAll();
+    MachineFunctionPass::getAnalysisUsage(usage);
+  }
+
+  bool runOnMachineFunction(llvm::MachineFunction& mf) override {
+    mf_ = &mf;
+    FunctionFacts facts;
+    facts.name = mf.getName().str();
+    facts.stack_bytes = static_cast<uint32_t>(mf.getFrameInfo().getStackSize());
+    read_frame(facts);
+    read_sites(facts);
+    code_.functions.push_back(std::move(facts));
+    return true;
+  }
+
+ private:
+  /// A new symbol of the object, by its number.
+  llvm::MCSymbol* symbol(uint32_t number, std::string (*name)(uint32_t)) {
+    return mf_->getContext().getOrCreateSymbol(name(number));
+  }
+
+  void read_frame(FunctionFacts& facts) {
+    const llvm::TargetSubtargetInfo& target = mf_->getSubtarget();
+    const llvm::TargetRegisterInfo& registers = *target.getRegisterInfo();
+    const llvm::TargetFrameLowering& lowering = *target.getFrameLowering();
+    const llvm::MachineFrameInfo& frame = mf_->getFrameInfo();
+    if (!lowering.hasFP(*mf_)) return;
+    const llvm::Register fp = registers.getFrameRegister(*mf_);
+    for (MachineInstr& at : mf_->front()) {
+      if (!at.getFlag(MachineInstr::FrameSetup)) continue;
+      if (at.modifiesRegister(fp, &registers)) {
+        facts.prologue = ++code_.symbols;
+        at.setPostInstrSymbol(*mf_, symbol(facts.prologue, prologue_symbol));
+        break;
+      }
+    }
+    // The rule for the canonical frame address once the frame pointer is its base.
+    const std::vector<llvm::MCCFIInstruction>& rules = mf_->getFrameInstructions();
+    const auto dwarf_fp = static_cast<unsigned>(registers.getDwarfRegNum(fp, true));
+    unsigned base = ~0u;
+    int64_t offset = 0;
+    for (MachineInstr& at : mf_->front()) {
+      if (!at.isCFIInstruction()) continue;
+      const llvm::MCCFIInstruction& rule = rules[at.getOperand(0).getCFIIndex()];
+      switch (rule.getOperation()) {
+      case llvm::MCCFIInstruction::OpDefCfa:
+        base = rule.getRegister();
+        offset = rule.getOffset();
+        break;
+      case llvm::MCCFIInstruction::OpDefCfaRegister: base = rule.getRegister(); break;
+      case llvm::MCCFIInstruction::OpDefCfaOffset: offset = rule.getOffset(); break;
+      case llvm::MCCFIInstruction::OpAdjustCfaOffset: offset += rule.getOffset(); break;
+      default: break;
+      }
+      if (base == dwarf_fp) break;
+    }
+    facts.cfa = static_cast<int32_t>(offset);
+    facts.sp = static_cast<int32_t>(offset + lowering.getOffsetOfLocalArea() -
+                                    static_cast<int64_t>(frame.getStackSize()));
+    facts.realigns_stack = registers.hasStackRealignment(*mf_) || frame.hasVarSizedObjects();
+    for (const llvm::CalleeSavedInfo& saved : frame.getCalleeSavedInfo()) {
+      if (saved.isSpilledToReg() || saved.getReg() == fp.asMCReg()) continue;
+      facts.saved.push_back(
+          {static_cast<uint32_t>(registers.getDwarfRegNum(saved.getReg(), true)),
+           static_cast<int32_t>(frame.getObjectOffset(saved.getFrameIdx()) + offset)});
+    }
+  }
+
+  void read_sites(FunctionFacts& facts) {
+    const llvm::TargetInstrInfo& instructions = *mf_->getSubtarget().getInstrInfo();
+    // Labels around calls that may throw, and the pads that they lead to.
+    std::map<const llvm::MCSymbol*, const llvm::LandingPadInfo*> begins;
+    for (const llvm::LandingPadInfo& pad : mf_->getLandingPads())
+      for (const llvm::MCSymbol* begin : pad.BeginLabels) begins[begin] = &pad;
+    std::map<const llvm::LandingPadInfo*, uint32_t> pads;
+    const llvm::LandingPadInfo* inside = nullptr;
+
+    for (llvm::MachineBasicBlock& block : *mf_) {
+      for (MachineInstr& at : block) {
+        if (at.isEHLabel()) {
+          const auto found = begins.find(at.getOperand(0).getMCSymbol());
+          inside = found == begins.end() ? nullptr : found->second;
+          continue;
+        }
+        if (at.isMetaInstruction()) continue;
+        Site site;
+        site.pad = kNoPad;
+        if (at.isCall() && !at.isReturn() && !is_trap(at, instructions)) {
+          site.kind = image::SiteKind::call;
+          locate(site, at);
+          if (inside != nullptr) site.pad = pad_of(pads, *inside);
+          site.number = ++code_.symbols;
+          at.setPostInstrSymbol(*mf_, symbol(site.number, site_symbol));
+        } else if (is_trap(at, instructions)) {
+          site.kind = image::SiteKind::trap;
+          locate(site, at);
+          mark_before(site, at);
+        } else if (at.mayLoadOrStore() && find_access(site, at)) {
+          mark_before(site, at);
+        } else {
+          continue;
+        }
+        facts.sites.push_back(std::move(site));
+      }
+    }
+  }
+
+  bool is_trap(const MachineInstr& at, const llvm::TargetInstrInfo& instructions) const {
+    return instructions.getName(at.getOpcode()) == trap_;
+  }
+
+  void mark_before(Site& site, MachineInstr& at) {
+    site.number = ++code_.symbols;
+    at.setPreInstrSymbol(*mf_, symbol(site.number, site_symbol));
+  }
+
+  uint32_t pad_of(std::map<const llvm::LandingPadInfo*, uint32_t>& pads,
+                  const llvm::LandingPadInfo& pad) {
+    uint32_t& number = pads[&pad];
+    if (number == 0) {
+      number = ++code_.symbols;
+      pad.LandingPadBlock->front().setPreInstrSymbol(*mf_, symbol(number, pad_symbol));
+    }
+    return number;
+  }
+
+  static void append_chain(Site& site, const llvm::DILocation* location) {
+    for (; location->getInlinedAt() != nullptr; location = location->getInlinedAt())
+      site.chain.push_back(
+          {location->getScope()->getSubprogram()->getLine(), location->getInlinedAt()->getLine()});
+  }
+
+  static void locate(Site& site, const MachineInstr& at) {
+    const llvm::DILocation* const location = at.getDebugLoc().get();
+    if (location == nullptr || location->getLine() == 0) {
+      site.is_exact = false;
+      if (location != nullptr) append_chain(site, location);
+      return;
+    }
+    site.offset = location->getLine();
+    if (site.kind == image::SiteKind::trap)
+      site.trap = static_cast<TrapKind>(location->getColumn());
+    else
+      site.is_tail = location->getColumn() == kTailColumn;
+    append_chain(site, location);
+  }
+
+  /// Whether the instruction accesses a memory of the module, and from where.
+  static bool find_access(Site& site, const MachineInstr& at) {
+    std::vector<uint32_t> offsets;
+    for (const llvm::MachineMemOperand* operand : at.memoperands()) {
+      const llvm::MDNode* const scopes = operand->getAAInfo().Scope;
+      if (scopes == nullptr) continue;
+      for (const llvm::MDOperand& scope : scopes->operands()) {
+        const auto* const node = llvm::dyn_cast<llvm::MDNode>(scope);
+        if (node == nullptr || node->getNumOperands() < 3) continue;
+        const auto* const name = llvm::dyn_cast_or_null<llvm::MDString>(node->getOperand(2));
+        uint32_t offset = 0;
+        if (name == nullptr) continue;
+        // "callee: @1a" where the access was inlined.
+        const size_t sign = name->getString().rfind('@');
+        if (sign == llvm::StringRef::npos ||
+            name->getString().substr(sign + 1).getAsInteger(16, offset))
+          continue;
+        offsets.push_back(offset);
+      }
+    }
+    if (offsets.empty()) return false;
+    site.kind = image::SiteKind::access;
+    std::sort(offsets.begin(), offsets.end());
+    offsets.erase(std::unique(offsets.begin(), offsets.end()), offsets.end());
+    site.offset = offsets.front();
+    site.is_exact = offsets.size() == 1;
+    // The chain is that of the location, which may be another instruction's of the same function.
+    if (const llvm::DILocation* const location = at.getDebugLoc().get()) {
+      if (location->getLine() != site.offset) {
+        for (uint32_t offset : offsets)
+          if (offset == location->getLine()) site.offset = offset;
+      }
+      append_chain(site, location);
+    }
+    return true;
+  }
+
+  CodeFacts& code_;
+  llvm::StringRef trap_;
+  llvm::MachineFunction* mf_ = nullptr;
+};
+
+char SitePass::ID = 0;
+
+} // namespace
+
+std::string site_symbol(uint32_t number) { return "\x01s" + std::to_string(number); }
+std::string pad_symbol(uint32_t number) { return "\x01l" + std::to_string(number); }
+std::string prologue_symbol(uint32_t number) { return "\x01p" + std::to_string(number); }
+
+llvm::MachineFunctionPass* create_site_pass(CodeFacts& code, const Options& options) {
+  return new SitePass(code, options); // the pass manager's
+}
+
+} // namespace waxwing::compile

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What the image's tables are made of, read from machine code just before it is printed
+// (docs/abi.md, section 10). Places are marked with symbols that the packer looks up and drops.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "image/format.hpp"
+#include "wasm/trap.hpp"
+#include "wasm/types.hpp"
+
+namespace llvm {
+class MachineFunctionPass;
+class TargetMachine;
+} // namespace llvm
+
+namespace waxwing::compile {
+
+struct Options;
+
+/// A function that was inlined, and the wasm offset of the call in its caller.
+struct InlinedAt {
+  FuncIndex function;
+  uint32_t call;
+  friend bool operator==(const InlinedAt&, const InlinedAt&) = default;
+  friend auto operator<=>(const InlinedAt&, const InlinedAt&) = default;
+};
+
+struct Site {
+  image::SiteKind kind{};
+  bool is_exact = true;
+  bool is_tail = false;
+  TrapKind trap{};
+  uint32_t offset = 0;
+  /// Symbol `site_symbol(number)`.
+  uint32_t number = 0;
+  /// The landing pad of a call, symbol `pad_symbol(pad)`; `kNoPad` where it has none.
+  uint32_t pad = 0;
+  /// Innermost first.
+  std::vector<InlinedAt> chain;
+};
+inline constexpr uint32_t kNoPad = 0xFFFFFFFF;
+
+struct SavedRegister {
+  uint32_t number;
+  int32_t at;
+};
+
+/// One function of machine code.
+struct FunctionFacts {
+  std::string name;
+  /// Symbol `prologue_symbol(number)`; 0 where the frame pointer is never set up.
+  uint32_t prologue = 0;
+  uint32_t stack_bytes = 0;
+  bool realigns_stack = false;
+  // Relative to the frame pointer.
+  int32_t sp = 0;
+  int32_t cfa = 0;
+  std::vector<SavedRegister> saved;
+  std::vector<Site> sites;
+};
+
+struct CodeFacts {
+  std::vector<FunctionFacts> functions;
+  uint32_t symbols = 0;
+};
+
+/// Names of the symbols. The first character can't begin a name in an object otherwise.
+[[nodiscard]] std::string site_symbol(uint32_t number);
+[[nodiscard]] std::string pad_symbol(uint32_t number);
+[[nodiscard]] std::string prologue_symbol(uint32_t number);
+
+/// The pass that fills `code`; made for one run.
+[[nodiscard]] llvm::MachineFunctionPass* create_site_pass(CodeFacts& code, const Options& options);
+
+} // namespace waxwing::compile

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#pragma once
+
+#include <cstddef>
+
+namespace waxwing::platform {
+
+/// Loads a shared module, which stays loaded. Null where it can't be; `error` is then a text that
+/// lasts until the next call on this thread.
+[[nodiscard]] void* load_library(const char* path, const char*& error);
+/// An address in a loaded module, or null.
+[[nodiscard]] void* find_symbol(void* library, const char* name);
+/// The folder of the running program, without a slash at its end, into `buffer`. False where it is
+/// not known or does not fit.
+[[nodiscard]] bool program_folder(char* buffer, size_t size);
+
+} // namespace waxwing::platform

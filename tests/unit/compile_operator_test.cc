@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Every operator that is lowered goes through code generation for every target.
+#include "compile/function_lowering.hpp"
+#include "unit/compile_fixture.hpp"
+
+namespace waxwing::compile {
+namespace {
+
+/// Operators with rules of their own, each at least once.
+constexpr std::string_view kSpecial = R"((module
+  (type $none (func))
+  (type $unary (func (param i32) (result i32)))
+  (import "m" "f" (func $imported (param i32 i64 f32 f64) (result f64)))
+  (import "m" "g" (global $imported_global i32))
+  (memory $m 1)
+  (table $t 4 funcref)
+  (global $g (mut i64) (i64.const 1))
+  (tag $tag (param i32 i64))
+  (data $d "abc")
+  (elem $e func $identity)
+  (elem declare func $identity)
+  (func $identity (type $unary) (nop) (local.get 0))
+  (func (export "control") (param i32) (result i32)
+    (block $b (result i32) (loop $l (br_if $l (local.get 0)))
+      (br_if $b (i32.const 2) (local.get 0)) (drop)
+      (if (result i32) (local.get 0) (then (br $b (i32.const 1))) (else (i32.const 3)))
+      (br_table $b $b (local.get 0))))
+  (func (export "stop") (unreachable))
+  (func (export "back") (result i32) (return (i32.const 4)))
+  (func (export "choose") (param i32) (result i32)
+    (drop (select (i32.const 1) (i32.const 2) (local.get 0)))
+    (select (result i32) (i32.const 1) (i32.const 2) (local.get 0)))
+  (func (export "variables") (param i32) (result i64) (local i64)
+    (local.set 1 (i64.extend_i32_s (global.get $imported_global)))
+    (global.set $g (local.tee 1 (i64.const 9))) (global.get $g))
+  (func (export "calls") (param i32) (result i32)
+    (drop (call $imported (i32.const 1) (i64.const 2) (f32.const 3) (f64.const 4)))
+    (drop (call_indirect (type $unary) (local.get 0) (local.get 0)))
+    (call_ref $unary (call $identity (local.get 0)) (ref.func $identity)))
+  (func (export "tail") (type $unary) (return_call $identity (local.get 0)))
+  (func (export "tail_indirect") (type $unary)
+    (return_call_indirect (type $unary) (local.get 0) (local.get 0)))
+  (func (export "tail_ref") (type $unary)
+    (return_call_ref $unary (local.get 0) (ref.func $identity)))
+  (func (export "exceptions") (param i32) (result i32)
+    (block $h (result i32 i64)
+      (block $a (result exnref)
+        (try_table (catch $tag $h) (catch_all_ref $a)
+          (throw $tag (local.get 0) (i64.const 3)))
+        (unreachable))
+      (throw_ref))
+    (drop))
+  (func (export "tables") (param i32) (result i32)
+    (table.set $t (local.get 0) (table.get $t (i32.const 0)))
+    (table.fill $t (i32.const 0) (ref.null func) (i32.const 1))
+    (table.copy $t $t (i32.const 0) (i32.const 1) (i32.const 1))
+    (table.init $t $e (i32.const 0) (i32.const 0) (i32.const 1))
+    (elem.drop $e)
+    (drop (table.grow $t (ref.null func) (i32.const 1)))
+    (table.size $t))
+  (func (export "bulk") (param i32)
+    (memory.init $d (local.get 0) (i32.const 0) (i32.const 1))
+    (memory.copy (local.get 0) (i32.const 0) (i32.const 1))
+    (memory.fill (local.get 0) (i32.const 0) (i32.const 1))
+    (data.drop $d))
+  (func (export "references") (param eqref eqref funcref) (result i32)
+    (block $null (br_on_null $null (local.get 0)) (drop))
+    (block $some (result (ref eq)) (br_on_non_null $some (local.get 0)) (unreachable)) (drop)
+    (drop (ref.as_non_null (local.get 1)))
+    (i32.add (ref.is_null (local.get 2)) (ref.eq (local.get 0) (local.get 1)))))
+)";
+
+/// A number of at most 14 bits.
+void add_number(std::vector<uint8_t>& out, size_t value) {
+  out.push_back(static_cast<uint8_t>((value & 0x7F) | 0x80));
+  out.push_back(static_cast<uint8_t>(value >> 7));
+}
+
+uint8_t code_of(Letter letter) {
+  constexpr uint8_t kCodes[] = {0, 0x7F, 0x7E, 0x7D, 0x7C, 0x7B, 0x7F};
+  return kCodes[static_cast<size_t>(letter)];
+}
+
+bool is_simple(const OpInfo& row) {
+  if (row.special) return false;
+  switch (row.immediate) {
+  case Imm::none:
+  case Imm::memory:
+  case Imm::memarg:
+  case Imm::memarg_lane:
+  case Imm::lane:
+  case Imm::shuffle:
+  case Imm::v128:
+  case Imm::i32:
+  case Imm::i64:
+  case Imm::f32:
+  case Imm::f64: return true;
+  default: return false;
+  }
+}
+
+/// One function for every operator of the table that takes operands and gives results.
+std::vector<uint8_t> simple_operators(size_t& count) {
+  std::vector<uint8_t> types, functions, bodies;
+  count = 0;
+  for (size_t i = 0; i < kOpCount; ++i) {
+    const OpInfo& row = kOpInfo[i];
+    if (!is_simple(row) || rule_of(static_cast<Op>(i)) == nullptr) continue;
+    types.push_back(0x60);
+    add_number(types, row.param_count);
+    for (size_t p = 0; p < row.param_count; ++p) types.push_back(code_of(row.params[p]));
+    add_number(types, row.result_count);
+    for (size_t r = 0; r < row.result_count; ++r) types.push_back(code_of(row.results[r]));
+    add_number(functions, count++);
+    std::vector<uint8_t> body{0};
+    for (uint8_t p = 0; p < row.param_count; ++p) body.insert(body.end(), {0x20, p});
+    if (row.prefix != 0) {
+      body.push_back(row.prefix);
+      add_number(body, row.code);
+    } else {
+      body.push_back(static_cast<uint8_t>(row.code));
+    }
+    switch (row.immediate) {
+    case Imm::memory: body.push_back(0); break;
+    case Imm::memarg: body.insert(body.end(), {row.width, 8}); break;
+    case Imm::memarg_lane: body.insert(body.end(), {row.width, 8, 1}); break;
+    case Imm::lane: body.push_back(1); break;
+    case Imm::i32:
+    case Imm::i64: body.push_back(5); break;
+    case Imm::f32: body.insert(body.end(), {0, 0, 0x80, 0x3F}); break;
+    case Imm::f64: body.insert(body.end(), {0, 0, 0, 0, 0, 0, 0xF0, 0x3F}); break;
+    case Imm::shuffle:
+    case Imm::v128: body.insert(body.end(), 16, 3); break;
+    default: break;
+    }
+    body.push_back(0x0B);
+    add_number(bodies, body.size());
+    bodies.insert(bodies.end(), body.begin(), body.end());
+  }
+  std::vector<uint8_t> module{0, 'a', 's', 'm', 1, 0, 0, 0};
+  const auto section = [&module](uint8_t id, size_t number, const std::vector<uint8_t>& rows) {
+    module.push_back(id);
+    add_number(module, rows.size() + 2);
+    add_number(module, number);
+    module.insert(module.end(), rows.begin(), rows.end());
+  };
+  section(1, count, types);
+  section(3, count, functions);
+  section(5, 1, {0, 1});
+  // Exported, so that none is dropped.
+  std::vector<uint8_t> exports;
+  for (size_t i = 0; i < count; ++i) {
+    exports.push_back(3);
+    for (const size_t digit : {i / 100, i / 10 % 10, i % 10})
+      exports.push_back(static_cast<uint8_t>('0' + digit));
+    exports.push_back(0);
+    add_number(exports, i);
+  }
+  section(7, count, exports);
+  section(10, count, bodies);
+  return module;
+}
+
+class EveryTarget : public testing::TestWithParam<Target> {};
+
+TEST_P(EveryTarget, CompilesSimpleOperators) {
+  size_t count = 0;
+  const std::vector<uint8_t> module = simple_operators(count);
+  EXPECT_GT(count, 160u);
+  for (const unsigned level : {0u, 2u})
+    for (const bool explicit_checks : {false, true}) {
+      Options options = options_for(GetParam());
+      options.emit = WAX_EMIT_OBJECT;
+      options.optimization = level;
+      options.explicit_checks = explicit_checks;
+      options.deterministic = explicit_checks;
+      EXPECT_EQ(compile(module, options), "") << level;
+    }
+}
+
+TEST_P(EveryTarget, CompilesSpecialOperators) {
+  const std::vector<uint8_t> module = translate(kSpecial);
+  for (const unsigned level : {0u, 2u}) {
+    Options options = options_for(GetParam());
+    options.optimization = level;
+    EXPECT_EQ(compile(module, options), "") << level;
+    options.meters = true;
+    options.polls = true;
+    options.call_traps = true;
+    EXPECT_EQ(compile(module, options), "") << level;
+  }
+}
+
+TEST_P(EveryTarget, GivesTheSameBytesAgain) {
+  const std::vector<uint8_t> module = translate(kSpecial);
+  std::vector<uint8_t> first, second;
+  EXPECT_EQ(compile(module, options_for(GetParam()), &first), "");
+  EXPECT_EQ(compile(module, options_for(GetParam()), &second), "");
+  EXPECT_TRUE(first == second);
+}
+
+std::vector<Target> all_targets() {
+  std::vector<Target> targets;
+  for (const image::TargetInfo& info : image::kTargets) targets.push_back(info.target);
+  return targets;
+}
+
+INSTANTIATE_TEST_SUITE_P(Targets, EveryTarget, testing::ValuesIn(all_targets()),
+                         [](const auto& info) {
+                           return std::string(target_info(info.param).name);
+                         });
+
+TEST(CompileOperators, EveryRuleIsTested) {
+  for (size_t i = 0; i < kOpCount; ++i) {
+    const auto op = static_cast<Op>(i);
+    if (rule_of(op) == nullptr || is_simple(kOpInfo[i]) || op == Op::end) continue;
+    EXPECT_NE(kSpecial.find("(" + std::string(op_name(op)) + " ") == std::string_view::npos
+                  ? kSpecial.find("(" + std::string(op_name(op)) + ")")
+                  : 0,
+              std::string_view::npos)
+        << op_name(op);
+  }
+}
+
+TEST(CompileOperators, AnOperatorWithoutRuleIsNamed) {
+  const std::vector<uint8_t> module =
+      translate("(module (func) (func (result i31ref) (ref.i31 (i32.const 1))))");
+  const std::string said = compile(module, options_for(Target::x86_64));
+  EXPECT_NE(said.find("ref.i31 is not compiled in func 1"), std::string::npos) << said;
+  EXPECT_EQ(said.substr(0, 2), "0x");
+}
+
+} // namespace
+} // namespace waxwing::compile
