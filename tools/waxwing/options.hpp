@@ -134,8 +134,9 @@ struct VersionOptions {
   bool json = false;
 };
 
-using Command = std::variant<RunOptions, CompileOptions, ValidateOptions, InspectOptions,
-                             PrintOptions, WastOptions, CompletionOptions, ManualOptions, VersionOptions>;
+using Command =
+    std::variant<RunOptions, CompileOptions, ValidateOptions, InspectOptions, PrintOptions,
+                 WastOptions, CompletionOptions, ManualOptions, VersionOptions>;
 
 /// Every verb with its options, in the order of the help.
 [[nodiscard]] std::vector<VerbFacts> command_table();
