@@ -38,36 +38,36 @@ file(STRINGS ${PROJECT_SOURCE_DIR}/src/image/target.def target_rows REGEX "^WAX_
 set(helper_objects)
 foreach(row IN LISTS target_rows)
   string(REGEX MATCH "^WAX_TARGET\\([0-9]+, ([a-z0-9_]+), [^\"]*\"([^\"]+)\"" matched "${row}")
-  set(name ${CMAKE_MATCH_1})
+  set(machine ${CMAKE_MATCH_1})
   set(words --target=${CMAKE_MATCH_2})
-  if(name MATCHES "^thumb")
+  if(machine MATCHES "^thumb")
     list(APPEND words -mfloat-abi=soft)
-  elseif(name STREQUAL "armv7")
+  elseif(machine STREQUAL "armv7")
     list(APPEND words -mfpu=vfpv3-d16 -marm)
-  elseif(name STREQUAL "riscv64")
+  elseif(machine STREQUAL "riscv64")
     list(APPEND words -march=rv64gc -mabi=lp64d -mno-relax)
-  elseif(name STREQUAL "riscv32")
+  elseif(machine STREQUAL "riscv32")
     list(APPEND words -march=rv32imac -mabi=ilp32 -mno-relax)
   endif()
   set(parts)
   set(commands)
   foreach(source IN LISTS helper_sources)
     get_filename_component(stem ${source} NAME_WE)
-    if(stem MATCHES "^arm_" AND NOT name MATCHES "^(arm|thumb)")
+    if(stem MATCHES "^arm_" AND NOT machine MATCHES "^(arm|thumb)")
       continue()
     endif()
-    list(APPEND parts ${helpers}/${name}-${stem}.o)
+    list(APPEND parts ${helpers}/${machine}-${stem}.o)
     list(APPEND commands COMMAND ${WAXWING_TARGET_CLANG} ${words} -std=c++20 -O2 -fPIC
       -ffreestanding -fno-builtin -fno-exceptions -fno-rtti -fno-asynchronous-unwind-tables
       -fno-unwind-tables -fno-stack-protector -ffunction-sections -fno-omit-frame-pointer
-      -nostdinc -I${PROJECT_SOURCE_DIR}/src -Wall -Wextra -Werror -c ${source} -o ${helpers}/${name}-${stem}.o)
+      -nostdinc -I${PROJECT_SOURCE_DIR}/src -Wall -Wextra -Werror -c ${source} -o ${helpers}/${machine}-${stem}.o)
   endforeach()
-  add_custom_command(OUTPUT ${helpers}/${name}.o ${commands}
-    COMMAND ${WAXWING_TARGET_LLD} -r ${parts} -o ${helpers}/${name}.o
+  add_custom_command(OUTPUT ${helpers}/${machine}.o ${commands}
+    COMMAND ${WAXWING_TARGET_LLD} -r ${parts} -o ${helpers}/${machine}.o
     DEPENDS ${helper_sources} ${PROJECT_SOURCE_DIR}/src/compile/helpers/helpers.hpp
       ${PROJECT_SOURCE_DIR}/src/compile/helpers/division.hpp
-    COMMENT "Compiling the helpers for ${name}" VERBATIM)
-  list(APPEND helper_objects ${helpers}/${name}.o)
+    COMMENT "Compiling the helpers for ${machine}" VERBATIM)
+  list(APPEND helper_objects ${helpers}/${machine}.o)
 endforeach()
 set_source_files_properties(${PROJECT_SOURCE_DIR}/src/compile/./helpers.cc PROPERTIES
   COMPILE_DEFINITIONS WAX_HELPERS="${helpers}" OBJECT_DEPENDS "${helper_objects}"

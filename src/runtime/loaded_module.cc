@@ -97,20 +97,21 @@ int LoadedModule::make_memory_image(size_t& image_bytes) const {
     if (offset + segment.bytes.size > end) end = offset + segment.bytes.size;
   }
   if (sum < kLeastImage) return -1;
-  const int image = platform::make_image(static_cast<size_t>(end));
+  const int descriptor = platform::make_image(static_cast<size_t>(end));
   for (const DataSegment& segment : module_.data) {
-    if (image < 0) return -1;
+    if (descriptor < 0) return -1;
     if (segment.mode != SegmentMode::active || segment.memory != 0) continue;
     uint64_t offset = 0;
     (void)constant_offset(module_, segment, offset);
     const std::span<const uint8_t> content = module_.slice(segment.bytes);
-    if (platform::write_image(image, static_cast<size_t>(offset), content.data(), content.size()))
+    if (platform::write_image(descriptor, static_cast<size_t>(offset), content.data(),
+                              content.size()))
       continue;
-    platform::close_image(image);
+    platform::close_image(descriptor);
     return -1;
   }
   image_bytes = static_cast<size_t>(end);
-  return image;
+  return descriptor;
 }
 
 LoadedModule::~LoadedModule() {

@@ -147,8 +147,6 @@ class WasiInstance {
       .attach = [](runtime::Instance&) -> Result<void> { return {}; },
       .detach = [](runtime::Instance&) {},
       .bind = [](runtime::Instance&, FuncIndex, runtime::FuncRef&) {},
-      .trace = [](runtime::Store&, runtime::TraceSink&) {},
-      .locate = [](runtime::Frame&) {},
   };
 
   runtime::Engine engine_;
