@@ -72,7 +72,7 @@ class Scratch {
 /// The store that a function belongs to.
 [[nodiscard]] inline const runtime::Store* store_of(const runtime::FuncRef& function) {
   if (function.vmctx != nullptr) return function.vmctx->store;
-  return static_cast<const runtime::HostFunction*>(function.native)->store;
+  return static_cast<const runtime::HostFunction*>(function.record)->store;
 }
 
 } // namespace waxwing::inline v0::impl
