@@ -124,8 +124,9 @@ def main():
     parser.add_argument('--emulator', default='')
     parser.add_argument('targets', nargs='*')
     options = parser.parse_args()
-    help_text = run([options.waxwing, 'compile', '--help'])
-    if options.emulator or help_text.returncode:
+    # A program without a compiler says so for any module.
+    probe = run([options.waxwing, 'compile', '--cpu=help'])
+    if options.emulator or probe.returncode:
         print('abi: this program does not compile')
         return 77
     with tempfile.TemporaryDirectory() as folder:

@@ -21,6 +21,7 @@ Header lines, at the top:
     ;;; NAME: FILE     the input's file name (default: the test's own)
     ;;; INPUT: hex     the input is bytes in hexadecimal; `;;` starts a comment
     ;;; ENV: K=V ...   environment of the commands
+    ;;; NEEDS: COMMAND the test is skipped where this doesn't succeed
     ;;; LINES: N       each command prints N lines at most
 Sections, at the end: STDOUT and STDERR, empty where they are missing. In them, `{{REGEX}}` matches a
 part of a line, or whole lines where it has `\\n` in it. --bless rewrites the sections and the exit
@@ -36,7 +37,7 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
 import common  # noqa: E402
 
-HEADER = re.compile(r';;; (RUN|EXIT|NAME|INPUT|ENV|LINES): ?(.*)$')
+HEADER = re.compile(r';;; (RUN|EXIT|NAME|INPUT|ENV|LINES|NEEDS): ?(.*)$')
 SECTION = re.compile(r';;; (STDOUT|STDERR):$')
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -47,6 +48,7 @@ class Test:
         with open(path, encoding='utf-8', newline='') as file:
             lines = file.read().split('\n')
         self.runs, self.exits, self.env, self.hex, self.lines = [], [0], {}, False, None
+        self.needs = []
         self.name = os.path.basename(path)
         self.sections = {'STDOUT': [], 'STDERR': []}
         self.input, section = [], None
@@ -73,6 +75,8 @@ class Test:
                 self.hex = value == 'hex'
             elif key == 'LINES':
                 self.lines = int(value)
+            elif key == 'NEEDS':
+                self.needs.append(value)
             else:
                 self.env.update(pair.split('=', 1) for pair in shlex.split(value))
         if not self.runs:
@@ -147,6 +151,13 @@ def check(path, program, options):
         test = Test(path)
     except (ValueError, UnicodeDecodeError) as error:
         return [f'  not a test: {error}']
+    for command in test.needs:
+        argv = shlex.split(command)
+        if argv[0] == 'waxwing':
+            argv[:1] = program
+        if common.run(argv, options.timeout).code != 0:
+            options.skipped.append(path)
+            return []
     codes, out, err, long = test.execute(program, options.timeout, options.tools)
     if options.bless:
         if None in codes or any(code < 0 for code in codes):
@@ -180,7 +191,7 @@ def main():
             folders.sort()
             files += [os.path.join(top, n) for n in sorted(names)
                       if n.endswith(('.wat', '.wast', '.hex'))]
-    failed = 0
+    failed, options.skipped = 0, []
     with tempfile.TemporaryDirectory() as options.tools:
         common.write_program(options.tools, program)
         for path, problems in common.in_parallel(lambda p: check(p, program, options), files,
@@ -189,7 +200,10 @@ def main():
                 failed += 1
                 print(f'FAILED {os.path.relpath(path, common.ROOT)}')
                 print('\n'.join(problems))
-    print(f'file tests: {len(files) - failed} passed, {failed} failed')
+    for path in sorted(options.skipped):
+        print(f'skipped {os.path.relpath(path, common.ROOT)}: what it needs is not here')
+    passed = len(files) - failed - len(options.skipped)
+    print(f'file tests: {passed} passed, {failed} failed, {len(options.skipped)} skipped')
     return 1 if failed or not files else 0
 
 

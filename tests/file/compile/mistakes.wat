@@ -1,3 +1,4 @@
+;;; NEEDS: waxwing compile --cpu=help
 ;;; RUN: waxwing compile --target=aarch46 %s
 ;;; RUN: waxwing compile --cpu=znver33 --target=x86_64 %s
 ;;; RUN: waxwing compile --cpu-features=+avx3 --target=x86_64 %s

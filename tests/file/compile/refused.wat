@@ -1,3 +1,4 @@
+;;; NEEDS: waxwing compile --cpu=help
 ;;; RUN: waxwing compile %s
 ;;; EXIT: 1
 (module

@@ -1,3 +1,4 @@
+;;; NEEDS: waxwing compile --cpu=help
 ;;; RUN: waxwing compile %s -o a.wax
 ;;; RUN: waxwing run --invoke div a.wax 42 5
 ;;; RUN: waxwing run --invoke div a.wax 1 0
