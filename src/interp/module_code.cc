@@ -78,7 +78,8 @@ Result<void> ModuleCode::translate_locked(Function& function) {
   function.code_size = static_cast<uint32_t>(code.size());
   if (!catches.regions.empty()) {
     std::memcpy(memory + regions, catches.regions.data(), catches.regions.size_bytes());
-    std::memcpy(memory + entries, catches.catches.data(), catches.catches.size_bytes());
+    if (!catches.catches.empty())
+      std::memcpy(memory + entries, catches.catches.data(), catches.catches.size_bytes());
     function.catches = ::new (static_cast<void*>(memory + table))
         CatchTable{{reinterpret_cast<const TryRegion*>(memory + regions), catches.regions.size()},
                    {reinterpret_cast<const Catch*>(memory + entries), catches.catches.size()}};

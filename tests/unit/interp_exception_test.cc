@@ -457,13 +457,15 @@ TEST(InterpException, ThrowingWhenThereIsNoMemoryTraps) {
 TEST(InterpException, ValuesOnTheirWayAreNotCollected) {
   // A reference that only the exception holds, while others are thrown: on the value stack until
   // the exception has it, and in flight.
-  World world({}, {.gc_heap_bytes = 256 << 10});
+  // Finalizers run as late as with the store.
   struct Kept {
     World* world;
     int* gone;
   };
   int gone = 0;
-  Kept kept{&world, &gone};
+  Kept kept{nullptr, &gone};
+  World world({}, {.gc_heap_bytes = 256 << 10});
+  kept.world = &world;
   world.host(
       "object", {}, {val::externref},
       [](HostCall& call) {
