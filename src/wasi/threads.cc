@@ -245,9 +245,7 @@ void ThreadGroup::leave(Thread& thread) {
   Store* store = nullptr;
   mutex_.lock();
   if (end_.store != thread.store) store = std::exchange(thread.store, nullptr);
-  // A store without a limit has all that there is.
-  if (store != nullptr && store->fuel > 0)
-    fuel_ = fuel_ > INT64_MAX - store->fuel ? INT64_MAX : fuel_ + store->fuel;
+  if (engine_.config().metering && store != nullptr && store->fuel > 0) fuel_ += store->fuel;
   mutex_.unlock();
   Store::destroy(store);
 

@@ -295,20 +295,16 @@ TEST_F(MemoryTest, GivesGuardsOnlyToThirtyTwoBitAddressesAndUsualPages) {
 
 TEST_F(MemoryTest, SaysWhereGuardsAreRefused) {
   if (!kPointerIs64) GTEST_SKIP() << "there is no room for guards";
-  // A limit can't be taken back in this process.
-  EXPECT_EXIT(
-      {
-        rlimit limit;
-        limit.rlim_cur = limit.rlim_max = uint64_t{4} << 30;
-        setrlimit(RLIMIT_AS, &limit);
-        Memory& memory = **make(pages(1));
-        memory.resolve(0, 1)[0] = 9;
-        const auto made = Memory::make(engine_, pages(1), kUnlimited, true);
-        const bool refused =
-            !made && made.error().code == ErrorCode::memory_guard_refused && !memory.guard();
-        _exit(refused && memory.resolve(0, 1)[0] == 9 && memory.grow(1) == 1 ? 0 : 1);
-      },
-      ::testing::ExitedWithCode(0), "");
+  const AddressSpaceLimit limit(uint64_t{4} << 30);
+  if (!limit.active()) GTEST_SKIP() << "address space is not limited here";
+  Memory& memory = **make(pages(1));
+  memory.resolve(0, 1)[0] = 9;
+  const auto made = Memory::make(engine_, pages(1), kUnlimited, true);
+  ASSERT_FALSE(made.has_value());
+  EXPECT_EQ(made.error().code, ErrorCode::memory_guard_refused);
+  EXPECT_FALSE(memory.guard());
+  EXPECT_EQ(memory.resolve(0, 1)[0], 9);
+  EXPECT_EQ(memory.grow(1), 1);
 }
 
 TEST_F(MemoryTest, ReferencesKeepItAlive) {
