@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The one function of the mathematics library that the program would need, for fmt's printing of
-// floats. With it here the library isn't loaded at all, which is a tenth of the time that a small
-// guest takes and 400 KiB of memory.
+// floats. With it here the library isn't loaded at all, which a small guest would wait for.
 #include <cstdint>
 
 /// The smallest integer that isn't less (C 7.12.9.1).

@@ -6,9 +6,8 @@
 #include <ostream>
 
 // CLI11 includes <iostream> for two streams that are not used here, and whoever includes that sets
-// up eight of them and a locale before `main`: a tenth of the time and a third of the memory that
-// a small guest takes. This is libstdc++'s name for "it was included".
-// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl58-cpp)
+// up eight of them and a locale before `main`, which a small guest would wait for. This is
+// libstdc++'s name for "it was included". NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl58-cpp)
 #define _GLIBCXX_IOSTREAM 1
 namespace std {
 extern ostream cout;
