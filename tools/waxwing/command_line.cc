@@ -7,7 +7,9 @@
 
 // CLI11 includes <iostream> for two streams that are not used here, and whoever includes that sets
 // up eight of them and a locale before `main`, which a small guest would wait for. This is
-// libstdc++'s name for "it was included". NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl58-cpp)
+// libstdc++'s name for "it was included".
+
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl58-cpp)
 #define _GLIBCXX_IOSTREAM 1
 namespace std {
 extern ostream cout;
