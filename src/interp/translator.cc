@@ -111,7 +111,7 @@ Result<void> Translator::read_locals(const Function& function) {
     ByteReader reader({at_, static_cast<size_t>(end_ - at_)});
     const Type type = type_of(TRY(read_val_type(reader, module_.features)));
     at_ = reader.position();
-    TRY(locals_.reserve(locals_.size() + count));
+    TRY(locals_.reserve_more(count));
     for (uint32_t j = 0; j < count; ++j) {
       TRY(locals_.push({offset, 0, type, false}));
       offset += slot_size(type);

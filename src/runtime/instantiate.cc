@@ -100,8 +100,8 @@ class Instantiation {
     TRY(check_imports(imports));
     if (store_.instances.size() >= store_.limits().instances)
       return fail(ErrorCode::limit_exceeded);
-    TRY(store_.instances.reserve(store_.instances.size() + 1));
-    TRY(store_.kept_modules.reserve(store_.kept_modules.size() + 1));
+    TRY(store_.instances.reserve_more(1));
+    TRY(store_.kept_modules.reserve_more(1));
     TRY(allocate());
     const Result<TrapKind> filled = fill(imports);
     // Until segments are copied nobody else knows the instance, so it can end here.

@@ -229,21 +229,21 @@ Result<FuncRef*> Store::host_function(const RuntimeType* type, HostCallback call
 }
 
 Result<Memory*> Store::host_memory(const MemoryType& type) {
-  TRY(memories_.reserve(memories_.size() + 1));
+  TRY(memories_.reserve_more(1));
   Memory* memory = TRY(Memory::make(engine_, type, limits_.memory_bytes));
   memories_.push_reserved(memory);
   return memory;
 }
 
 Result<Table*> Store::host_table(const TableType& type, Ref init) {
-  TRY(tables_.reserve(tables_.size() + 1));
+  TRY(tables_.reserve_more(1));
   Table* table = TRY(Table::make(engine_, type, init, limits_.table_elements));
   tables_.push_reserved(table);
   return table;
 }
 
 Result<Global*> Store::host_global(const GlobalType& type, const void* value) {
-  TRY(globals_.reserve(globals_.size() + 1));
+  TRY(globals_.reserve_more(1));
   void* memory = arena_.allocate(sizeof(Global), alignof(Global));
   if (memory == nullptr) return out_of_memory();
   auto* global = ::new (memory) Global;

@@ -285,9 +285,9 @@ Result<uint32_t> TypeRegistry::add_group(std::span<const DefType> group, TypeInd
   const uint64_t bound = Pieces::bound(group, words_.size());
   if (bound > SIZE_MAX / 2) return out_of_memory();
   const auto bytes = static_cast<size_t>(bound);
-  if (free_group_ == 0) TRY(groups_.reserve(groups_.size() + 1));
+  if (free_group_ == 0) TRY(groups_.reserve_more(1));
   // So that giving the numbers back cannot fail.
-  TRY(free_.reserve(group_count_ + size_t{2}));
+  TRY(free_.reserve_more(group_count_ + size_t{2} - free_.size()));
   void* memory = allocator_.allocate(bytes, alignof(void*));
   if (memory == nullptr) return out_of_memory();
   const auto first = new_numbers(count);

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Every function with arguments that no honest program passes.
+// Every function with arguments that no honest program passes; wasi_calls makes random ones.
 #include <fcntl.h>
 #include <unistd.h>
-
-#include <chrono>
-#include <random>
 
 #include "support/wasi_guest.hpp"
 
@@ -184,101 +181,6 @@ TEST_F(WasiHostile, WithoutAMemoryEveryPointerIsAFault) {
   function = guest->function("wasi_snapshot_preview1", "sched_yield");
   EXPECT_EQ(function->uniform(function, nullptr, cells), runtime::Outcome::ok);
   EXPECT_EQ(runtime::load_cell<uint32_t>(cells), Errno::success);
-}
-
-TEST_F(WasiHostile, RandomCalls) {
-  std::mt19937_64 random(20'260'901);
-  const auto pick = [&](auto& from) -> auto& { return from[random() % std::size(from)]; };
-  constexpr std::string_view kPaths[] = {"file",  "dir",     "up",     "../canary", "dir/../file",
-                                         ".",     "..",      "dir/x",  "new",       "/",
-                                         "up/x",  "dir/../", "file/",  "",          "dir/.",
-                                         "other", "link",    "dir/up", "../root"};
-  constexpr uint64_t kNumbers[] = {0,
-                                   1,
-                                   2,
-                                   3,
-                                   4,
-                                   5,
-                                   8,
-                                   16,
-                                   24,
-                                   48,
-                                   64,
-                                   100,
-                                   255,
-                                   256,
-                                   4096,
-                                   8192,
-                                   65'536,
-                                   0x3'FFFF,
-                                   0x4'0000,
-                                   0x7FFF'FFFF,
-                                   0xFFFF'FFFF,
-                                   rights::all,
-                                   rights::directory,
-                                   UINT64_MAX,
-                                   uint64_t{1} << 63};
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(3);
-  uint64_t calls = 0;
-  for (; std::chrono::steady_clock::now() < end; ++calls) {
-    if (calls % 64 == 0) {
-      // Small numbers everywhere, so that arrays of pieces often make sense.
-      for (uint32_t at = 0; at < 4096; at += 4)
-        guest->put<uint32_t>(at, random() % 4 == 0 ? static_cast<uint32_t>(random() % 4096) : 0);
-    }
-    const Function& function = pick(kFunctions);
-    const char* module = random() % 2 == 0 ? "wasi_snapshot_preview1" : "wasi_unstable";
-    const auto types = params(module, function.name);
-    std::vector<uint64_t> args;
-    for (size_t i = 0; i < types.size(); ++i) {
-      switch (random() % 4) {
-      case 0: args.push_back(pick(kNumbers)); break;
-      case 1: args.push_back(random() % 4096); break;
-      default: args.push_back(random() % 12); break;
-      }
-    }
-    if (std::string_view(function.name).starts_with("path_")) {
-      // Half of the time a path that is one, at the place where most of them take it.
-      const std::string_view path = pick(kPaths);
-      guest->put_text(Guest::kPath, path);
-      const size_t at = std::string_view(function.name) == "path_open" ||
-                                std::string_view(function.name).starts_with("path_filestat") ||
-                                std::string_view(function.name) == "path_link"
-                            ? 2
-                            : 1;
-      if (random() % 2 == 0) {
-        args[0] = kRoot;
-        args[at] = Guest::kPath;
-        args[at + 1] = path.size();
-        if (at == 2) args[1] = random() % 2;
-      }
-    }
-    if (std::string_view(function.name) == "poll_oneoff") {
-      // No time that passes in years.
-      guest->put_text(0, std::string(8192, '\0'));
-      for (uint32_t i = 0; i < 4; ++i) {
-        guest->put<uint8_t>(1000 + i * 48 + 8, static_cast<uint8_t>(random() % 4));
-        guest->put<uint32_t>(1000 + i * 48 + 16, static_cast<uint32_t>(random() % 8));
-      }
-      if (random() % 2 == 0) args = {1000, 2000, 1 + random() % 4, 3000};
-    }
-    // No files of exabytes, which the file system would have to think about.
-    if (std::string_view(function.name) == "fd_allocate") args[2] %= 1 << 20;
-    const uint32_t error = guest->call_in(module, function.name, args);
-    if (!ends_the_program(function.name)) EXPECT_LE(error, 76u) << function.name;
-    if (calls % 512 == 0) {
-      // The preopen comes back, and what was opened goes.
-      guest.reset();
-      const std::string root_path = root().string();
-      const wasi::Preopen preopens[] = {{root_path, "/root"}};
-      guest.emplace(wasi::WasiConfig{
-          .preopens = preopens,
-          .stdio = {platform::Handle::none, platform::Handle::none, platform::Handle::none}});
-    }
-  }
-  EXPECT_GT(calls, 1000u);
-  EXPECT_EQ(read_file(outside() / "canary"), "outside");
-  EXPECT_EQ(std::distance(fs::directory_iterator(outside()), {}), 3);
 }
 
 } // namespace
