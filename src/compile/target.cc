@@ -55,22 +55,22 @@ constexpr uint32_t kArm[] = {R_ARM_REL32,         R_ARM_CALL,
                              R_ARM_V4BX,          0};
 
 constexpr Capabilities kCapabilities[] = {
-    // target, tail entry, vector arguments, torn stores, min_max, musttail is broken, fast
-    // selection, trap,
-    // frame record, rounding, features, relocations
-    {Target::x86_64, TailEntry::tailcc, true, false, true, true, true, "TRAP", 16, "+sse4.1", "",
-     kX86},
-    {Target::aarch64, TailEntry::tailcc, true, true, true, false, true, "BRK", 0, "", "", kAarch64},
-    {Target::riscv64, TailEntry::memory, false, true, true, false, true, "UNIMP", 0, "",
+    // target, tail entry, vector arguments, torn stores, min_max, musttail is broken, atomic_64,
+    // fast selection, trap, frame record, rounding, features, relocations
+    {Target::x86_64, TailEntry::tailcc, true, false, true, true, true, true, "TRAP", 16, "+sse4.1",
+     "", kX86},
+    {Target::aarch64, TailEntry::tailcc, true, true, true, false, true, true, "BRK", 0, "", "",
+     kAarch64},
+    {Target::riscv64, TailEntry::memory, false, true, true, false, true, true, "UNIMP", 0, "",
      "+unaligned-scalar-mem,-relax", kRiscv},
-    {Target::armv7, TailEntry::tailcc, false, false, false, false, false, "TRAP", 0, nullptr, "",
-     kArm},
-    {Target::thumbv7em, TailEntry::tailcc, false, false, false, false, false, "tTRAP", 0, nullptr,
+    {Target::armv7, TailEntry::tailcc, false, false, false, false, true, false, "TRAP", 0, nullptr,
      "", kArm},
-    {Target::thumbv8m_main, TailEntry::tailcc, false, false, false, false, false, "tTRAP", 0,
+    {Target::thumbv7em, TailEntry::tailcc, false, false, false, false, false, false, "tTRAP", 0,
      nullptr, "", kArm},
-    {Target::riscv32, TailEntry::memory, false, false, true, false, true, "UNIMP", 0, nullptr,
-     "-relax", kRiscv},
+    {Target::thumbv8m_main, TailEntry::tailcc, false, false, false, false, false, false, "tTRAP", 0,
+     nullptr, "", kArm},
+    {Target::riscv32, TailEntry::memory, false, false, true, false, false, true, "UNIMP", 0,
+     nullptr, "-relax", kRiscv},
 };
 static_assert(sizeof kCapabilities / sizeof kCapabilities[0] ==
               sizeof image::kTargets / sizeof image::kTargets[0]);
