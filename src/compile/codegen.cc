@@ -197,11 +197,12 @@ Outcome<void> complete(Options& options, std::string_view cpu, std::string_view 
     append_features(all, word.str());
   }
   options.features = all;
-  const char* const rounding = options.target_facts().rounding;
-  if (rounding != nullptr) {
-    const auto chosen = subtarget(options.target, options.cpu, options.features);
-    options.has_rounding = *rounding == 0 || chosen->checkFeatures(rounding);
-  }
+  const auto chosen = subtarget(options.target, options.cpu, options.features);
+  const auto has = [&](const char* feature) {
+    return feature != nullptr && (*feature == 0 || chosen->checkFeatures(feature));
+  };
+  options.has_rounding = has(options.target_facts().rounding);
+  options.has_byte_shuffle = has(options.target_facts().byte_shuffle.feature);
   return {};
 }
 

@@ -17,7 +17,8 @@ const std::array<const Rule*, kOpCount>& all_rules() {
   static const std::array<const Rule*, kOpCount> kRules = [] {
     std::array<const Rule*, kOpCount> rules{};
     for (const std::span<const Rule> family :
-         {integer_rules(), float_rules(), conversion_rules(), variable_rules(), memory_rules(),
+         {integer_rules(), float_rules(), conversion_rules(), vector_rules(),
+          vector_integer_rules(), vector_float_rules(), variable_rules(), memory_rules(),
           control_rules(), call_rules(), exception_rules(), table_rules(), reference_rules(),
           cast_rules(), object_rules(), atomic_rules()})
       for (const Rule& rule : family) rules[static_cast<size_t>(rule.op)] = &rule;

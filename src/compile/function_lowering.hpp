@@ -28,6 +28,9 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> integer_rules();
 [[nodiscard]] std::span<const Rule> float_rules();
 [[nodiscard]] std::span<const Rule> conversion_rules();
+[[nodiscard]] std::span<const Rule> vector_rules();
+[[nodiscard]] std::span<const Rule> vector_integer_rules();
+[[nodiscard]] std::span<const Rule> vector_float_rules();
 [[nodiscard]] std::span<const Rule> variable_rules();
 [[nodiscard]] std::span<const Rule> memory_rules();
 [[nodiscard]] std::span<const Rule> control_rules();

@@ -32,6 +32,8 @@ struct Options {
   bool checksum = false;
   /// The processor rounds floats to integers by instructions; found from `features`.
   bool has_rounding = false;
+  /// It selects bytes of a vector by the bytes of another; found from `features`.
+  bool has_byte_shuffle = false;
 
   [[nodiscard]] const Capabilities& target_facts() const { return capabilities(target); }
   [[nodiscard]] const image::TargetInfo& info() const { return target_info(target); }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <algorithm>
+#include <deque>
 #include <fmt/format.h>
 #include <map>
 #include <memory>
@@ -16,6 +17,7 @@
 #include "runtime/watchdog.hpp"
 #include "wasi/threads.hpp"
 #include "wasi/wasi.hpp"
+#include "waxwing/compiler_module.hpp"
 #include "waxwing/file_kind.hpp"
 #include "waxwing/gc_report.hpp"
 #include "waxwing/guest_world.hpp"
@@ -25,6 +27,7 @@
 #include "waxwing/module_file.hpp"
 #include "waxwing/module_path.hpp"
 #include "waxwing/nearest.hpp"
+#include "waxwing/progress_line.hpp"
 #include "waxwing/trap_report.hpp"
 #include "waxwing/values.hpp"
 #include "waxwing/verbs.hpp"
@@ -97,6 +100,7 @@ class Run {
   using Step = std::expected<void, int>;
 
   std::expected<LoadedModule*, int> load(const std::string& path);
+  std::expected<LoadedModule*, int> compile(const ModuleFile& file);
   Step make_store();
   Step provide_wasi(const Module& module);
   Step link(const std::string& name, const std::string& path);
@@ -117,6 +121,10 @@ class Run {
   const RunOptions& options_;
   runtime::Engine engine_;
   std::vector<std::unique_ptr<ModuleFile>> files_;
+  /// Images that were compiled here, and what of.
+  std::deque<Compiled> images_;
+  std::vector<std::unique_ptr<Module>> sources_;
+  std::map<const LoadedModule*, const Module*> compiled_from_;
   std::vector<LoadedModule*> modules_;
   wasi::Wasi wasi_;
   std::optional<GuestWorld> world_;
@@ -136,6 +144,7 @@ std::expected<LoadedModule*, int> Run::load(const std::string& path) {
   auto opened = open_program(path, options_.features);
   if (!opened) return std::unexpected(opened.error());
   const ModuleFile& file = *files_.emplace_back(std::make_unique<ModuleFile>(std::move(*opened)));
+  if (!file.is_image && options_.engine == EngineKind::aot) return compile(file);
   auto module = file.is_image ? image::load(engine_, file.file.bytes())
                               : LoadedModule::load(engine_, file.bytes());
   if (!module)
@@ -143,6 +152,40 @@ std::expected<LoadedModule*, int> Run::load(const std::string& path) {
                                ? print_image_error(file, options_.features, module.error())
                                : print_module_error(file, options_.features, module.error()));
   modules_.push_back(*module);
+  return *module;
+}
+
+std::expected<LoadedModule*, int> Run::compile(const ModuleFile& file) {
+  const auto refuse = [&](const Error& wrong) {
+    return std::unexpected(print_module_error(file, options_.features, wrong));
+  };
+  auto& source = *sources_.emplace_back(std::make_unique<Module>(platform::default_allocator()));
+  auto checked = decode(file.bytes(), options_.features, source);
+  if (checked) checked = waxwing::validate(source);
+  if (!checked) return refuse(checked.error());
+  const auto compiler = load_compiler();
+  if (!compiler) return std::unexpected(compiler.error());
+  WaxCompileOptions wanted = compiler_options(options_.code);
+  wanted.module = file.bytes().data();
+  wanted.module_size = file.bytes().size();
+  wanted.wasm_features = options_.features.bits();
+  wanted.metering = options_.fuel ? 1 : 0;
+  wanted.deterministic = options_.deterministic ? 1 : 0;
+  if (!options_.signals) {
+    wanted.bounds_checks = WAX_BOUNDS_EXPLICIT;
+    wanted.traps = WAX_TRAPS_CALL;
+    wanted.interrupt = WAX_INTERRUPT_POLL;
+  }
+  ProgressLine line;
+  wanted.progress = ProgressLine::hear;
+  wanted.progress_context = &line;
+  const Compiled& made = images_.emplace_back(**compiler, wanted, source);
+  line.clear();
+  if (made.failed()) return std::unexpected(error("{}: {}", file.path, made.error()));
+  auto module = image::load(engine_, made.bytes());
+  if (!module) return refuse(module.error());
+  modules_.push_back(*module);
+  compiled_from_[*module] = &source;
   return *module;
 }
 
@@ -408,8 +451,9 @@ void Run::report(runtime::Store& store, Outcome outcome) const {
   auto place = [&](const runtime::Frame& frame) -> std::string {
     const auto of = std::ranges::find(modules_, frame.module) - modules_.begin();
     const ModuleFile& file = *files_[static_cast<size_t>(of)];
-    const auto& source =
-        sources.try_emplace(frame.module, file, frame.module->module()).first->second;
+    const auto from = compiled_from_.find(frame.module);
+    const Module& module = from == compiled_from_.end() ? frame.module->module() : *from->second;
+    const auto& source = sources.try_emplace(frame.module, file, module).first->second;
     const std::string found = source.place_of(frame.offset);
     return found.empty() ? found : fmt::format("{}:{}", file.path, found);
   };
