@@ -24,6 +24,7 @@
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
 #include <mutex>
 
+#include "compile/module_lowering.hpp"
 #include "platform/cpu.hpp"
 
 namespace waxwing::compile {
@@ -106,6 +107,18 @@ class BeginPass : public llvm::FunctionPass {
 };
 
 char BeginPass::ID = 0;
+
+/// Strength reduction may leave nothing but a pointer outside of an object, which a collection does
+/// not see (docs/abi.md, section 12). LLVM has the switch for the whole process only.
+void set_strength_reduction(bool is_on) {
+  static std::mutex lock;
+  const std::lock_guard guard(lock);
+  const auto& known = llvm::cl::getRegisteredOptions();
+  const auto found = known.find("disable-lsr");
+  if (found == known.end()) return;
+  auto& is_off = static_cast<llvm::cl::opt<bool>&>(*found->second);
+  if (is_off != !is_on) is_off.setValue(!is_on);
+}
 
 /// Settings of LLVM that exist as options of its programs only.
 void set_llvm_options() {
@@ -291,6 +304,7 @@ Outcome<llvm::SmallVector<char, 0>>
 generate(llvm::Module& ir, llvm::TargetMachine& machine, const Options& options, Output output,
          CodeFacts* code, const std::function<void(llvm::StringRef, uint64_t)>& at) {
   if (options.target_facts().musttail_is_broken) relax_musttail(ir);
+  set_strength_reduction(ir.getModuleFlag(kObjectsFlag) == nullptr);
   auto& target = static_cast<llvm::CodeGenTargetMachineImpl&>(machine);
   llvm::SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);

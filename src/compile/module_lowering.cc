@@ -7,6 +7,7 @@
 #include "base/reader.hpp"
 #include "compile/function_lowering.hpp"
 #include "wasm/instruction.hpp"
+#include "wasm/object_layout.hpp"
 
 namespace waxwing::compile {
 
@@ -43,6 +44,7 @@ BodyFacts look_through(const waxwing::Module& wasm, FuncIndex function) {
     case Op::return_call:
     case Op::return_call_indirect:
     case Op::return_call_ref: facts.tail_calls = true; break;
+    case Op::try_:
     case Op::try_table: facts.catches = true; break;
     default: break;
     }
@@ -119,6 +121,15 @@ const Signature& ModuleLowering::signature(const DefType& type) {
   return signatures_.emplace(std::move(name), std::move(made)).first->second;
 }
 
+const std::vector<uint32_t>& ModuleLowering::field_offsets(TypeIndex type) {
+  std::vector<uint32_t>& offsets = field_offsets_[type];
+  const std::span<const FieldType> fields = wasm_.types[type].fields;
+  if (offsets.size() == fields.size()) return offsets;
+  FieldPlaces places(options_.info().pointer);
+  for (const FieldType& field : fields) offsets.push_back(places.place(field.storage));
+  return offsets;
+}
+
 void ModuleLowering::set_attributes(llvm::Function& function, bool is_guest) const {
   function.addFnAttr("frame-pointer", "all");
   function.addFnAttr("disable-tail-calls", "true");
@@ -161,6 +172,11 @@ void ModuleLowering::declare() {
   ir_->setTargetTriple(llvm::Triple(options_.info().triple));
   ir_->setPICLevel(llvm::PICLevel::BigPIC);
   ir_->addModuleFlag(llvm::Module::Warning, "Debug Info Version", llvm::DEBUG_METADATA_VERSION);
+  for (const DefType& type : wasm_.types)
+    if (type.kind != TypeKind::func) {
+      ir_->addModuleFlag(llvm::Module::Override, kObjectsFlag, 1);
+      break;
+    }
   file_ = debug_.createFile("wasm", "");
   debug_.createCompileUnit(llvm::DISourceLanguageName(llvm::dwarf::DW_LANG_C), file_, "waxwing",
                            options_.optimization > 0, "", 0, "", llvm::DICompileUnit::NoDebug);

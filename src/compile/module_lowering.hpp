@@ -11,6 +11,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "compile/failure.hpp"
@@ -32,6 +33,9 @@ using Values = std::vector<llvm::Value*>;
 
 /// The function attribute with the bytes of stack that a function's own check provides for.
 inline constexpr const char* kFrameAttribute = "waxwing-frame";
+
+/// The module flag of a module whose functions may hold references to objects.
+inline constexpr const char* kObjectsFlag = "waxwing-objects";
 
 class ModuleLowering {
  public:
@@ -88,6 +92,8 @@ class ModuleLowering {
   /// The domain of the scopes that tell accesses apart.
   [[nodiscard]] llvm::MDNode* access_domain() const { return access_domain_; }
   [[nodiscard]] bool catches() const { return catches_; }
+  /// Of the fields of a struct, from its first byte.
+  [[nodiscard]] const std::vector<uint32_t>& field_offsets(TypeIndex type);
   /// A guarded memory needs no check.
   [[nodiscard]] bool is_guarded(uint32_t memory) const;
   [[nodiscard]] bool has_guarded_memory() const;
@@ -142,6 +148,7 @@ class ModuleLowering {
   llvm::MDNode* access_domain_;
   std::map<std::string, Signature> signatures_;
   std::vector<const Signature*> own_signatures_;
+  std::unordered_map<TypeIndex, std::vector<uint32_t>> field_offsets_;
   std::vector<llvm::Function*> native_;
   std::vector<llvm::Function*> tail_;
   std::vector<llvm::DISubprogram*> scopes_;

@@ -61,23 +61,22 @@ constexpr ByteShuffle kShuffleAarch64{"", llvm::Intrinsic::aarch64_neon_tbl1, tr
 constexpr ByteShuffle kNoShuffle{};
 
 constexpr Capabilities kCapabilities[] = {
-    // target, tail entry, vector arguments, torn stores, min_max, musttail is broken, fast
-    // selection, trap,
-    // frame record, rounding, byte shuffle, features, relocations
-    {Target::x86_64, TailEntry::tailcc, true, false, false, true, true, "TRAP", 16, "+sse4.1",
+    // target, tail entry, vector arguments, torn stores, min_max, musttail is broken, atomic_64,
+    // fast selection, trap, frame record, rounding, byte shuffle, features, relocations
+    {Target::x86_64, TailEntry::tailcc, true, false, false, true, true, true, "TRAP", 16, "+sse4.1",
      kShuffleX86, "", kX86},
-    {Target::aarch64, TailEntry::tailcc, true, true, true, false, true, "BRK", 0, "",
+    {Target::aarch64, TailEntry::tailcc, true, true, true, false, true, true, "BRK", 0, "",
      kShuffleAarch64, "", kAarch64},
-    {Target::riscv64, TailEntry::memory, false, true, true, false, true, "UNIMP", 0, nullptr,
+    {Target::riscv64, TailEntry::memory, false, true, true, false, true, true, "UNIMP", 0, nullptr,
      kNoShuffle, "+unaligned-scalar-mem,-relax", kRiscv},
-    {Target::armv7, TailEntry::tailcc, false, false, false, false, false, "TRAP", 0, nullptr,
+    {Target::armv7, TailEntry::tailcc, false, false, false, false, true, false, "TRAP", 0, nullptr,
      kNoShuffle, "", kArm},
-    {Target::thumbv7em, TailEntry::tailcc, false, false, false, false, false, "tTRAP", 0, nullptr,
-     kNoShuffle, "", kArm},
-    {Target::thumbv8m_main, TailEntry::tailcc, false, false, false, false, false, "tTRAP", 0,
+    {Target::thumbv7em, TailEntry::tailcc, false, false, false, false, false, false, "tTRAP", 0,
      nullptr, kNoShuffle, "", kArm},
-    {Target::riscv32, TailEntry::memory, false, false, false, false, true, "UNIMP", 0, nullptr,
-     kNoShuffle, "-relax", kRiscv},
+    {Target::thumbv8m_main, TailEntry::tailcc, false, false, false, false, false, false, "tTRAP", 0,
+     nullptr, kNoShuffle, "", kArm},
+    {Target::riscv32, TailEntry::memory, false, false, false, false, false, true, "UNIMP", 0,
+     nullptr, kNoShuffle, "-relax", kRiscv},
 };
 static_assert(sizeof kCapabilities / sizeof kCapabilities[0] ==
               sizeof image::kTargets / sizeof image::kTargets[0]);

@@ -43,6 +43,8 @@ struct Capabilities {
   bool min_max;
   /// `musttail` loses stack arguments: made `tail` before code generation.
   bool musttail_is_broken;
+  /// There are instructions for atomic accesses of 64 bits.
+  bool atomic_64;
   /// The fast instruction selection of -O0 knows all conventions.
   bool fast_selection;
   /// The name that LLVM's instruction table gives `llvm.trap`.

@@ -33,8 +33,9 @@ inline Options options_for(Target target) {
 
 /// What came of compiling, or the error in words.
 inline std::string compile(const std::vector<uint8_t>& module, const Options& options,
-                           std::vector<uint8_t>* result = nullptr) {
-  const auto made = run_contained(module, FeatureSet::defaults(), options, {});
+                           std::vector<uint8_t>* result = nullptr,
+                           FeatureSet features = FeatureSet::defaults()) {
+  const auto made = run_contained(module, features, options, {});
   if (!made)
     return made.error().text + (made.error().function == kNoIndex
                                     ? ""
