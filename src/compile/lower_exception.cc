@@ -70,7 +70,7 @@ llvm::BasicBlock* dispatch_of(F& f, Control& control) {
 
 // The legacy form
 
-void try_(F& f, At at) { f.open(Op::try_, at.block); }
+void try_(F& f, At at) { (void)f.open(Op::try_, at.block); }
 
 void catch_(F& f, At at) { begin_clause(f, &at.x); }
 void catch_all(F& f, At) { begin_clause(f, nullptr); }
