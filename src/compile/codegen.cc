@@ -91,19 +91,17 @@ void relax_musttail(llvm::Module& ir) {
 class BeginPass : public llvm::FunctionPass {
  public:
   static char ID;
-  BeginPass(const std::function<void(llvm::StringRef, uint64_t)>& at,
-            const llvm::SmallVectorImpl<char>& bytes)
-      : FunctionPass(ID), at_(at), bytes_(bytes) {}
+  explicit BeginPass(const std::function<void(llvm::StringRef)>& at)
+      : FunctionPass(ID), at_(at) {}
   llvm::StringRef getPassName() const override { return "waxwing begin"; }
   void getAnalysisUsage(llvm::AnalysisUsage& usage) const override { usage.setPreservesAll(); }
   bool runOnFunction(llvm::Function& function) override {
-    at_(function.getName(), bytes_.size());
+    at_(function.getName());
     return false;
   }
 
  private:
-  const std::function<void(llvm::StringRef, uint64_t)>& at_;
-  const llvm::SmallVectorImpl<char>& bytes_;
+  const std::function<void(llvm::StringRef)>& at_;
 };
 
 char BeginPass::ID = 0;
@@ -302,7 +300,7 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const Options& opt
 
 Outcome<llvm::SmallVector<char, 0>>
 generate(llvm::Module& ir, llvm::TargetMachine& machine, const Options& options, Output output,
-         CodeFacts* code, const std::function<void(llvm::StringRef, uint64_t)>& at) {
+         CodeFacts* code, const std::function<void(llvm::StringRef)>& at) {
   if (options.target_facts().musttail_is_broken) relax_musttail(ir);
   set_strength_reduction(ir.getModuleFlag(kObjectsFlag) == nullptr);
   auto& target = static_cast<llvm::CodeGenTargetMachineImpl&>(machine);
@@ -313,7 +311,7 @@ generate(llvm::Module& ir, llvm::TargetMachine& machine, const Options& options,
   config->setDisableVerify(true);
   // A frame is set up at a function's entry, and nowhere else.
   config->disablePass(&llvm::ShrinkWrapID);
-  passes.add(new BeginPass(at, bytes));
+  passes.add(new BeginPass(at));
   passes.add(config);
   auto* const info = new llvm::MachineModuleInfoWrapperPass(&machine);
   passes.add(info);

@@ -154,7 +154,7 @@ Outcome<void> FunctionLowering::read_locals(ByteReader& reader) {
 
 /// Where the end of the stack isn't found by faults, its limit is compared with first thing.
 void FunctionLowering::check_stack() {
-  if (m.options().info().probes) return;
+  if (m.options().probes) return;
   const std::string name = llvm_function_->getName().str();
   const auto wanted = m.frame_bytes.find(name);
   const uint32_t bytes = wanted != m.frame_bytes.end() ? wanted->second : 1024;

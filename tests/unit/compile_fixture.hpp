@@ -26,6 +26,7 @@ inline Options options_for(Target target) {
   options.target = target;
   const image::TargetInfo& info = target_info(target);
   options.call_traps = options.polls = !info.signal_traps;
+  options.probes = info.probes;
   const auto completed = complete(options, "generic", "");
   EXPECT_TRUE(completed.has_value());
   return options;

@@ -253,7 +253,7 @@ class EveryTarget : public testing::TestWithParam<Target> {};
 TEST_P(EveryTarget, CompilesSimpleOperators) {
   size_t count = 0;
   const std::vector<uint8_t> module = simple_operators(count);
-  EXPECT_GT(count, 160u);
+  EXPECT_GT(count, 420u);
   for (const unsigned level : {0u, 2u})
     for (const bool explicit_checks : {false, true}) {
       Options options = options_for(GetParam());

@@ -145,7 +145,8 @@ std::expected<LoadedModule*, int> Run::load(const std::string& path) {
   if (!opened) return std::unexpected(opened.error());
   const ModuleFile& file = *files_.emplace_back(std::make_unique<ModuleFile>(std::move(*opened)));
   if (!file.is_image && options_.engine == EngineKind::aot) return compile(file);
-  auto module = file.is_image ? image::load(engine_, file.file.bytes())
+  auto module = file.is_image ? image::load(engine_, file.file.bytes(), false,
+                                            image::Placement::in_place)
                               : LoadedModule::load(engine_, file.bytes());
   if (!module)
     return std::unexpected(file.is_image
