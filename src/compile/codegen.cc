@@ -24,6 +24,7 @@
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
 #include <mutex>
 
+#include "compile/module_lowering.hpp"
 #include "platform/cpu.hpp"
 
 namespace waxwing::compile {
@@ -90,22 +91,32 @@ void relax_musttail(llvm::Module& ir) {
 class BeginPass : public llvm::FunctionPass {
  public:
   static char ID;
-  BeginPass(const std::function<void(llvm::StringRef, uint64_t)>& at,
-            const llvm::SmallVectorImpl<char>& bytes)
-      : FunctionPass(ID), at_(at), bytes_(bytes) {}
+  explicit BeginPass(const std::function<void(llvm::StringRef)>& at)
+      : FunctionPass(ID), at_(at) {}
   llvm::StringRef getPassName() const override { return "waxwing begin"; }
   void getAnalysisUsage(llvm::AnalysisUsage& usage) const override { usage.setPreservesAll(); }
   bool runOnFunction(llvm::Function& function) override {
-    at_(function.getName(), bytes_.size());
+    at_(function.getName());
     return false;
   }
 
  private:
-  const std::function<void(llvm::StringRef, uint64_t)>& at_;
-  const llvm::SmallVectorImpl<char>& bytes_;
+  const std::function<void(llvm::StringRef)>& at_;
 };
 
 char BeginPass::ID = 0;
+
+/// Strength reduction may leave nothing but a pointer outside of an object, which a collection does
+/// not see (docs/abi.md, section 12). LLVM has the switch for the whole process only.
+void set_strength_reduction(bool is_on) {
+  static std::mutex lock;
+  const std::lock_guard guard(lock);
+  const auto& known = llvm::cl::getRegisteredOptions();
+  const auto found = known.find("disable-lsr");
+  if (found == known.end()) return;
+  auto& is_off = static_cast<llvm::cl::opt<bool>&>(*found->second);
+  if (is_off != !is_on) is_off.setValue(!is_on);
+}
 
 /// Settings of LLVM that exist as options of its programs only.
 void set_llvm_options() {
@@ -184,11 +195,12 @@ Outcome<void> complete(Options& options, std::string_view cpu, std::string_view 
     append_features(all, word.str());
   }
   options.features = all;
-  const char* const rounding = options.target_facts().rounding;
-  if (rounding != nullptr) {
-    const auto chosen = subtarget(options.target, options.cpu, options.features);
-    options.has_rounding = *rounding == 0 || chosen->checkFeatures(rounding);
-  }
+  const auto chosen = subtarget(options.target, options.cpu, options.features);
+  const auto has = [&](const char* feature) {
+    return feature != nullptr && (*feature == 0 || chosen->checkFeatures(feature));
+  };
+  options.has_rounding = has(options.target_facts().rounding);
+  options.has_byte_shuffle = has(options.target_facts().byte_shuffle.feature);
   return {};
 }
 
@@ -288,8 +300,9 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const Options& opt
 
 Outcome<llvm::SmallVector<char, 0>>
 generate(llvm::Module& ir, llvm::TargetMachine& machine, const Options& options, Output output,
-         CodeFacts* code, const std::function<void(llvm::StringRef, uint64_t)>& at) {
+         CodeFacts* code, const std::function<void(llvm::StringRef)>& at) {
   if (options.target_facts().musttail_is_broken) relax_musttail(ir);
+  set_strength_reduction(ir.getModuleFlag(kObjectsFlag) == nullptr);
   auto& target = static_cast<llvm::CodeGenTargetMachineImpl&>(machine);
   llvm::SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
@@ -298,7 +311,7 @@ generate(llvm::Module& ir, llvm::TargetMachine& machine, const Options& options,
   config->setDisableVerify(true);
   // A frame is set up at a function's entry, and nowhere else.
   config->disablePass(&llvm::ShrinkWrapID);
-  passes.add(new BeginPass(at, bytes));
+  passes.add(new BeginPass(at));
   passes.add(config);
   auto* const info = new llvm::MachineModuleInfoWrapperPass(&machine);
   passes.add(info);

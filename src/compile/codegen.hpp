@@ -39,9 +39,9 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const Options& opt
 
 enum class Output : uint8_t { object, assembly };
 /// Generates code. `code` is filled with what the image's tables are made of; null where they
-/// aren't wanted. `at` hears of each function before it, with the bytes written so far.
+/// aren't wanted. `at` hears of each function before it.
 [[nodiscard]] Outcome<llvm::SmallVector<char, 0>>
 generate(llvm::Module& ir, llvm::TargetMachine& machine, const Options& options, Output output,
-         CodeFacts* code, const std::function<void(llvm::StringRef, uint64_t)>& at);
+         CodeFacts* code, const std::function<void(llvm::StringRef)>& at);
 
 } // namespace waxwing::compile

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <llvm/Support/ErrorHandling.h>
+#include <mutex>
 
 #include "compile/job.hpp"
 #include "platform/child.hpp"
@@ -30,15 +31,21 @@ struct Progress {
 };
 
 void send(ChildOutput& output, Message message, uint32_t function, const void* bytes, size_t size) {
+  // Several threads have something to say.
+  static std::mutex lock;
+  const std::lock_guard guard(lock);
   const Head head{message, function, size};
   output.send(&head, sizeof head);
   output.send(bytes, size);
 }
 
+/// What this thread works on.
+thread_local FuncIndex current_function = kNoIndex;
+
 void fatal(void* context, const char* reason, bool) {
   auto& output = *static_cast<ChildOutput*>(context);
   const std::string text = std::string("LLVM gave up: ") + reason;
-  send(output, Message::error, output.mark(), text.data(), text.size());
+  send(output, Message::error, current_function, text.data(), text.size());
   std::_Exit(0);
 }
 
@@ -53,7 +60,10 @@ void work(void* context, ChildOutput& output) {
   llvm::remove_fatal_error_handler();
   llvm::install_fatal_error_handler(fatal, &output);
   Listener listener;
-  listener.at = [&](FuncIndex function) { output.mark(function); };
+  listener.at = [&](FuncIndex function) {
+    current_function = function;
+    output.mark(function);
+  };
   listener.progress = [&](uint32_t done, uint32_t total, uint64_t bytes) {
     const Progress progress{done, total, bytes};
     send(output, Message::progress, 0, &progress, sizeof progress);
@@ -128,6 +138,12 @@ Outcome<std::vector<uint8_t>> run_contained(std::span<const uint8_t> module, Fea
   switch (ended.end) {
   case ChildEnd::not_started: return failure("no process can be started to compile in");
   case ChildEnd::crashed:
+    if (options.threads != 1) {
+      // Which of the threads it was, one alone can tell.
+      Options alone = options;
+      alone.threads = 1;
+      return run_contained(module, features, alone, listener);
+    }
     return failure("LLVM crashed (signal " + std::to_string(ended.code) + ")", ended.mark);
   default: return failure("LLVM ended its process without a word", ended.mark);
   }

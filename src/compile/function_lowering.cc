@@ -17,8 +17,10 @@ const std::array<const Rule*, kOpCount>& all_rules() {
   static const std::array<const Rule*, kOpCount> kRules = [] {
     std::array<const Rule*, kOpCount> rules{};
     for (const std::span<const Rule> family :
-         {integer_rules(), float_rules(), conversion_rules(), variable_rules(), memory_rules(),
-          control_rules(), call_rules(), exception_rules(), table_rules(), reference_rules()})
+         {integer_rules(), float_rules(), conversion_rules(), vector_rules(),
+          vector_integer_rules(), vector_float_rules(), variable_rules(), memory_rules(),
+          control_rules(), call_rules(), exception_rules(), table_rules(), reference_rules(),
+          cast_rules(), object_rules(), atomic_rules()})
       for (const Rule& rule : family) rules[static_cast<size_t>(rule.op)] = &rule;
     return rules;
   }();
@@ -88,9 +90,18 @@ void FunctionLowering::skip_dead(Op op) {
   case Op::block:
   case Op::loop:
   case Op::if_:
+  case Op::try_:
   case Op::try_table: ++dead_depth_; break;
   case Op::else_:
+  case Op::catch_:
+  case Op::catch_all:
     if (dead_depth_ == 0) rule_of(op)->lower(*this, at_);
+    break;
+  case Op::delegate:
+    if (dead_depth_ == 0)
+      rule_of(op)->lower(*this, at_);
+    else
+      --dead_depth_;
     break;
   case Op::end:
     if (dead_depth_ == 0)
@@ -143,7 +154,7 @@ Outcome<void> FunctionLowering::read_locals(ByteReader& reader) {
 
 /// Where the end of the stack isn't found by faults, its limit is compared with first thing.
 void FunctionLowering::check_stack() {
-  if (m.options().info().probes) return;
+  if (m.options().probes) return;
   const std::string name = llvm_function_->getName().str();
   const auto wanted = m.frame_bytes.find(name);
   const uint32_t bytes = wanted != m.frame_bytes.end() ? wanted->second : 1024;
@@ -236,6 +247,7 @@ Control& FunctionLowering::open(Op op, const BlockType& block_type) {
   made.results = results_of(block_type);
   made.height = stack_.size() - made.params.size();
   made.offset = at_.offset;
+  made.outer = controls_.size();
   made.end = llvm::BasicBlock::Create(m.context());
   llvm::IRBuilder<> end(made.end);
   for (ValType result : made.results) made.end_values.push_back(end.CreatePHI(m.type(result), 2));
@@ -287,7 +299,7 @@ void FunctionLowering::close() {
     start_block(closed.otherwise);
     branch_to(closed, closed.otherwise_params);
   }
-  if (closed.dispatch != nullptr) lower_clauses(*this, closed);
+  if (closed.dispatch != nullptr) end_try(*this, closed);
   if (closed.end->hasNPredecessors(0)) {
     delete closed.end;
     dead_ = true;
@@ -319,15 +331,22 @@ void FunctionLowering::trap(TrapKind kind) {
 }
 
 void FunctionLowering::trap_if(llvm::Value* condition, TrapKind kind) {
-  llvm::BasicBlock* const bad = block("trap");
+  llvm::BasicBlock* const bad = trap_block(kind);
   llvm::BasicBlock* const good = block();
   llvm::MDNode* const weights = llvm::MDBuilder(m.context()).createBranchWeights(1, 1 << 20);
   ir.CreateCondBr(condition, bad, good, weights);
+  start_block(good);
+}
+
+llvm::BasicBlock* FunctionLowering::trap_block(TrapKind kind) {
+  llvm::BasicBlock* const from = ir.GetInsertBlock();
+  llvm::BasicBlock* const bad = block("trap");
   start_block(bad);
   llvm::BinaryOperator* const charge = std::exchange(charge_, nullptr);
   trap(kind);
   charge_ = charge;
-  start_block(good);
+  start_block(from);
+  return bad;
 }
 
 llvm::Value* FunctionLowering::scratch(uint32_t bytes) {
@@ -386,13 +405,15 @@ Values FunctionLowering::call_native(const Signature& callee_signature, llvm::Va
 }
 
 llvm::BasicBlock* FunctionLowering::pad() {
-  for (auto c = controls_.rbegin(); c != controls_.rend(); ++c) {
-    if (c->op != Op::try_table) continue;
-    if (c->pad == nullptr) {
-      make_pad(*this, *c);
-    }
-    return c->pad;
-  }
+  Control* const around = open_try(controls_.size());
+  if (around == nullptr) return nullptr;
+  if (around->pad == nullptr) make_pad(*this, *around);
+  return around->pad;
+}
+
+Control* FunctionLowering::open_try(size_t count) {
+  for (size_t i = m.catches() ? count : 0; i != 0; --i)
+    if (is_open_try(controls_[i - 1])) return &controls_[i - 1];
   return nullptr;
 }
 

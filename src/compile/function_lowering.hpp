@@ -28,6 +28,9 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> integer_rules();
 [[nodiscard]] std::span<const Rule> float_rules();
 [[nodiscard]] std::span<const Rule> conversion_rules();
+[[nodiscard]] std::span<const Rule> vector_rules();
+[[nodiscard]] std::span<const Rule> vector_integer_rules();
+[[nodiscard]] std::span<const Rule> vector_float_rules();
 [[nodiscard]] std::span<const Rule> variable_rules();
 [[nodiscard]] std::span<const Rule> memory_rules();
 [[nodiscard]] std::span<const Rule> control_rules();
@@ -35,6 +38,9 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> exception_rules();
 [[nodiscard]] std::span<const Rule> table_rules();
 [[nodiscard]] std::span<const Rule> reference_rules();
+[[nodiscard]] std::span<const Rule> cast_rules();
+[[nodiscard]] std::span<const Rule> object_rules();
+[[nodiscard]] std::span<const Rule> atomic_rules();
 
 /// The rule of an operator, or null.
 [[nodiscard]] const Rule* rule_of(Op op);
@@ -55,12 +61,16 @@ struct Control {
   /// The else branch of an `if`, and its parameters.
   llvm::BasicBlock* otherwise = nullptr;
   Values otherwise_params;
-  /// Of a `try_table`: the landing pad of calls in it, once there is one, and where its clauses are
-  /// tried, with the exception.
+  /// Of a `try_table` or `try`: the landing pad of calls in it, once there is one, and where its
+  /// clauses are tried, with the exception.
   llvm::BasicBlock* pad = nullptr;
   llvm::BasicBlock* dispatch = nullptr;
   llvm::PHINode* exception = nullptr;
   std::vector<CatchClause> clauses;
+  /// Of a `try` (`op` is `catch_` from its first clause on): where the next clause is tried, or null.
+  llvm::BasicBlock* next_clause = nullptr;
+  /// What none of its clauses catches belongs to the innermost try among this many controls.
+  size_t outer = 0;
   uint32_t offset = 0;
 };
 
@@ -104,6 +114,8 @@ class FunctionLowering {
   [[nodiscard]] llvm::BasicBlock* block(const char* name = "") {
     return llvm::BasicBlock::Create(m.context(), name, llvm_function_);
   }
+  /// The innermost try among the first `count` controls that exceptions go to, or null.
+  [[nodiscard]] Control* open_try(size_t count);
   /// Branches to a label with `values`; leaves the code behind it unreachable.
   void branch(uint32_t depth, const Values& values);
   /// The same for a control that may no longer be on the stack.
@@ -124,6 +136,8 @@ class FunctionLowering {
   // Traps.
   void trap(TrapKind kind);
   void trap_if(llvm::Value* condition, TrapKind kind);
+  /// A block that traps, for a condition that takes more than one.
+  [[nodiscard]] llvm::BasicBlock* trap_block(TrapKind kind);
 
   // Calls.
   /// Calls `callee` under a native signature; `context` is its VmContext.
@@ -192,9 +206,15 @@ class FunctionLowering {
   void poll_interrupt() { poll(); }
 };
 
-/// `lower_exception.cc`: the landing pad of a `try_table`, and its clauses at its end.
+// `lower_exception.cc`
+/// Whether exceptions of what follows belong to the control.
+[[nodiscard]] bool is_open_try(const Control& control);
+/// The landing pad of an open try.
 void make_pad(FunctionLowering& f, Control& control);
-void lower_clauses(FunctionLowering& f, Control& closed);
+/// At the end of a try that something leads to: its clauses, and the way on for the rest.
+void end_try(FunctionLowering& f, Control& closed);
+/// The legacy clauses; `tag` is null for `catch_all`.
+void begin_clause(FunctionLowering& f, const uint32_t* tag);
 
 /// Columns of locations that say what an instruction is; of `llvm.trap` the column is its TrapKind.
 inline constexpr uint32_t kTailColumn = 1;

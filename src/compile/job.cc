@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compile/job.hpp"
 
+#include <atomic>
 #include <llvm/Config/llvm-config.h>
 #include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/DiagnosticPrinter.h>
@@ -8,6 +9,9 @@
 #include <llvm/Support/FileSystem.h>
 #include <llvm/Support/Path.h>
 #include <llvm/Support/raw_ostream.h>
+#include <mutex>
+#include <optional>
+#include <thread>
 
 #include "compile/codegen.hpp"
 #include "compile/module_lowering.hpp"
@@ -62,14 +66,49 @@ class Folder {
   std::string path_;
 };
 
-std::vector<uint8_t> to_bytes(llvm::StringRef text) { return {text.begin(), text.end()}; }
+/// What came of a part.
+struct PartResult {
+  llvm::SmallVector<char, 0> object;
+  CodeFacts code;
+};
 
-class Job {
+/// Says how far several threads are, to one listener.
+class Progress {
  public:
-  Job(const waxwing::Module& wasm, const Options& options, const Listener& listener)
-      : wasm_(wasm), options_(options), listener_(listener) {}
+  Progress(const Listener& to, uint32_t functions) : to_(to), functions_(functions) {}
 
-  Outcome<std::vector<uint8_t>> run() {
+  void at(FuncIndex function) {
+    const std::lock_guard guard(lock_);
+    if (to_.at) to_.at(function);
+  }
+  /// A function has been compiled.
+  void count() { report(1, 0); }
+  void add_bytes(size_t bytes) { report(0, bytes); }
+  [[nodiscard]] bool given_up() const { return given_up_; }
+
+ private:
+  void report(uint32_t functions, size_t bytes) {
+    const std::lock_guard guard(lock_);
+    done_ = std::min(done_ + functions, functions_);
+    bytes_ += bytes;
+    if (to_.progress && !to_.progress(done_, functions_, bytes_)) given_up_ = true;
+  }
+
+  const Listener& to_;
+  const uint32_t functions_;
+  std::mutex lock_;
+  uint32_t done_ = 0;
+  uint64_t bytes_ = 0;
+  std::atomic<bool> given_up_ = false;
+};
+
+/// Compiles one part, in a context of its own.
+class PartJob {
+ public:
+  PartJob(const ModulePlan& plan, uint32_t number, const Options& options, Progress& progress)
+      : plan_(plan), number_(number), options_(options), progress_(progress) {}
+
+  Outcome<PartResult> run() {
     // A function whose frame has become larger than its own check of the stack provides for is
     // compiled again with one that does.
     for (int attempt = 0; attempt < 4; ++attempt) {
@@ -80,16 +119,16 @@ class Job {
   }
 
  private:
-  Outcome<std::vector<uint8_t>> compile_once() {
+  Outcome<PartResult> compile_once() {
     again_ = false;
     Failure reported;
     llvm::LLVMContext context;
     context.setDiagnosticHandler(std::make_unique<Diagnostics>(reported));
-    ModuleLowering lowering(context, wasm_, options_);
+    ModuleLowering lowering(context, plan_, plan_.parts()[number_], options_);
     lowering.frame_bytes = frame_bytes_;
     TRY(lowering.run([this](FuncIndex function) {
-      if (listener_.at) listener_.at(function);
-      return true;
+      progress_.at(function);
+      return !progress_.given_up();
     }));
     llvm::Module& ir = lowering.ir();
     std::string wrong;
@@ -98,54 +137,33 @@ class Job {
 
     const std::unique_ptr<llvm::TargetMachine> machine = TRY(make_machine(options_));
     ir.setDataLayout(machine->createDataLayout());
-    if (options_.emit != WAX_EMIT_IR || options_.optimization > 0) {
+    if (options_.emit != WAX_EMIT_IR || options_.optimization > 0)
       optimize(ir, *machine, options_, [this](llvm::StringRef name) { hear(name); });
-    }
+    PartResult result;
     if (options_.emit == WAX_EMIT_IR) {
-      std::string text;
-      llvm::raw_string_ostream out(text);
+      llvm::raw_svector_ostream out(result.object);
       ir.print(out, nullptr);
-      return to_bytes(text);
+      return result;
     }
-
-    CodeFacts code;
     const bool is_image = options_.emit == WAX_EMIT_IMAGE;
-    const auto functions = static_cast<uint32_t>(wasm_.functions.size() - wasm_.imported_functions);
-    uint32_t done = 0;
-    const llvm::SmallVector<char, 0> object =
+    // Symbols of different parts have different numbers.
+    constexpr uint32_t kSymbolsOfPart = UINT32_MAX / ModulePlan::kMostParts;
+    result.code.symbols = number_ * kSymbolsOfPart;
+    result.object =
         TRY(generate(ir, *machine, options_,
                      options_.emit == WAX_EMIT_ASSEMBLY ? Output::assembly : Output::object,
-                     is_image ? &code : nullptr, [&](llvm::StringRef name, uint64_t bytes) {
+                     is_image ? &result.code : nullptr, [&](llvm::StringRef name) {
                        hear(name);
-                       if (index_of(name) != kNoIndex && listener_.progress)
-                         (void)listener_.progress(std::min(done++, functions), functions, bytes);
+                       if (index_of(name) != kNoIndex) progress_.count();
                      }));
     if (!reported.text.empty()) return std::unexpected(reported);
-    if (!is_image) return to_bytes({object.data(), object.size()});
-    check_frames(ir, code);
-    if (again_) return std::vector<uint8_t>();
-
-    PackInput input{wasm_, options_, code, {}, {}, {}, lowering.catches(), {}, {}};
-    for (const Signature* signature : lowering.own_signatures())
-      input.signatures.push_back(signature->name);
-    for (FuncIndex i = wasm_.imported_functions; i < wasm_.functions.size(); ++i) {
-      const auto& own = lowering.own_signatures();
-      const auto at = std::find(own.begin(), own.end(), &lowering.signature_of(i));
-      input.signature_of.push_back(static_cast<uint32_t>(at - own.begin()));
-    }
-    for (uint32_t i = 0; i < wasm_.memories.size(); ++i)
-      input.is_guarded.push_back(lowering.is_guarded(i));
-    input.cpu = processor_words(options_);
-    input.producer = "waxwing, LLVM " LLVM_VERSION_STRING;
-    Folder folder;
-    const std::string path = TRY(folder.make());
-    const Linked linked = TRY(link_object({object.data(), object.size()}, options_, path));
-    return pack(input, linked);
+    if (is_image) check_frames(ir, result.code);
+    progress_.add_bytes(result.object.size());
+    return result;
   }
 
   void hear(llvm::StringRef name) {
-    if (const FuncIndex index = index_of(name); index != kNoIndex && listener_.at)
-      listener_.at(index);
+    if (const FuncIndex index = index_of(name); index != kNoIndex) progress_.at(index);
   }
 
   /// Compares frames with what the functions' checks of the stack provide for.
@@ -161,11 +179,82 @@ class Job {
     }
   }
 
-  const waxwing::Module& wasm_;
+  const ModulePlan& plan_;
+  const uint32_t number_;
   const Options& options_;
-  const Listener& listener_;
+  Progress& progress_;
   std::map<std::string, uint32_t> frame_bytes_;
   bool again_ = false;
+};
+
+class Job {
+ public:
+  Job(const waxwing::Module& wasm, const Options& options, const Listener& listener)
+      : options_(options), plan_(wasm, options.emit == WAX_EMIT_IMAGE),
+        progress_(listener,
+                  static_cast<uint32_t>(wasm.functions.size() - wasm.imported_functions)),
+        results_(plan_.parts().size()) {}
+
+  Outcome<std::vector<uint8_t>> run() {
+    compile_parts();
+    for (auto& result : results_)
+      if (result && !*result) return std::unexpected(result->error());
+    if (progress_.given_up()) return failure("given up");
+    if (options_.emit != WAX_EMIT_IMAGE) {
+      const auto& bytes = (*results_[0])->object;
+      return std::vector<uint8_t>(bytes.begin(), bytes.end());
+    }
+    return make_image();
+  }
+
+ private:
+  /// Parts in their order, each by the next thread that is free; none behind one that has failed,
+  /// so that it is always the first failure that is told.
+  void compile_parts() {
+    const size_t parts = results_.size();
+    std::atomic<size_t> next = 0;
+    std::atomic<size_t> end = parts;
+    const auto work = [&] {
+      for (size_t part; (part = next.fetch_add(1)) < end && !progress_.given_up();) {
+        results_[part] = PartJob(plan_, static_cast<uint32_t>(part), options_, progress_).run();
+        if (*results_[part]) continue;
+        for (size_t now = end; part < now && !end.compare_exchange_weak(now, part);) {
+        }
+      }
+    };
+    std::vector<std::thread> threads;
+    const size_t wanted = options_.threads != 0 ? options_.threads : std::thread::hardware_concurrency();
+    for (size_t i = 1; i < std::min(wanted, parts); ++i) threads.emplace_back(work);
+    work();
+    for (std::thread& thread : threads) thread.join();
+  }
+
+  Outcome<std::vector<uint8_t>> make_image() {
+    const waxwing::Module& wasm = plan_.wasm();
+    CodeFacts code;
+    std::vector<std::span<const char>> objects;
+    for (auto& result : results_) {
+      PartResult& part = **result;
+      objects.emplace_back(part.object.data(), part.object.size());
+      std::move(part.code.functions.begin(), part.code.functions.end(),
+                std::back_inserter(code.functions));
+    }
+    PackInput input{wasm, options_, code, plan_, {}, {}, {}};
+    for (uint32_t i = 0; i < wasm.memories.size(); ++i)
+      input.is_guarded.push_back(is_guarded(wasm, options_, i));
+    input.cpu = processor_words(options_);
+    input.producer = "waxwing, LLVM " LLVM_VERSION_STRING;
+    Folder folder;
+    const std::string path = TRY(folder.make());
+    const Linked linked = TRY(link_objects(objects, options_, path));
+    return pack(input, linked);
+  }
+
+  const Options& options_;
+  const ModulePlan plan_;
+  Progress progress_;
+  /// Empty where a part was not reached.
+  std::vector<std::optional<Outcome<PartResult>>> results_;
 };
 
 std::string_view view(const WaxText& text) {
@@ -199,11 +288,13 @@ Outcome<Options> read_options(const WaxCompileOptions& from) {
   options.emit = static_cast<WaxEmit>(from.emit);
   options.explicit_checks = from.bounds_checks == WAX_BOUNDS_EXPLICIT;
   options.call_traps = from.traps == WAX_TRAPS_CALL || !info->signal_traps;
+  options.probes = info->probes && !options.call_traps;
   options.polls = from.interrupt == WAX_INTERRUPT_POLL || !info->signal_traps;
   options.meters = from.metering != 0;
   options.deterministic = from.deterministic != 0;
   options.embed_module = from.embed_module != 0;
   options.checksum = from.checksum != 0;
+  options.threads = from.threads;
   std::string_view cpu = view(from.cpu);
   if (cpu.empty() && target.empty()) cpu = "native";
   TRY(complete(options, cpu, view(from.cpu_features)));

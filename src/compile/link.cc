@@ -27,7 +27,7 @@ std::string script(uint32_t page) {
          ");\n"
          "  .text : ALIGN(" +
          align +
-         ") { KEEP(*code.o(.text .text.*)) *(.text .text.*) }\n"
+         ") { KEEP(*code*.o(.text .text.*)) *(.text .text.*) }\n"
          "  /DISCARD/ : { *(.eh_frame*) *(.gcc_except_table*) *(.ARM.*) *(.data.DW.ref.*)\n"
          "    *(.data.rel.local.DW.ref.*) *(.note*) *(.comment) *(.llvm*) *(.debug*)\n"
          "    *(.riscv.attributes) *(.data .data.* .bss .bss.* .tdata .tbss) }\n"
@@ -140,15 +140,17 @@ Outcome<std::string> write_file(const std::string& path, llvm::StringRef bytes) 
 
 } // namespace
 
-Outcome<Linked> link_object(std::span<const char> object, const Options& options,
-                            const std::string& folder) {
-  const llvm::MemoryBufferRef buffer(llvm::StringRef(object.data(), object.size()), "object");
-  auto parsed = llvm::object::ObjectFile::createELFObjectFile(buffer);
-  if (!parsed) return failure("the object is malformed: " + llvm::toString(parsed.takeError()));
-  TRY(check_data(*llvm::cast<ELFObjectFileBase>(parsed->get())));
-
-  const std::string input =
-      TRY(write_file(folder + "/code.o", llvm::StringRef(object.data(), object.size())));
+Outcome<Linked> link_objects(std::span<const std::span<const char>> objects,
+                             const Options& options, const std::string& folder) {
+  std::vector<std::string> inputs;
+  for (const std::span<const char> object : objects) {
+    const llvm::StringRef bytes(object.data(), object.size());
+    auto parsed = llvm::object::ObjectFile::createELFObjectFile({bytes, "object"});
+    if (!parsed) return failure("the object is malformed: " + llvm::toString(parsed.takeError()));
+    TRY(check_data(*llvm::cast<ELFObjectFileBase>(parsed->get())));
+    inputs.push_back(
+        TRY(write_file(folder + "/code" + std::to_string(inputs.size()) + ".o", bytes)));
+  }
   const std::string layout = TRY(write_file(folder + "/layout", script(options.info().page)));
   const std::string output = folder + "/linked";
   std::vector<std::string> words = {"ld.lld",
@@ -164,8 +166,8 @@ Outcome<Linked> link_object(std::span<const char> object, const Options& options
                                     "-T",
                                     layout,
                                     "-o",
-                                    output,
-                                    input};
+                                    output};
+  words.insert(words.end(), inputs.begin(), inputs.end());
   const std::span<const uint8_t> helpers = helper_object(options.target);
   if (!helpers.empty())
     words.push_back(TRY(write_file(

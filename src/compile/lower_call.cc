@@ -2,6 +2,7 @@
 //
 // Calls and tail calls (docs/abi.md, sections 5 and 6).
 #include "compile/call_target.hpp"
+#include "compile/cast.hpp"
 
 namespace waxwing::compile {
 
@@ -135,8 +136,12 @@ llvm::Value* callee_in_table(F& f, TypeIndex index, uint32_t table) {
   llvm::Value* const reference = load_element(f, table, f.pop(), TrapKind::undefined_element);
   f.trap_if(f.ir.CreateIsNull(reference), TrapKind::uninitialized_element);
   const HeapType element = f.wasm.tables[table].type.element.heap_type();
-  if (!matches(f.wasm, element, HeapType::concrete(index)))
-    f.trap_if(f.ir.CreateNot(has_type(f, reference, index)), TrapKind::indirect_call_type_mismatch);
+  if (!matches(f.wasm, element, HeapType::concrete(index))) {
+    llvm::BasicBlock* const good = f.block();
+    branch_on_function_type(f, reference, index, good,
+                            f.trap_block(TrapKind::indirect_call_type_mismatch));
+    f.start_block(good);
+  }
   return reference;
 }
 
@@ -186,37 +191,6 @@ constexpr Rule kRules[] = {
 };
 
 } // namespace
-
-llvm::Value* has_type(F& f, llvm::Value* reference, TypeIndex index) {
-  const image::Layout layout = f.m.layout();
-  const DefType& type = f.wasm.types[index];
-  llvm::Value* const wanted =
-      f.load_fixed(f.vm_field(VmField::types), uint64_t{index} * layout.pointer);
-  llvm::Value* const found = load_pointer(f, reference, layout.ref_type());
-  llvm::Value* const same = f.ir.CreateICmpEQ(found, wanted);
-  if (type.final_) return same;
-  // A proper subtype is deeper, and has the type in its display.
-  llvm::BasicBlock* const from = f.ir.GetInsertBlock();
-  llvm::BasicBlock* const deeper = f.block();
-  llvm::BasicBlock* const look = f.block();
-  llvm::BasicBlock* const done = f.block();
-  f.ir.CreateCondBr(same, done, deeper);
-  f.start_block(deeper);
-  llvm::Value* const depth =
-      f.ir.CreateAlignedLoad(f.ir.getInt8Ty(), f.at(found, layout.type_depth()), llvm::Align(1));
-  f.ir.CreateCondBr(f.ir.CreateICmpUGT(depth, f.ir.getInt8(type.depth)), look, done);
-  f.start_block(look);
-  llvm::Value* const display = load_pointer(f, found, layout.type_display());
-  llvm::Value* const above = load_pointer(f, display, uint64_t{type.depth} * layout.pointer);
-  llvm::Value* const is_above = f.ir.CreateICmpEQ(above, wanted);
-  f.ir.CreateBr(done);
-  f.start_block(done);
-  llvm::PHINode* const result = f.ir.CreatePHI(f.ir.getInt1Ty(), 3);
-  result->addIncoming(f.ir.getTrue(), from);
-  result->addIncoming(f.ir.getFalse(), deeper);
-  result->addIncoming(is_above, look);
-  return result;
-}
 
 std::span<const Rule> call_rules() { return kRules; }
 

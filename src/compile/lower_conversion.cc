@@ -26,10 +26,10 @@ void cast(F& f, At at) {
   f.push(f.ir.CreateCast(Which, f.pop(), result_of(f, at)));
 }
 
-template <Cast Which>
-void cast_float(F& f, At at) {
-  f.push(canonical(f, f.ir.CreateCast(Which, f.pop(), result_of(f, at))));
+void promote(F& f, At) {
+  f.push(canonical(f, f.ir.CreateFPExt(f.pop(), f.ir.getDoubleTy())));
 }
+void demote(F& f, At) { f.push(canonical(f, demote(f, f.pop(), f.ir.getFloatTy()))); }
 
 /// Checked first: LLVM's conversions are undefined out of range.
 template <bool Signed>
@@ -78,8 +78,8 @@ constexpr Rule kRules[] = {
     {Op::f64_convert_i32_u, cast<Cast::UIToFP>},
     {Op::f64_convert_i64_s, cast<Cast::SIToFP>},
     {Op::f64_convert_i64_u, cast<Cast::UIToFP>},
-    {Op::f32_demote_f64, cast_float<Cast::FPTrunc>},
-    {Op::f64_promote_f32, cast_float<Cast::FPExt>},
+    {Op::f32_demote_f64, demote},
+    {Op::f64_promote_f32, promote},
     {Op::i32_reinterpret_f32, cast<Cast::BitCast>},
     {Op::i64_reinterpret_f64, cast<Cast::BitCast>},
     {Op::f32_reinterpret_i32, cast<Cast::BitCast>},

@@ -25,7 +25,7 @@ template <BinOp Which>
 void binary(F& f, At) {
   llvm::Value* const b = f.pop();
   llvm::Value* const a = f.pop();
-  f.push(canonical(f, f.ir.CreateBinOp(Which, a, b)));
+  f.push(canonical(f, arithmetic(f, Which, a, b)));
 }
 
 template <Predicate Which>
@@ -100,11 +100,13 @@ llvm::Value* combine_bits(F& f, BinOp which, llvm::Value* a, llvm::Value* b) {
       f.ir.CreateBinOp(which, f.ir.CreateBitCast(a, bits), f.ir.CreateBitCast(b, bits)), floats);
 }
 
-/// A sum is a NaN where one of the operands is; equal operands differ in the sign of zero at most.
+/// A sum is a NaN where one of the operands is. Either of the other two, which are instructions of
+/// some processors, is the better operand; where the operands are equal, they are both of them, and
+/// differ in the sign of zero at most.
 llvm::Value* select_extreme(F& f, llvm::Value* a, llvm::Value* b, Predicate better, BinOp equal) {
-  llvm::Value* const ordered = f.ir.CreateSelect(
-      f.ir.CreateFCmp(better, a, b), a,
-      f.ir.CreateSelect(f.ir.CreateFCmpOEQ(a, b), combine_bits(f, equal, a, b), b));
+  llvm::Value* const one = f.ir.CreateSelect(f.ir.CreateFCmp(better, a, b), a, b);
+  llvm::Value* const other = f.ir.CreateSelect(f.ir.CreateFCmp(better, b, a), b, a);
+  llvm::Value* const ordered = combine_bits(f, equal, one, other);
   return f.ir.CreateSelect(f.ir.CreateFCmpUNO(a, b), f.ir.CreateFAdd(a, b), ordered);
 }
 
@@ -128,7 +130,44 @@ llvm::Value* round_by_sums(F& f, Rounding how, llvm::Value* x) {
   return f.ir.CreateSelect(f.ir.CreateFCmpOGE(size, large), x, r);
 }
 
+/// Whether a lane of a constant is one that LLVM takes for no operation, or for one of bits alone:
+/// it makes no promise about NaNs that are signalling.
+bool is_neutral(BinOp which, const llvm::Value* operand) {
+  const auto* const constant = llvm::dyn_cast<llvm::Constant>(operand);
+  if (constant == nullptr) return false;
+  const auto lane_is = [&](const llvm::Constant* lane) {
+    const auto* const number = llvm::dyn_cast_or_null<llvm::ConstantFP>(lane);
+    if (number == nullptr) return false;
+    const bool is_sum = which == BinOp::FAdd || which == BinOp::FSub;
+    return is_sum ? number->isZero() : llvm::abs(number->getValueAPF()).isExactlyValue(1.0);
+  };
+  const auto* const vector = llvm::dyn_cast<llvm::FixedVectorType>(operand->getType());
+  if (vector == nullptr) return lane_is(constant);
+  for (unsigned i = 0; i < vector->getNumElements(); ++i)
+    if (lane_is(constant->getAggregateElement(i))) return true;
+  return false;
+}
+
 } // namespace
+
+llvm::Value* arithmetic(F& f, BinOp which, llvm::Value* a, llvm::Value* b) {
+  if (!is_neutral(which, a) && !is_neutral(which, b)) return f.ir.CreateBinOp(which, a, b);
+  const auto intrinsic = which == BinOp::FAdd   ? llvm::Intrinsic::experimental_constrained_fadd
+                         : which == BinOp::FSub ? llvm::Intrinsic::experimental_constrained_fsub
+                         : which == BinOp::FMul ? llvm::Intrinsic::experimental_constrained_fmul
+                                                : llvm::Intrinsic::experimental_constrained_fdiv;
+  return f.ir.CreateConstrainedFPBinOp(intrinsic, a, b, {}, "", nullptr,
+                                       llvm::RoundingMode::NearestTiesToEven,
+                                       llvm::fp::ebMayTrap);
+}
+
+/// Of a promoted float, LLVM would give the float itself.
+llvm::Value* demote(F& f, llvm::Value* x, llvm::Type* to) {
+  if (!llvm::isa<llvm::FPExtInst>(x)) return f.ir.CreateFPTrunc(x, to);
+  return f.ir.CreateConstrainedFPCast(llvm::Intrinsic::experimental_constrained_fptrunc, x, to, {},
+                                      "", nullptr, llvm::RoundingMode::NearestTiesToEven,
+                                      llvm::fp::ebMayTrap);
+}
 
 llvm::Value* canonical(F& f, llvm::Value* value) {
   if (!f.m.options().deterministic) return value;

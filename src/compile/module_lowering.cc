@@ -7,66 +7,32 @@
 #include "base/reader.hpp"
 #include "compile/function_lowering.hpp"
 #include "wasm/instruction.hpp"
+#include "wasm/object_layout.hpp"
 
 namespace waxwing::compile {
 
 using image::Builtin;
 using image::VmField;
 
-namespace {
-
-constexpr char kLetters[] = {'i', 'l', 'f', 'd', 'v', 'p'};
-
-void append_letters(std::string& name, const std::vector<Kind>& kinds) {
-  for (Kind kind : kinds) name += kLetters[static_cast<size_t>(kind)];
-}
-
-/// What of a body has to be known before any is lowered.
-struct BodyFacts {
-  bool tail_calls = false;
-  bool catches = false;
-};
-
-BodyFacts look_through(const waxwing::Module& wasm, FuncIndex function) {
-  BodyFacts facts;
-  const ByteRange body = wasm.functions[function].body;
-  ByteReader reader(wasm.slice(body), body.offset);
-  // The body is valid: reading fails at its end only.
-  const auto groups = reader.leb_u32();
-  for (uint32_t i = 0; groups && i < *groups; ++i) {
-    (void)reader.leb_u32();
-    (void)read_val_type(reader, wasm.features);
-  }
-  for (waxwing::Instruction at; !reader.at_end();) {
-    if (!read_instruction(reader, wasm.features, at)) break;
-    switch (at.op) {
-    case Op::return_call:
-    case Op::return_call_indirect:
-    case Op::return_call_ref: facts.tail_calls = true; break;
-    case Op::try_table: facts.catches = true; break;
-    default: break;
-    }
-  }
-  return facts;
-}
-
-} // namespace
-
-bool is_reachable(const waxwing::Module& wasm, FuncIndex function) {
-  return wasm.is_declared(function) || (wasm.has_start && wasm.start == function);
+bool is_guarded(const waxwing::Module& wasm, const Options& options, uint32_t memory) {
+  const MemoryType& type = wasm.memories[memory];
+  return !options.explicit_checks && options.info().guards && !type.limits.is64 &&
+         type.page_log2 == 16;
 }
 
 std::string native_name(FuncIndex function) { return "f" + std::to_string(function); }
 std::string tail_name(FuncIndex function) { return "f" + std::to_string(function) + ".tail"; }
 
-ModuleLowering::ModuleLowering(llvm::LLVMContext& context, const waxwing::Module& wasm,
+ModuleLowering::ModuleLowering(llvm::LLVMContext& context, const ModulePlan& plan, Part part,
                                const Options& options)
-    : context_(context), wasm_(wasm), options_(options),
+    : context_(context), plan_(plan), part_(part), wasm_(plan.wasm()), options_(options),
       ir_(std::make_unique<llvm::Module>("wasm", context)), debug_(*ir_),
       pointer_(llvm::PointerType::getUnqual(context)),
       word_(llvm::IntegerType::get(context, options.info().pointer * 8)),
       nothing_(llvm::MDNode::get(context, {})),
-      access_domain_(llvm::MDBuilder(context).createAnonymousAliasScopeDomain("accesses")) {}
+      access_domain_(llvm::MDBuilder(context).createAnonymousAliasScopeDomain("accesses")),
+      native_(wasm_.functions.size()), tail_(wasm_.functions.size()),
+      scopes_(part.end - part.begin) {}
 
 llvm::Type* ModuleLowering::type(Kind kind) const {
   switch (kind) {
@@ -82,13 +48,11 @@ llvm::Type* ModuleLowering::type(Kind kind) const {
 
 const Signature& ModuleLowering::signature(const DefType& type) {
   Signature made;
-  for (ValType param : type.params) made.params.push_back(kind_of(param));
-  for (ValType result : type.results) made.results.push_back(kind_of(result));
-  append_letters(made.name, made.params);
-  made.name += ':';
-  append_letters(made.name, made.results);
+  made.name = signature_name(type.params, type.results);
   if (const auto found = signatures_.find(made.name); found != signatures_.end())
     return found->second;
+  for (ValType param : type.params) made.params.push_back(kind_of(param));
+  for (ValType result : type.results) made.results.push_back(kind_of(result));
 
   const Capabilities& target = options_.target_facts();
   const uint32_t p = options_.info().pointer;
@@ -119,6 +83,15 @@ const Signature& ModuleLowering::signature(const DefType& type) {
   return signatures_.emplace(std::move(name), std::move(made)).first->second;
 }
 
+const std::vector<uint32_t>& ModuleLowering::field_offsets(TypeIndex type) {
+  std::vector<uint32_t>& offsets = field_offsets_[type];
+  const std::span<const FieldType> fields = wasm_.types[type].fields;
+  if (offsets.size() == fields.size()) return offsets;
+  FieldPlaces places(options_.info().pointer);
+  for (const FieldType& field : fields) offsets.push_back(places.place(field.storage));
+  return offsets;
+}
+
 void ModuleLowering::set_attributes(llvm::Function& function, bool is_guest) const {
   function.addFnAttr("frame-pointer", "all");
   function.addFnAttr("disable-tail-calls", "true");
@@ -130,24 +103,12 @@ void ModuleLowering::set_attributes(llvm::Function& function, bool is_guest) con
   if (!options_.tune_cpu.empty()) function.addFnAttr("tune-cpu", options_.tune_cpu);
   function.addFnAttr(llvm::Attribute::NullPointerIsValid);
   function.setUWTableKind(llvm::UWTableKind::Sync);
-  if (!catches_) function.addFnAttr(llvm::Attribute::NoUnwind);
-  if (options_.info().probes) function.addFnAttr("probe-stack", "inline-asm");
+  if (!catches()) function.addFnAttr(llvm::Attribute::NoUnwind);
+  if (options_.probes) function.addFnAttr("probe-stack", "inline-asm");
   if (options_.for_size) function.addFnAttr(llvm::Attribute::OptimizeForSize);
-  if (is_guest && catches_) function.setPersonalityFn(ir_->getFunction("waxwing_personality"));
+  if (is_guest && catches()) function.setPersonalityFn(ir_->getFunction("waxwing_personality"));
   function.setDSOLocal(true);
   function.setVisibility(llvm::GlobalValue::HiddenVisibility);
-}
-
-bool ModuleLowering::is_guarded(uint32_t memory) const {
-  const MemoryType& type = wasm_.memories[memory];
-  return !options_.explicit_checks && options_.info().guards && !type.limits.is64 &&
-         type.page_log2 == 16;
-}
-
-bool ModuleLowering::has_guarded_memory() const {
-  for (uint32_t i = 0; i < wasm_.memories.size(); ++i)
-    if (is_guarded(i)) return true;
-  return false;
 }
 
 llvm::Function* ModuleLowering::personality() {
@@ -161,49 +122,56 @@ void ModuleLowering::declare() {
   ir_->setTargetTriple(llvm::Triple(options_.info().triple));
   ir_->setPICLevel(llvm::PICLevel::BigPIC);
   ir_->addModuleFlag(llvm::Module::Warning, "Debug Info Version", llvm::DEBUG_METADATA_VERSION);
+  for (const DefType& type : wasm_.types)
+    if (type.kind != TypeKind::func) {
+      ir_->addModuleFlag(llvm::Module::Override, kObjectsFlag, 1);
+      break;
+    }
   file_ = debug_.createFile("wasm", "");
   debug_.createCompileUnit(llvm::DISourceLanguageName(llvm::dwarf::DW_LANG_C), file_, "waxwing",
                            options_.optimization > 0, "", 0, "", llvm::DICompileUnit::NoDebug);
 
-  std::vector<bool> has_tail(wasm_.functions.size());
-  for (FuncIndex i = wasm_.imported_functions; i < wasm_.functions.size(); ++i) {
-    const BodyFacts facts = look_through(wasm_, i);
-    has_tail[i] = facts.tail_calls;
-    catches_ = catches_ || facts.catches;
-  }
-  if (catches_) personality();
+  if (catches()) personality();
+  // In the order of their indices.
   llvm::DISubroutineType* const type = debug_.createSubroutineType(debug_.getOrCreateTypeArray({}));
-  for (FuncIndex i = wasm_.imported_functions; i < wasm_.functions.size(); ++i) {
-    const Signature& signature = signature_of(i);
-    // Shapes of what other code calls stay as they are; a function that only its own module calls
-    // directly may be changed, or go away.
-    const auto linkage = is_reachable(wasm_, i) ? llvm::GlobalValue::ExternalLinkage
-                                                : llvm::GlobalValue::InternalLinkage;
-    llvm::Function* const native = llvm::Function::Create(
-        signature.native, llvm::GlobalValue::ExternalLinkage, native_name(i), *ir_);
-    set_attributes(*native, true);
-    if (linkage == llvm::GlobalValue::InternalLinkage) {
-      native->setVisibility(llvm::GlobalValue::DefaultVisibility);
-      native->setLinkage(linkage);
-    }
-    llvm::Function* tail = nullptr;
-    if (has_tail[i]) {
-      tail = llvm::Function::Create(signature.tail, llvm::GlobalValue::ExternalLinkage,
-                                    tail_name(i), *ir_);
-      set_attributes(*tail, true);
-      if (options_.target_facts().tail_entry == TailEntry::tailcc)
-        tail->setCallingConv(llvm::CallingConv::Tail);
-      tail->addFnAttr(llvm::Attribute::NoInline);
-    }
+  for (FuncIndex i = part_.begin; i < part_.end; ++i) {
+    llvm::Function* body = native(i);
+    if (tail(i) != nullptr) body = tail(i);
     // The line is the function's index: frames of inlined code are told apart by it.
     llvm::DISubprogram* const scope = debug_.createFunction(
         file_, native_name(i), "", file_, i, type, i, llvm::DINode::FlagZero,
         llvm::DISubprogram::SPFlagDefinition | llvm::DISubprogram::SPFlagLocalToUnit);
-    (tail != nullptr ? tail : native)->setSubprogram(scope);
-    native_.push_back(native);
-    tail_.push_back(tail);
-    scopes_.push_back(scope);
+    body->setSubprogram(scope);
+    scopes_[i - part_.begin] = scope;
   }
+}
+
+llvm::Function* ModuleLowering::native(FuncIndex function) {
+  llvm::Function*& made = native_[function];
+  if (made != nullptr) return made;
+  made = llvm::Function::Create(signature_of(function).native, llvm::GlobalValue::ExternalLinkage,
+                                native_name(function), *ir_);
+  set_attributes(*made, true);
+  // Shapes of what other code calls stay as they are; a function that only its own part calls
+  // directly may be changed, or go away.
+  if (plan_.is_local(function)) {
+    made->setVisibility(llvm::GlobalValue::DefaultVisibility);
+    made->setLinkage(llvm::GlobalValue::InternalLinkage);
+  }
+  return made;
+}
+
+llvm::Function* ModuleLowering::tail(FuncIndex function) {
+  if (!plan_.makes_tail_calls(function)) return nullptr;
+  llvm::Function*& made = tail_[function];
+  if (made != nullptr) return made;
+  made = llvm::Function::Create(signature_of(function).tail, llvm::GlobalValue::ExternalLinkage,
+                                tail_name(function), *ir_);
+  set_attributes(*made, true);
+  if (options_.target_facts().tail_entry == TailEntry::tailcc)
+    made->setCallingConv(llvm::CallingConv::Tail);
+  made->addFnAttr(llvm::Attribute::NoInline);
+  return made;
 }
 
 Outcome<void> ModuleLowering::lower(FuncIndex function) {
@@ -212,22 +180,19 @@ Outcome<void> ModuleLowering::lower(FuncIndex function) {
 }
 
 void ModuleLowering::finish() {
-  std::vector<const Signature*> tails;
-  for (FuncIndex i = wasm_.imported_functions; i < wasm_.functions.size(); ++i) {
-    const Signature& signature = signature_of(i);
-    const auto known = [&](const std::vector<const Signature*>& list) {
-      return std::find(list.begin(), list.end(), &signature) != list.end();
-    };
-    if (!known(own_signatures_)) {
-      own_signatures_.push_back(&signature);
-      make_trampoline(signature, false);
-    }
-    if (tail(i) == nullptr) continue;
-    make_wrapper(i);
-    if (!known(tails)) {
-      tails.push_back(&signature);
-      make_trampoline(signature, true);
-    }
+  // A trampoline is in the part of the first function that needs it.
+  const size_t rows = plan_.signatures().size();
+  std::vector<bool> has_trampoline(rows);
+  std::vector<bool> has_tail_trampoline(rows);
+  for (FuncIndex i = wasm_.imported_functions; i < part_.end; ++i) {
+    const uint32_t row = plan_.signature_of(i);
+    const bool is_own = i >= part_.begin;
+    if (!has_trampoline[row] && is_own) make_trampoline(signature_of(i), false);
+    has_trampoline[row] = true;
+    if (!plan_.makes_tail_calls(i)) continue;
+    if (is_own) make_wrapper(i);
+    if (!has_tail_trampoline[row] && is_own) make_trampoline(signature_of(i), true);
+    has_tail_trampoline[row] = true;
   }
   debug_.finalize();
 }
@@ -288,7 +253,9 @@ llvm::Function* ModuleLowering::adapter(const Signature& signature, bool tail) {
   const std::string name = (tail ? "tail_adapter." : "adapter.") + signature.name;
   if (llvm::Function* const made = ir_->getFunction(name)) return made;
   llvm::Function* const made =
-      llvm::Function::Create(signature.native, llvm::GlobalValue::ExternalLinkage, name, *ir_);
+      llvm::Function::Create(signature.native, llvm::GlobalValue::LinkOnceODRLinkage, name, *ir_);
+  // Each part that needs it has one, and the linker keeps the first.
+  made->setComdat(ir_->getOrInsertComdat(name));
   set_attributes(*made, false);
   made->addFnAttr(llvm::Attribute::NoInline);
   llvm::IRBuilder<> ir(llvm::BasicBlock::Create(context_, "", made));

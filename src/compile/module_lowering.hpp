@@ -11,10 +11,12 @@
 #include <map>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "compile/failure.hpp"
 #include "compile/options.hpp"
+#include "compile/plan.hpp"
 #include "compile/signature.hpp"
 #include "image/layout.hpp"
 #include "wasm/module.hpp"
@@ -27,23 +29,27 @@ using Values = std::vector<llvm::Value*>;
 [[nodiscard]] std::string native_name(FuncIndex function);
 [[nodiscard]] std::string tail_name(FuncIndex function);
 
-/// Whether anything but direct calls of its module can lead to an own function.
-[[nodiscard]] bool is_reachable(const waxwing::Module& wasm, FuncIndex function);
+/// Whether accesses to a memory rely on guard pages behind it.
+[[nodiscard]] bool is_guarded(const waxwing::Module& wasm, const Options& options, uint32_t memory);
 
 /// The function attribute with the bytes of stack that a function's own check provides for.
 inline constexpr const char* kFrameAttribute = "waxwing-frame";
 
+/// The module flag of a module whose functions may hold references to objects.
+inline constexpr const char* kObjectsFlag = "waxwing-objects";
+
 class ModuleLowering {
  public:
-  /// `wasm` is validated and outlives this.
-  ModuleLowering(llvm::LLVMContext& context, const waxwing::Module& wasm, const Options& options);
+  /// `plan` outlives this; `part` is one of its.
+  ModuleLowering(llvm::LLVMContext& context, const ModulePlan& plan, Part part,
+                 const Options& options);
 
-  /// Fills `ir()`. Fails with the first operator that is not compiled. `done` hears of every
+  /// Fills `ir()` with the part. Fails with the first operator that is not compiled. `done` hears of every
   /// function before it is lowered, and may give up by returning false.
   template <class Heard>
   [[nodiscard]] Outcome<void> run(Heard&& heard) {
     declare();
-    for (FuncIndex i = wasm_.imported_functions; i < wasm_.functions.size(); ++i) {
+    for (FuncIndex i = part_.begin; i < part_.end; ++i) {
       if (!heard(i)) return failure("given up");
       if (auto lowered = lower(i); !lowered) return lowered;
     }
@@ -67,30 +73,24 @@ class ModuleLowering {
   [[nodiscard]] const Signature& signature_of(FuncIndex function) {
     return signature(wasm_.type_of(function));
   }
-  /// Signatures of own functions, in the order of `SignatureRow`.
-  [[nodiscard]] const std::vector<const Signature*>& own_signatures() const {
-    return own_signatures_;
-  }
-
-  /// Entries of an own function; `tail` is null for one without.
-  [[nodiscard]] llvm::Function* native(FuncIndex function) const {
-    return native_[function - wasm_.imported_functions];
-  }
-  [[nodiscard]] llvm::Function* tail(FuncIndex function) const {
-    return tail_[function - wasm_.imported_functions];
-  }
+  /// Entries of an own function, of this part or another; `tail` is null for one without.
+  [[nodiscard]] llvm::Function* native(FuncIndex function);
+  [[nodiscard]] llvm::Function* tail(FuncIndex function);
   [[nodiscard]] llvm::DISubprogram* scope(FuncIndex function) const {
-    return scopes_[function - wasm_.imported_functions];
+    return scopes_[function - part_.begin];
   }
   /// Code that calls `VmContext::callee` by a builtin (docs/abi.md, sections 5 and 6).
   [[nodiscard]] llvm::Function* adapter(const Signature& signature, bool tail);
   llvm::Function* personality();
   /// The domain of the scopes that tell accesses apart.
   [[nodiscard]] llvm::MDNode* access_domain() const { return access_domain_; }
-  [[nodiscard]] bool catches() const { return catches_; }
+  [[nodiscard]] bool catches() const { return plan_.catches(); }
+  /// Of the fields of a struct, from its first byte.
+  [[nodiscard]] const std::vector<uint32_t>& field_offsets(TypeIndex type);
   /// A guarded memory needs no check.
-  [[nodiscard]] bool is_guarded(uint32_t memory) const;
-  [[nodiscard]] bool has_guarded_memory() const;
+  [[nodiscard]] bool is_guarded(uint32_t memory) const {
+    return compile::is_guarded(wasm_, options_, memory);
+  }
 
   /// Bytes of stack that the check at a function's entry provides for, unless it asks for more.
   std::map<std::string, uint32_t> frame_bytes;
@@ -123,14 +123,14 @@ class ModuleLowering {
 
  private:
   void declare();
-  void declare_function(FuncIndex function);
-  [[nodiscard]] bool makes_tail_calls(FuncIndex function) const;
   [[nodiscard]] Outcome<void> lower(FuncIndex function);
   void finish();
   void make_wrapper(FuncIndex function);
   void make_trampoline(const Signature& signature, bool tail);
 
   llvm::LLVMContext& context_;
+  const ModulePlan& plan_;
+  const Part part_;
   const waxwing::Module& wasm_;
   const Options& options_;
   std::unique_ptr<llvm::Module> ir_;
@@ -141,11 +141,10 @@ class ModuleLowering {
   llvm::MDNode* nothing_;
   llvm::MDNode* access_domain_;
   std::map<std::string, Signature> signatures_;
-  std::vector<const Signature*> own_signatures_;
+  std::unordered_map<TypeIndex, std::vector<uint32_t>> field_offsets_;
   std::vector<llvm::Function*> native_;
   std::vector<llvm::Function*> tail_;
   std::vector<llvm::DISubprogram*> scopes_;
-  bool catches_ = false;
 };
 
 } // namespace waxwing::compile

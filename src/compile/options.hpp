@@ -26,12 +26,18 @@ struct Options {
   /// Traps are calls of the builtin.
   bool call_traps = false;
   bool polls = false;
+  /// The end of the stack is found by probes that fault; else functions compare with its limit.
+  bool probes = true;
   bool meters = false;
   bool deterministic = false;
   bool embed_module = false;
   bool checksum = false;
+  /// 0: one a processor.
+  uint32_t threads = 0;
   /// The processor rounds floats to integers by instructions; found from `features`.
   bool has_rounding = false;
+  /// It selects bytes of a vector by the bytes of another; found from `features`.
+  bool has_byte_shuffle = false;
 
   [[nodiscard]] const Capabilities& target_facts() const { return capabilities(target); }
   [[nodiscard]] const image::TargetInfo& info() const { return target_info(target); }

@@ -175,7 +175,7 @@ class Packer {
     const uint32_t record = in_.options.target_facts().frame_record;
     if (record != 0 && facts.cfa > static_cast<int32_t>(record))
       row.gap = static_cast<uint32_t>(facts.cfa) - record;
-    if (!in_.catches || range.kind == RangeKind::helper) return {};
+    if (!in_.plan.catches() || range.kind == RangeKind::helper) return {};
     row.frame = static_cast<uint32_t>(frames_.size());
     if (facts.realigns_stack) {
       for (const Site& site : facts.sites)
@@ -201,14 +201,13 @@ class Packer {
 
   [[nodiscard]] uint64_t required_bits() const {
     uint64_t bits = 0;
-    const image::TargetInfo& target = in_.options.info();
     if (!in_.options.call_traps) bits |= image::required::signal_traps;
     for (bool guarded : in_.is_guarded)
       if (guarded) bits |= image::required::guarded_memories;
-    if (target.probes) bits |= image::required::probed_stack;
+    if (in_.options.probes) bits |= image::required::probed_stack;
     if (in_.options.meters) bits |= image::required::meters;
     if (in_.options.polls) bits |= image::required::polls;
-    if (in_.catches) bits |= image::required::exceptions;
+    if (in_.plan.catches()) bits |= image::required::exceptions;
     return bits;
   }
 
@@ -294,7 +293,7 @@ class Packer {
     ByteWriter chains;
     for (const image::ChainNode& node : chains_) chains.add(node);
     parts.push_back({SectionKind::chains, std::move(chains.bytes)});
-    if (in_.catches) {
+    if (in_.plan.catches()) {
       parts.push_back({SectionKind::frames, frames_.bytes});
       parts.push_back({SectionKind::pads, pad_rows(shift)});
     }
@@ -327,7 +326,7 @@ class Packer {
     for (size_t i = 0; i < count; ++i) {
       const auto index = static_cast<FuncIndex>(in_.wasm.imported_functions + i);
       image::FunctionEntry row{};
-      row.signature = in_.signature_of[i];
+      row.signature = in_.plan.signature_of(index);
       // What nothing outside can ask for may have another convention by now.
       if (!is_reachable(in_.wasm, index)) {
         out.add(row);
@@ -345,7 +344,7 @@ class Packer {
 
   std::vector<uint8_t> signature_rows(uint64_t shift) const {
     ByteWriter out;
-    for (const std::string& name : in_.signatures)
+    for (const std::string& name : in_.plan.signatures())
       out.add(image::SignatureRow{entry("trampoline." + name, shift),
                                   entry("tail_trampoline." + name, shift)});
     return std::move(out.bytes);

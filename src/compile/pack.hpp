@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compile/link.hpp"
+#include "compile/plan.hpp"
 #include "compile/sites.hpp"
 #include "wasm/module.hpp"
 
@@ -16,12 +17,9 @@ struct PackInput {
   const waxwing::Module& wasm;
   const Options& options;
   const CodeFacts& code;
-  /// Names of native signatures, in the order of their rows, and each own function's.
-  std::vector<std::string> signatures;
-  std::vector<uint32_t> signature_of;
+  const ModulePlan& plan;
   /// By memory: reached without checks.
   std::vector<bool> is_guarded;
-  bool catches = false;
   /// Words of the processor and the features that the code was made for.
   std::string cpu;
   std::string producer;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,9 +42,20 @@ enum class Kind : uint8_t { i32, i64, f32, f64, v128, ref };
   return pointer;
 }
 
+/// One letter a value, parameters and results apart by a colon. Tells native signatures apart.
+[[nodiscard]] inline std::string signature_name(std::span<const ValType> params,
+                                                std::span<const ValType> results) {
+  constexpr char kLetters[] = {'i', 'l', 'f', 'd', 'v', 'p'};
+  std::string name;
+  for (ValType param : params) name += kLetters[static_cast<size_t>(kind_of(param))];
+  name += ':';
+  for (ValType result : results) name += kLetters[static_cast<size_t>(kind_of(result))];
+  return name;
+}
+
 /// A native signature: a wasm signature with every reference alike (docs/abi.md, section 5).
 struct Signature {
-  /// One letter a value, parameters and results apart by a colon. Tells signatures apart.
+  /// `signature_name`
   std::string name;
   std::vector<Kind> params;
   std::vector<Kind> results;

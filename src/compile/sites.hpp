@@ -65,6 +65,7 @@ struct FunctionFacts {
 
 struct CodeFacts {
   std::vector<FunctionFacts> functions;
+  /// The number of the last symbol.
   uint32_t symbols = 0;
 };
 

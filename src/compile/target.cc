@@ -2,6 +2,8 @@
 #include "compile/target.hpp"
 
 #include <llvm/BinaryFormat/ELF.h>
+#include <llvm/IR/IntrinsicsAArch64.h>
+#include <llvm/IR/IntrinsicsX86.h>
 #include <llvm/TargetParser/Host.h>
 #include <llvm/TargetParser/Triple.h>
 
@@ -54,23 +56,27 @@ constexpr uint32_t kArm[] = {R_ARM_REL32,         R_ARM_CALL,
                              R_ARM_THM_PC12,      R_ARM_THM_ALU_PREL_11_0,
                              R_ARM_V4BX,          0};
 
+constexpr ByteShuffle kShuffleX86{"+ssse3", llvm::Intrinsic::x86_ssse3_pshuf_b_128, false, true};
+constexpr ByteShuffle kShuffleAarch64{"", llvm::Intrinsic::aarch64_neon_tbl1, true, false};
+constexpr ByteShuffle kNoShuffle{};
+
 constexpr Capabilities kCapabilities[] = {
-    // target, tail entry, vector arguments, torn stores, min_max, musttail is broken, fast
-    // selection, trap,
-    // frame record, rounding, features, relocations
-    {Target::x86_64, TailEntry::tailcc, true, false, true, true, true, "TRAP", 16, "+sse4.1", "",
-     kX86},
-    {Target::aarch64, TailEntry::tailcc, true, true, true, false, true, "BRK", 0, "", "", kAarch64},
-    {Target::riscv64, TailEntry::memory, false, true, true, false, true, "UNIMP", 0, "",
-     "+unaligned-scalar-mem,-relax", kRiscv},
-    {Target::armv7, TailEntry::tailcc, false, false, false, false, false, "TRAP", 0, nullptr, "",
-     kArm},
-    {Target::thumbv7em, TailEntry::tailcc, false, false, false, false, false, "tTRAP", 0, nullptr,
-     "", kArm},
-    {Target::thumbv8m_main, TailEntry::tailcc, false, false, false, false, false, "tTRAP", 0,
-     nullptr, "", kArm},
-    {Target::riscv32, TailEntry::memory, false, false, true, false, true, "UNIMP", 0, nullptr,
-     "-relax", kRiscv},
+    // target, tail entry, vector arguments, torn stores, min_max, musttail is broken, atomic_64,
+    // fast selection, trap, frame record, rounding, byte shuffle, features, relocations
+    {Target::x86_64, TailEntry::tailcc, true, false, false, true, true, true, "TRAP", 16, "+sse4.1",
+     kShuffleX86, "", kX86},
+    {Target::aarch64, TailEntry::tailcc, true, true, true, false, true, true, "BRK", 0, "",
+     kShuffleAarch64, "", kAarch64},
+    {Target::riscv64, TailEntry::memory, false, true, true, false, true, true, "UNIMP", 0, nullptr,
+     kNoShuffle, "+unaligned-scalar-mem,-relax", kRiscv},
+    {Target::armv7, TailEntry::tailcc, false, false, false, false, true, false, "TRAP", 0, nullptr,
+     kNoShuffle, "", kArm},
+    {Target::thumbv7em, TailEntry::tailcc, false, false, false, false, false, false, "tTRAP", 0,
+     nullptr, kNoShuffle, "", kArm},
+    {Target::thumbv8m_main, TailEntry::tailcc, false, false, false, false, false, false, "tTRAP", 0,
+     nullptr, kNoShuffle, "", kArm},
+    {Target::riscv32, TailEntry::memory, false, false, false, false, false, true, "UNIMP", 0,
+     nullptr, kNoShuffle, "-relax", kRiscv},
 };
 static_assert(sizeof kCapabilities / sizeof kCapabilities[0] ==
               sizeof image::kTargets / sizeof image::kTargets[0]);

@@ -21,6 +21,17 @@ enum class TailEntry : uint8_t {
   memory,
 };
 
+/// The instruction that selects bytes of a vector by the bytes of another.
+struct ByteShuffle {
+  /// The feature that has it: "" where that is every processor, null where it is none.
+  const char* feature = nullptr;
+  /// LLVM's number of the intrinsic for it, and whether that has a type for a parameter.
+  unsigned intrinsic = 0;
+  bool is_overloaded = false;
+  /// A selector gives zero where its sign is set; else where it is 16 or more.
+  bool zero_by_sign = false;
+};
+
 struct Capabilities {
   Target target;
   TailEntry tail_entry;
@@ -28,10 +39,12 @@ struct Capabilities {
   bool vector_arguments;
   /// A store may fault after it has written some of its bytes.
   bool torn_stores;
-  /// `llvm.minimum` and `llvm.maximum` can be selected for scalars.
+  /// `llvm.minimum` and `llvm.maximum` can be selected, and make NaNs quiet.
   bool min_max;
   /// `musttail` loses stack arguments: made `tail` before code generation.
   bool musttail_is_broken;
+  /// There are instructions for atomic accesses of 64 bits.
+  bool atomic_64;
   /// The fast instruction selection of -O0 knows all conventions.
   bool fast_selection;
   /// The name that LLVM's instruction table gives `llvm.trap`.
@@ -42,6 +55,7 @@ struct Capabilities {
   /// The feature that has instructions for rounding floats to integers: "" where that is every
   /// processor, null where it is none.
   const char* rounding;
+  ByteShuffle byte_shuffle;
   /// LLVM's words for features without which code would be worse or wrong, for every image of the
   /// target.
   const char* features;

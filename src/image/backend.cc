@@ -144,7 +144,8 @@ Result<void> check_host(const Image& image, const runtime::Engine& engine) {
   return {};
 }
 
-Result<LoadedModule*> load(runtime::Engine& engine, std::span<const uint8_t> bytes, bool verify) {
+Result<LoadedModule*> load(runtime::Engine& engine, std::span<const uint8_t> bytes, bool verify,
+                           Placement placement) {
   const Image image = TRY(read(bytes));
   if (verify) TRY(verify_checksum(image));
   TRY(check_host(image, engine));
@@ -154,7 +155,7 @@ Result<LoadedModule*> load(runtime::Engine& engine, std::span<const uint8_t> byt
       !platform::install_fault_handlers())
     return fail(ErrorCode::image_host);
   const Allocator& allocator = engine.allocator();
-  auto* code = create<CompiledModule>(allocator, allocator, image);
+  auto* code = create<CompiledModule>(allocator, allocator, image, placement);
   if (code == nullptr) return out_of_memory();
   const bool whole = (image.header.optional & optional::whole_module) != 0;
   auto loaded = LoadedModule::load(engine, image.module, {kBackend, code, !whole});

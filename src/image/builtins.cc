@@ -9,6 +9,7 @@
 #include "platform/thread.hpp"
 #include "runtime/atomics.hpp"
 #include "runtime/exception.hpp"
+#include "runtime/gc/aggregate.hpp"
 #include "runtime/instance.hpp"
 
 namespace waxwing::image {
@@ -36,7 +37,7 @@ void raise_if(VmContext* vm, TrapKind kind) {
 
 /// Goes on after an outcome other than `ok`.
 [[noreturn]] void leave(Store& store, Outcome outcome) {
-  if (outcome == Outcome::exception) unwind(store);
+  if (outcome == Outcome::exception) unwind(store, Unwinding::thrown);
   leave_with_trap(store);
 }
 
@@ -134,6 +135,10 @@ void table_copy(VmContext* vm, uint32_t to_table, uint32_t from_table, uint64_t 
 [[noreturn]] void throw_ref(VmContext* vm, Ref exception) {
   leave(*vm->store, runtime::rethrow_exception(*vm->store, exception));
 }
+[[noreturn]] void pass_on(VmContext* vm, Ref exception) {
+  vm->store->exception = exception;
+  unwind(*vm->store, Unwinding::passed_on);
+}
 uint32_t exception_is(VmContext* vm, Ref exception, uint32_t tag) {
   return runtime::exception_of(exception).tag == vm->tags[tag] ? 1 : 0;
 }
@@ -178,6 +183,52 @@ uint32_t atomic_wait64(VmContext* vm, uint32_t memory, uint64_t address, uint64_
   return atomic_wait<uint64_t>(vm, memory, address, expected, timeout);
 }
 
+uint64_t atomic_64(VmContext*, uint32_t operation, uint8_t* address, uint64_t operand,
+                   uint64_t expected) {
+  return runtime::atomic_64(static_cast<runtime::Atomic64>(operation), address, operand, expected);
+}
+
+/// The reference to an object that was to be made.
+Ref made(VmContext* vm, const runtime::Object* object) {
+  if (object == nullptr) raise(vm, TrapKind::gc_heap_exhausted);
+  return runtime::ref_of(object);
+}
+
+Ref struct_new(VmContext* vm, uint32_t type) {
+  return made(vm, vm->store->heap().new_struct(*vm->types[type]));
+}
+Ref array_new(VmContext* vm, uint32_t type, const Cell* value, uint32_t length) {
+  Store& store = *vm->store;
+  return made(vm, value == nullptr ? store.heap().new_array(*vm->types[type], length)
+                                   : runtime::array_new(store, *vm->types[type], value, length));
+}
+Ref array_new_data(VmContext* vm, uint32_t type, uint32_t segment, uint32_t from, uint32_t length) {
+  Ref array = 0;
+  raise_if(vm, runtime::array_new_data(*Instance::of(vm), *vm->types[type], segment, from, length,
+                                       array));
+  return array;
+}
+Ref array_new_elem(VmContext* vm, uint32_t type, uint32_t segment, uint32_t from, uint32_t length) {
+  Ref array = 0;
+  raise_if(vm, runtime::array_new_elem(*Instance::of(vm), *vm->types[type], segment, from, length,
+                                       array));
+  return array;
+}
+void array_fill(VmContext* vm, Ref array, uint32_t to, const Cell* value, uint32_t count) {
+  raise_if(vm, runtime::array_fill(*vm->store, array, to, value, count));
+}
+void array_copy(VmContext* vm, Ref array, uint32_t to, Ref source, uint32_t from, uint32_t count) {
+  raise_if(vm, runtime::array_copy(*vm->store, array, to, source, from, count));
+}
+void array_init_data(VmContext* vm, Ref array, uint32_t segment, uint32_t to, uint32_t from,
+                     uint32_t count) {
+  raise_if(vm, runtime::array_init_data(*Instance::of(vm), array, to, segment, from, count));
+}
+void array_init_elem(VmContext* vm, Ref array, uint32_t segment, uint32_t to, uint32_t from,
+                     uint32_t count) {
+  raise_if(vm, runtime::array_init_elem(*Instance::of(vm), array, to, segment, from, count));
+}
+
 } // namespace builtin
 
 /// Entries first, then what they jump to.
@@ -186,7 +237,7 @@ platform::Once table_made;
 
 constexpr bool saves_registers(Builtin number) {
   return number == Builtin::call || number == Builtin::tail_call || number == Builtin::throw_ ||
-         number == Builtin::throw_ref;
+         number == Builtin::throw_ref || number == Builtin::pass_on;
 }
 
 void make_table() {

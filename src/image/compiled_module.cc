@@ -7,8 +7,9 @@
 
 namespace waxwing::image {
 
-CompiledModule::CompiledModule(const Allocator& from, const Image& image)
-    : NativeCode{0, 0, &image::resume}, allocator(from), image_(image), base_(image.bytes.data()) {}
+CompiledModule::CompiledModule(const Allocator& from, const Image& image, Placement placement)
+    : NativeCode{0, 0, &image::resume}, allocator(from), image_(image), placement_(placement),
+      base_(image.bytes.data()) {}
 
 CompiledModule::~CompiledModule() {
   if (copied_ != 0) platform::release(const_cast<uint8_t*>(base_), copied_);
@@ -17,7 +18,8 @@ CompiledModule::~CompiledModule() {
 Result<void> CompiledModule::place() {
   const Header& h = image_.header;
   const size_t page = platform::page_size();
-  const bool on_pages = reinterpret_cast<uintptr_t>(base_) % page == 0 && h.text_offset % page == 0;
+  const bool on_pages = placement_ == Placement::in_place &&
+                        reinterpret_cast<uintptr_t>(base_) % page == 0 && h.text_offset % page == 0;
   // The rest of the last page of the text belongs to it.
   const size_t size = align_up(size_t{h.text_size}, page);
   if (!on_pages || !platform::make_executable(base_ + h.text_offset, size)) TRY(copy());

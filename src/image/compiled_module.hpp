@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #pragma once
 
-#include "image/reader.hpp"
+#include "image/image.hpp"
 #include "runtime/loaded_module.hpp"
 #include "runtime/store.hpp"
 
@@ -11,7 +11,7 @@ namespace waxwing::image {
 /// that module; shared by all its instances, stores and threads.
 class CompiledModule : public runtime::NativeCode {
  public:
-  CompiledModule(const Allocator& allocator, const Image& image);
+  CompiledModule(const Allocator& allocator, const Image& image, Placement placement);
   ~CompiledModule();
   CompiledModule(const CompiledModule&) = delete;
 
@@ -19,7 +19,7 @@ class CompiledModule : public runtime::NativeCode {
     return *static_cast<CompiledModule*>(module.image);
   }
 
-  /// Puts the code where it can run: in place if `bytes` lie on pages, else in a copy.
+  /// Puts the code where it can run.
   [[nodiscard]] Result<void> place();
   /// Compares the image with its module, which has been decoded.
   [[nodiscard]] Result<void> agree(const Module& module) const;
@@ -42,6 +42,7 @@ class CompiledModule : public runtime::NativeCode {
   [[nodiscard]] Result<void> copy();
 
   Image image_;
+  Placement placement_;
   const uint8_t* base_;
   /// Bytes of the copy, or 0.
   size_t copied_ = 0;

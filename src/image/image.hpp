@@ -6,6 +6,15 @@
 
 namespace waxwing::image {
 
+/// Where the code of an image runs.
+enum class Placement : uint8_t {
+  /// In a copy: for bytes that share their pages with anything else.
+  copy,
+  /// Where `bytes` lie, if that is on pages: those of a mapped file. The pages of the text become
+  /// executable, and read-only.
+  in_place,
+};
+
 /// Makes the module of an image ready for an engine: checks it, whether it can run in this process,
 /// and puts its code in place. The caller keeps `bytes` until the last reference is gone, and holds
 /// the one reference of the result. Functions that have no code in the image, and bodies that are
@@ -13,7 +22,8 @@ namespace waxwing::image {
 /// `image_host` and the number of the required bit in `a`, and as decoding a module does, with
 /// offsets in the module inside (`Image::module`).
 [[nodiscard]] Result<runtime::LoadedModule*>
-load(runtime::Engine& engine, std::span<const uint8_t> bytes, bool verify = false);
+load(runtime::Engine& engine, std::span<const uint8_t> bytes, bool verify = false,
+     Placement placement = Placement::copy);
 
 /// The target of this process, or null where compiled code can't run.
 [[nodiscard]] const TargetInfo* host_target();

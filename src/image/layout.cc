@@ -5,15 +5,19 @@
 
 #include <cstddef>
 
+#include "runtime/gc/object.hpp"
 #include "runtime/instance.hpp"
+#include "wasm/object_layout.hpp"
 
 namespace waxwing::image {
 
 namespace {
 
+using runtime::ArrayObject;
 using runtime::Cell;
 using runtime::FuncRef;
 using runtime::Global;
+using runtime::Object;
 using runtime::RuntimeType;
 using runtime::VmContext;
 using runtime::VmMemory;
@@ -42,6 +46,12 @@ static_assert(offsetof(FuncRef, uniform) == kHere.ref_uniform());
 static_assert(offsetof(FuncRef, record) == kHere.ref_record());
 static_assert(offsetof(RuntimeType, depth) == kHere.type_depth());
 static_assert(offsetof(RuntimeType, display) == kHere.type_display());
+static_assert(offsetof(RuntimeType, object) == kHere.type_object());
+static_assert(sizeof(RuntimeType::object) == 1);
+static_assert(static_cast<unsigned>(runtime::ObjectKind::struct_) == kStructKind);
+static_assert(static_cast<unsigned>(runtime::ObjectKind::array) == kArrayKind);
+static_assert(offsetof(Object, type) == kHere.object_type());
+static_assert(sizeof(Object) == array_length_offset(sizeof(void*)) && alignof(ArrayObject) == sizeof(void*));
 static_assert(sizeof(Cell) == kHere.cell() || kSlotBits == 32);
 
 static_assert(image::kGuardedBytes == runtime::kGuardedBytes);

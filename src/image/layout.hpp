@@ -80,7 +80,16 @@ struct Layout {
 
   [[nodiscard]] constexpr uint32_t type_depth() const { return 3; }
   [[nodiscard]] constexpr uint32_t type_display() const { return 8; }
+  /// A byte: the kind of the type's objects (`kStructKind`, `kArrayKind`).
+  [[nodiscard]] constexpr uint32_t type_object() const { return pointer == 8 ? 84 : 52; }
+
+  /// What an object begins with; the rest is wasm/object_layout.hpp.
+  [[nodiscard]] constexpr uint32_t object_type() const { return 0; }
 };
+
+/// Kinds of objects (`Layout::type_object`).
+inline constexpr uint8_t kStructKind = 1;
+inline constexpr uint8_t kArrayKind = 2;
 
 /// Addresses that a guarded memory has from its base on: any 32-bit address plus any 32-bit offset
 /// plus the widest access.

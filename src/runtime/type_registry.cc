@@ -7,6 +7,7 @@
 #include "base/bits.hpp"
 #include "base/hash.hpp"
 #include "platform/clock.hpp"
+#include "wasm/object_layout.hpp"
 
 namespace waxwing::runtime {
 
@@ -104,12 +105,6 @@ bool is_traced(ValType type, KindOf kind_of) {
   const HeapType heap_type = type.heap_type();
   if (heap_type.is_concrete()) return kind_of(heap_type.index()) != TypeKind::func;
   return top_of(unshared(heap_type)) != heap::func;
-}
-
-/// Fields are aligned to their size, or to that of a cell of the heap.
-constexpr uint32_t kObjectAlignment = 8;
-constexpr uint32_t alignment_of(ValType storage) {
-  return size_of(storage) < kObjectAlignment ? size_of(storage) : kObjectAlignment;
 }
 
 constexpr size_t kMinSlots = 16;
@@ -433,22 +428,21 @@ TypeRegistry::Layout TypeRegistry::lay_out(const DefType& def, Pieces& pieces, T
     layout.object = ObjectKind::array;
     layout.traces_elements = traced(storage);
     layout.element_log2 = static_cast<uint8_t>(std::countr_zero(waxwing::size_of(storage)));
-    layout.size = align_up(uint32_t{sizeof(void*) + sizeof(uint32_t)}, alignment_of(storage));
+    layout.size = array_elements_offset(storage, sizeof(void*));
   } else if (def.kind == TypeKind::struct_) {
     layout.object = ObjectKind::struct_;
-    layout.size = sizeof(void*);
     size_t references = 0;
     for (const FieldType& field : def.fields) references += traced(field.storage) ? 1 : 0;
     const auto offsets = pieces.take<uint32_t>(def.fields.size());
     const auto traced_offsets = pieces.take<uint32_t>(references);
     size_t next = 0;
+    FieldPlaces places(sizeof(void*));
     for (size_t i = 0; i < offsets.size(); ++i) {
       const ValType storage = def.fields[i].storage;
-      layout.size = align_up(layout.size, alignment_of(storage));
-      offsets[i] = layout.size;
-      if (traced(storage)) traced_offsets[next++] = layout.size;
-      layout.size += waxwing::size_of(storage);
+      offsets[i] = places.place(storage);
+      if (traced(storage)) traced_offsets[next++] = offsets[i];
     }
+    layout.size = places.size();
     layout.offsets = offsets;
     layout.traced = traced_offsets;
   }

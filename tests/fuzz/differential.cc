@@ -2,12 +2,13 @@
 //
 // Generated modules without a fuzzer: makes them, and says what they do.
 //
-//   differential [--features LIST] run FIRST COUNT        lines `NUMBER OUTCOMES HASH`
-//   differential [--features LIST] emit DIR FIRST COUNT   DIR/NUMBER.wasm
-//   differential files FILE...                            lines `FILE OUTCOMES HASH`
+//   differential [--features LIST] [--level N] run FIRST COUNT   lines `NUMBER OUTCOMES HASH`
+//   differential [--features LIST] emit DIR FIRST COUNT          DIR/NUMBER.wasm
+//   differential [--level N] files FILE...                       lines `FILE OUTCOMES HASH`
 //
-// Number N is always the same module. Each build of the interpreter must print the same lines, and
-// tests/fuzz/execute.mjs those of `files`. LIST: `default`, then `,-FEATURE` and `,+FEATURE`.
+// Number N is always the same module. Each build of the interpreter must print the same lines, so
+// must differential_compiled at every level of optimisation (`--level`, 2), and tests/fuzz/execute.mjs
+// those of `files`. LIST: `default`, then `,-FEATURE` and `,+FEATURE`.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -62,7 +63,7 @@ std::vector<uint8_t> module_number(uint64_t number, FeatureSet features) {
 }
 
 int usage() {
-  std::fprintf(stderr, "usage: differential [--features LIST] run FIRST COUNT | "
+  std::fprintf(stderr, "usage: differential [--features LIST] [--level N] run FIRST COUNT | "
                        "emit DIR FIRST COUNT | files FILE...\n");
   return 2;
 }
@@ -76,6 +77,12 @@ int main(int count, char** words) {
     features = read_features(args[1]);
     args.erase(args.begin(), args.begin() + 2);
   }
+  unsigned level = 2;
+  if (args.size() >= 2 && args[0] == "--level") {
+    level = static_cast<unsigned>(std::strtoul(args[1].c_str(), nullptr, 10));
+    args.erase(args.begin(), args.begin() + 2);
+  }
+  const fuzz::Load load = fuzz::loader(level);
   runtime::EngineConfig config;
   config.features = features;
   if (args.size() == 3 && args[0] == "run") {
@@ -83,7 +90,7 @@ int main(int count, char** words) {
     const uint64_t number = std::strtoull(args[2].c_str(), nullptr, 10);
     for (uint64_t i = first; i < first + number; ++i)
       std::printf("%llu %s\n", static_cast<unsigned long long>(i),
-                  fuzz::execute(module_number(i, features), config).c_str());
+                  fuzz::execute(module_number(i, features), config, load).c_str());
     return 0;
   }
   if (args.size() == 4 && args[0] == "emit") {
@@ -105,7 +112,7 @@ int main(int count, char** words) {
     for (size_t i = 1; i < args.size(); ++i) {
       std::ifstream in(args[i], std::ios::binary);
       const std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(in), {}};
-      std::printf("%s %s\n", args[i].c_str(), fuzz::execute(bytes, config).c_str());
+      std::printf("%s %s\n", args[i].c_str(), fuzz::execute(bytes, config, load).c_str());
     }
     return 0;
   }

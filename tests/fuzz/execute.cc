@@ -97,8 +97,9 @@ Outcome log(runtime::HostCall& call) {
 
 class Execution {
  public:
-  Execution(std::span<const uint8_t> bytes, const runtime::EngineConfig& config)
-      : engine_(platform::default_allocator(), config, interp::backend()), bytes_(bytes) {}
+  Execution(std::span<const uint8_t> bytes, const runtime::EngineConfig& config, const Load& load)
+      : engine_(platform::default_allocator(), config, interp::backend()), bytes_(bytes),
+        load_(load) {}
   ~Execution() {
     if (store_ != nullptr) runtime::Store::destroy(store_);
     if (module_ != nullptr) module_->release();
@@ -106,7 +107,8 @@ class Execution {
   Execution(const Execution&) = delete;
 
   std::string run() {
-    auto loaded = runtime::LoadedModule::load(engine_, bytes_);
+    auto loaded =
+        load_ ? load_(engine_, bytes_) : runtime::LoadedModule::load(engine_, bytes_);
     if (!loaded) return "invalid";
     module_ = *loaded;
     runtime::StoreLimits limits;
@@ -196,6 +198,7 @@ class Execution {
 
   runtime::Engine engine_;
   std::span<const uint8_t> bytes_;
+  const Load& load_;
   runtime::LoadedModule* module_ = nullptr;
   runtime::Store* store_ = nullptr;
   Digest digest_;
@@ -205,8 +208,9 @@ class Execution {
 
 } // namespace
 
-std::string execute(std::span<const uint8_t> module, const runtime::EngineConfig& config) {
-  return Execution(module, config).run();
+std::string execute(std::span<const uint8_t> module, const runtime::EngineConfig& config,
+                    const Load& load) {
+  return Execution(module, config, load).run();
 }
 
 } // namespace waxwing::fuzz

@@ -6,10 +6,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 
-#include "runtime/engine.hpp"
+#include "runtime/loaded_module.hpp"
 
 namespace waxwing::fuzz {
 
@@ -19,7 +20,16 @@ namespace waxwing::fuzz {
 ///
 /// Imported functions of the module `fuzzing-support` take their arguments into the number and
 /// return nothing; with any other import the result is `unlinkable`.
+///
+/// `load` makes the module out of its bytes, in the interpreter if it is empty; what it keeps for a
+/// module lasts until it is called again.
+using Load = std::function<Result<runtime::LoadedModule*>(runtime::Engine& engine,
+                                                          std::span<const uint8_t> module)>;
 [[nodiscard]] std::string execute(std::span<const uint8_t> module,
-                                  const runtime::EngineConfig& config);
+                                  const runtime::EngineConfig& config, const Load& load = {});
+
+/// What the program is linked with: the interpreter (`interpreted.cc`), or compiled code at `level`
+/// of optimisation (`compiled.cc`).
+[[nodiscard]] Load loader(unsigned level);
 
 } // namespace waxwing::fuzz

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs the official scripts with `waxwing wast` and holds the result to the known failures.
 
-    run.py [--suite DIR] [--known FILE] [--waxwing PROGRAM] [--gc-stress] [NAME ...]
+    run.py [--suite DIR] [--known FILE] [--waxwing PROGRAM] [--gc-stress] [--engine NAME]
+           [--level N] [NAME ...]
 
 The scripts come from --suite, else $WAXWING_TESTSUITE, else ../shared/testsuite next to the
 repository; without any the tests are skipped (exit code 77) with a message. suites.txt says which
@@ -51,9 +52,11 @@ def main():
     parser = argparse.ArgumentParser()
     common.add_options(parser)
     parser.add_argument('--suite')
-    parser.add_argument('--known', default=os.path.join(HERE, 'known-interp.txt'))
+    parser.add_argument('--known', help='default: known-ENGINE.txt beside this')
     parser.add_argument('--update', action='store_true', help='print the known failures as found')
     parser.add_argument('--gc-stress', action='store_true', help='collect at every allocation')
+    parser.add_argument('--engine', default='interp', choices=['interp', 'aot'])
+    parser.add_argument('--level', help='how far compiled code is optimised: 0 to 3, s')
     parser.add_argument('names', nargs='*')
     options = parser.parse_args()
     suite = find_suite(options.suite)
@@ -65,7 +68,13 @@ def main():
         print(f'spec tests: {suite} is not a folder')
         return 1
     program = common.program(options)
-    known = {name: int(words[0]) for name, words in read_table(options.known).items()}
+    if options.engine != 'interp' and common.run(
+            program + ['compile', '--cpu=help'], options.timeout).code != 0:
+        print('spec tests SKIPPED: this build has no compiler')
+        return SKIPPED
+    known_failures = options.known or os.path.join(HERE, f'known-{options.engine}.txt')
+    known = {name: int(words[0]) for name, words in read_table(known_failures).items()}
+    engine = ['--engine', options.engine] + (['-O', options.level] if options.level else [])
 
     scripts, arguments = [], {}
     for folder, words in read_table(os.path.join(HERE, 'suites.txt')).items():
@@ -77,7 +86,7 @@ def main():
             if name.endswith('.wast') and (not options.names or
                                            any(n in path for n in options.names)):
                 scripts.append(path)
-                arguments[path] = words + (['--gc-stress'] if options.gc_stress else [])
+                arguments[path] = words + engine + (['--gc-stress'] if options.gc_stress else [])
 
     def one(path):
         full = os.path.join(suite, path)

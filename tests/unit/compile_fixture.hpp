@@ -26,6 +26,7 @@ inline Options options_for(Target target) {
   options.target = target;
   const image::TargetInfo& info = target_info(target);
   options.call_traps = options.polls = !info.signal_traps;
+  options.probes = info.probes;
   const auto completed = complete(options, "generic", "");
   EXPECT_TRUE(completed.has_value());
   return options;
@@ -33,8 +34,9 @@ inline Options options_for(Target target) {
 
 /// What came of compiling, or the error in words.
 inline std::string compile(const std::vector<uint8_t>& module, const Options& options,
-                           std::vector<uint8_t>* result = nullptr) {
-  const auto made = run_contained(module, FeatureSet::defaults(), options, {});
+                           std::vector<uint8_t>* result = nullptr,
+                           FeatureSet features = FeatureSet::defaults()) {
+  const auto made = run_contained(module, features, options, {});
   if (!made)
     return made.error().text + (made.error().function == kNoIndex
                                     ? ""

@@ -71,6 +71,88 @@ constexpr std::string_view kSpecial = R"((module
     (i32.add (ref.is_null (local.get 2)) (ref.eq (local.get 0) (local.get 1)))))
 )";
 
+/// The same for what lives on the heap, and for tests of references.
+constexpr std::string_view kObjects = R"((module
+  (rec (type $base (sub (struct (field $a (mut i32)) (field $b (mut i8)))))
+       (type $point (sub $base (struct (field $a (mut i32)) (field $b (mut i8)) (field $c (mut v128))
+                                       (field $d (mut f64)) (field $e (mut (ref null $base)))))))
+  (type $leaf (sub final $point (struct (field (mut i32)) (field (mut i8)) (field (mut v128))
+                                        (field (mut f64)) (field (mut (ref null $base)))
+                                        (field i64))))
+  (type $bytes (array (mut i8)))
+  (type $words (array (mut i16)))
+  (type $longs (array (mut i64)))
+  (type $refs (array (mut anyref)))
+  (type $open (sub (func)))
+  (type $closed (sub final $open (func)))
+  (data $d "abcdefgh")
+  (elem $e anyref (ref.i31 (i32.const 1)) (ref.null any))
+  (func (export "structs") (param v128 (ref null $base)) (result f64)
+    (local $p (ref null $point))
+    (local.set $p (struct.new $point (i32.const 1) (i32.const 2) (local.get 0) (f64.const 3)
+                                     (struct.new_default $leaf)))
+    (struct.set $point $a (local.get $p) (i32.add (struct.get_s $base $b (local.get 1))
+                                                  (struct.get_u $base $b (local.get 1))))
+    (struct.set $point $b (local.get $p) (struct.get $base $a (local.get 1)))
+    (struct.set $point $c (local.get $p) (struct.get $point $c (local.get $p)))
+    (struct.get $point $d (local.get $p)))
+  (func (export "arrays") (param i32 (ref $bytes) (ref $words)) (result i64)
+    (local $l (ref null $longs)) (local $r (ref null $refs))
+    (local.set $l (array.new $longs (i64.const 5) (local.get 0)))
+    (local.set $r (array.new_elem $refs $e (i32.const 0) (local.get 0)))
+    (array.set $refs (local.get $r) (local.get 0)
+      (array.new_fixed $longs 3 (i64.const 1) (i64.const 2) (i64.const 3)))
+    (array.set $bytes (local.get 1) (local.get 0)
+      (i32.add (array.get_s $words (local.get 2) (local.get 0))
+               (array.get_u $bytes (local.get 1) (array.len (array.new_default $refs (local.get 0))))))
+    (array.fill $longs (local.get $l) (local.get 0) (i64.const 7) (i32.const 2))
+    (array.copy $bytes $bytes (local.get 1) (i32.const 0) (local.get 1) (i32.const 1) (i32.const 2))
+    (array.init_data $longs $d (local.get $l) (i32.const 0) (i32.const 0) (i32.const 1))
+    (array.init_elem $refs $e (local.get $r) (i32.const 0) (i32.const 0) (i32.const 1))
+    (drop (array.new_data $bytes $d (i32.const 1) (i32.const 2)))
+    (array.get $longs (local.get $l) (local.get 0)))
+  (func (export "casts") (param anyref funcref externref) (result i32)
+    (block $is (result (ref $point)) (drop (br_on_cast $is anyref (ref $point) (local.get 0)))
+      (block $not (result anyref)
+        (br_on_cast_fail $not anyref (ref null eq) (local.get 0)) (ref.cast (ref null struct)))
+      (drop) (unreachable))
+    (drop)
+    (drop (ref.cast (ref $closed) (ref.cast (ref null $open) (local.get 1))))
+    (drop (extern.convert_any (ref.cast (ref any) (any.convert_extern (local.get 2)))))
+    (i32.add (i32.add (ref.test (ref $leaf) (local.get 0)) (ref.test (ref null array) (local.get 0)))
+      (i32.add (ref.test (ref none) (local.get 0)) (ref.test (ref null i31) (local.get 0)))))
+  (func (export "i31") (param i32) (result i32)
+    (i32.add (i31.get_s (ref.i31 (local.get 0))) (i31.get_u (ref.i31 (local.get 0))))))
+)";
+
+constexpr std::string_view kLegacy = R"((module
+  (tag $a (param i32)) (tag $b)
+  (import "m" "f" (func $f))
+  (func (export "catches") (param i32) (result i32)
+    try (result i32)
+      try (result i32)
+        (call $f)
+        (throw $a (local.get 0))
+      catch $a
+        (rethrow 0)
+      catch $b
+        (call $f) (i32.const 1)
+      end
+    catch $a
+    catch_all
+      (i32.const 2)
+    end)
+  (func (export "delegates") (result i32)
+    try (result i32)
+      block (result i32)
+        try (result i32) (call $f) (i32.const 3) delegate 0
+      end
+    catch $a
+    end
+    try (call $f) delegate 0
+    try (nop) catch_all (unreachable) end))
+)";
+
 /// A number of at most 14 bits.
 void add_number(std::vector<uint8_t>& out, size_t value) {
   out.push_back(static_cast<uint8_t>((value & 0x7F) | 0x80));
@@ -89,6 +171,8 @@ bool is_simple(const OpInfo& row) {
   case Imm::memory:
   case Imm::memarg:
   case Imm::memarg_lane:
+  case Imm::atomic_memarg:
+  case Imm::fence:
   case Imm::lane:
   case Imm::shuffle:
   case Imm::v128:
@@ -122,8 +206,10 @@ std::vector<uint8_t> simple_operators(size_t& count) {
       body.push_back(static_cast<uint8_t>(row.code));
     }
     switch (row.immediate) {
-    case Imm::memory: body.push_back(0); break;
-    case Imm::memarg: body.insert(body.end(), {row.width, 8}); break;
+    case Imm::memory:
+    case Imm::fence: body.push_back(0); break;
+    case Imm::memarg:
+    case Imm::atomic_memarg: body.insert(body.end(), {row.width, 8}); break;
     case Imm::memarg_lane: body.insert(body.end(), {row.width, 8, 1}); break;
     case Imm::lane: body.push_back(1); break;
     case Imm::i32:
@@ -167,7 +253,7 @@ class EveryTarget : public testing::TestWithParam<Target> {};
 TEST_P(EveryTarget, CompilesSimpleOperators) {
   size_t count = 0;
   const std::vector<uint8_t> module = simple_operators(count);
-  EXPECT_GT(count, 160u);
+  EXPECT_GT(count, 420u);
   for (const unsigned level : {0u, 2u})
     for (const bool explicit_checks : {false, true}) {
       Options options = options_for(GetParam());
@@ -180,14 +266,46 @@ TEST_P(EveryTarget, CompilesSimpleOperators) {
 }
 
 TEST_P(EveryTarget, CompilesSpecialOperators) {
-  const std::vector<uint8_t> module = translate(kSpecial);
+  FeatureSet legacy = FeatureSet::defaults();
+  legacy.add(Feature::legacy_exceptions);
+  for (const std::string_view text : {kSpecial, kObjects, kLegacy})
+    for (const unsigned level : {0u, 2u}) {
+      const std::vector<uint8_t> module = translate(text);
+      Options options = options_for(GetParam());
+      options.optimization = level;
+      EXPECT_EQ(compile(module, options, nullptr, legacy), "") << level;
+      options.meters = true;
+      options.polls = true;
+      options.call_traps = true;
+      EXPECT_EQ(compile(module, options, nullptr, legacy), "") << level;
+    }
+}
+
+/// Addresses of 64 bits, several memories, small pages: each kind of access.
+TEST_P(EveryTarget, CompilesEveryKindOfMemory) {
+  std::string text = "(module (memory $a 1) (memory $b i64 1) (memory $c 1 2 shared)"
+                     " (memory $d i64 1 2 shared)";
+  for (const std::string_view memory : {"$a", "$b", "$c", "$d"}) {
+    const bool is_64 = memory == "$b" || memory == "$d";
+    const std::string type = is_64 ? "i64" : "i32", name(memory);
+    const std::string offset = is_64 ? " offset=0x123456789a" : " offset=0xfffffffe";
+    text += " (func (export \"" + name + "\") (param " + type + ") (result " + type + ")"
+            " (i64.store " + name + offset + " (local.get 0) (i64.const 1))"
+            " (f32.store " + name + " (local.get 0) (f32.load " + name + " offset=4 (local.get 0)))"
+            " (drop (i64.atomic.rmw.xchg " + name + offset + " (local.get 0) (i64.const 1)))"
+            " (drop (i32.atomic.rmw8.cmpxchg_u " + name + " (local.get 0) (i32.const 1)"
+            " (i32.const 2)))"
+            " (drop (memory.atomic.wait64 " + name + offset + " (local.get 0) (i64.const 1)"
+            " (i64.const 0)))"
+            " (memory.fill " + name + " (local.get 0) (i32.const 1) (local.get 0))"
+            " (memory.copy " + name + " $b (local.get 0) (i64.const 0) (local.get 0))"
+            " (drop (memory.grow " + name + " (local.get 0)))"
+            " (memory.size " + name + "))";
+  }
+  const std::vector<uint8_t> module = translate(text + ")");
   for (const unsigned level : {0u, 2u}) {
     Options options = options_for(GetParam());
     options.optimization = level;
-    EXPECT_EQ(compile(module, options), "") << level;
-    options.meters = true;
-    options.polls = true;
-    options.call_traps = true;
     EXPECT_EQ(compile(module, options), "") << level;
   }
 }
@@ -215,19 +333,22 @@ TEST(CompileOperators, EveryRuleIsTested) {
   for (size_t i = 0; i < kOpCount; ++i) {
     const auto op = static_cast<Op>(i);
     if (rule_of(op) == nullptr || is_simple(kOpInfo[i]) || op == Op::end) continue;
-    EXPECT_NE(kSpecial.find("(" + std::string(op_name(op)) + " ") == std::string_view::npos
-                  ? kSpecial.find("(" + std::string(op_name(op)) + ")")
-                  : 0,
-              std::string_view::npos)
-        << op_name(op);
+    bool found = false;
+    for (const std::string_view text : {kSpecial, kObjects, kLegacy})
+      for (const char* form : {"({} ", "({})", " {} ", " {}\n"}) {
+        std::string word = form;
+        word.replace(word.find("{}"), 2, op_name(op));
+        found = found || text.find(word) != std::string_view::npos;
+      }
+    EXPECT_TRUE(found) << op_name(op);
   }
 }
 
 TEST(CompileOperators, AnOperatorWithoutRuleIsNamed) {
   const std::vector<uint8_t> module =
-      translate("(module (func) (func (result i31ref) (ref.i31 (i32.const 1))))");
+      translate("(module (func) (func (param v128) (result v128) (v128.not (local.get 0))))");
   const std::string said = compile(module, options_for(Target::x86_64));
-  EXPECT_NE(said.find("ref.i31 is not compiled in func 1"), std::string::npos) << said;
+  EXPECT_NE(said.find("v128.not is not compiled in func 1"), std::string::npos) << said;
   EXPECT_EQ(said.substr(0, 2), "0x");
 }
 

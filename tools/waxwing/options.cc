@@ -192,13 +192,6 @@ std::expected<bool, std::string> parse_signals(std::string_view word) {
   return std::unexpected(fmt::format("'{}' is neither 'on' nor 'off'", word));
 }
 
-std::expected<std::string, std::string> parse_engine(std::string_view word) {
-  constexpr std::string_view kEngines[] = {"interp"};
-  if (std::ranges::find(kEngines, word) != std::end(kEngines)) return std::string(word);
-  return std::unexpected(
-      fmt::format("there is no engine '{}' in this build; there is: {}", word, kEngines[0]));
-}
-
 std::expected<uint32_t, std::string> parse_threads(std::string_view word) {
   const auto count = parse_count(word);
   if (!count) return std::unexpected(count.error());
@@ -244,6 +237,53 @@ std::expected<ListenOption, std::string> parse_listen(std::string_view word) {
   listen.host = host;
   listen.port = *port;
   return listen;
+}
+
+/// One of several words, and what it stands for.
+template <class T>
+void choice(Verb& verb, const char* name, const char* type, T& target,
+            std::initializer_list<std::pair<std::string_view, T>> words, const char* help) {
+  std::vector<std::string_view> names;
+  for (const auto& [word, value] : words) names.push_back(word);
+  const auto parse = [known = std::vector<std::pair<std::string_view, T>>(words),
+                      names](std::string_view word) -> std::expected<T, std::string> {
+    for (const auto& [one, value] : known)
+      if (one == word) return value;
+    return std::unexpected(fmt::format("'{}' is none of {}{}", word, fmt::join(names, ", "),
+                                       did_you_mean(word, names)));
+  };
+  verb.value(name, type, target, parse, help);
+}
+
+/// What machine code is made like.
+void declare(Verb& verb, CodeOptions& options) {
+  choice<char>(verb, "-O,--opt-level", "LEVEL", options.level,
+               {{"0", '0'}, {"1", '1'}, {"2", '2'}, {"3", '3'}, {"s", 's'}},
+               "0: compile fast, 1: lightly optimised, 2: fast code (default), 3: faster code, s: "
+               "small code");
+  verb.text("--cpu", "NAME", options.cpu,
+            "The processor: a name of LLVM's, generic, native, or help (default: native, and "
+            "generic with --target)");
+  verb.text("--cpu-features", "LIST", options.cpu_features,
+            "Features of the processor to use or not to, e.g. +avx2,-bmi; 'help' lists them");
+  choice<bool>(verb, "--bounds-checks", "HOW", options.explicit_checks,
+               {{"auto", false}, {"explicit", true}, {"0", false}, {"1", true}},
+               "auto: by guard pages where the target has them; explicit: by comparing");
+  choice<bool>(verb, "--traps", "HOW", options.call_traps, {{"auto", false}, {"call", true}},
+               "auto: by instructions that fault where a handler can tell; call: by calls");
+  choice<bool>(verb, "--interrupt", "HOW", options.polls, {{"auto", false}, {"poll", true}},
+               "auto: by signals where there are any; poll: look at a word in every loop");
+  verb.value("-j,--jobs", "N", options.jobs, parse_count,
+             "Threads to compile with; the output does not depend on it (default: one a core)");
+}
+
+/// What runs modules, for the verbs that do.
+void declare(Verb& verb, EngineKind& engine, CodeOptions& code) {
+  choice<EngineKind>(verb, "--engine", "NAME", engine,
+                     {{"interp", EngineKind::interp}, {"aot", EngineKind::aot}},
+                     "What runs modules: interp, the interpreter (default); aot: they are compiled "
+                     "when they are loaded, as the options below say");
+  declare(verb, code);
 }
 
 void declare(Verb& verb, RunOptions& options) {
@@ -301,54 +341,22 @@ void declare(Verb& verb, RunOptions& options) {
              {"on", "off"});
   verb.flag("--deterministic", options.deterministic,
             "Canonical NaNs, fixed relaxed SIMD, and a fixed clock and random numbers for WASI");
-}
-
-/// One of several words, and what it stands for.
-template <class T>
-void choice(Verb& verb, const char* name, const char* type, T& target,
-            std::initializer_list<std::pair<std::string_view, T>> words, const char* help) {
-  std::vector<std::string_view> names;
-  for (const auto& [word, value] : words) names.push_back(word);
-  const auto parse = [known = std::vector<std::pair<std::string_view, T>>(words),
-                      names](std::string_view word) -> std::expected<T, std::string> {
-    for (const auto& [one, value] : known)
-      if (one == word) return value;
-    return std::unexpected(fmt::format("'{}' is none of {}{}", word, fmt::join(names, ", "),
-                                       did_you_mean(word, names)));
-  };
-  verb.value(name, type, target, parse, help);
+  declare(verb, options.engine, options.code);
 }
 
 void declare(Verb& verb, CompileOptions& options) {
   verb.text("-o,--output", "FILE", options.output,
             "Write there; - is standard output (default: FILE's name with .wax, here)");
   verb.text("--target", "NAME", options.target, "What to compile for; 'help' lists what there is");
-  verb.text("--cpu", "NAME", options.cpu,
-            "The processor: a name of LLVM's, generic, native, or help (default: native without "
-            "--target, else generic)");
-  verb.text("--cpu-features", "LIST", options.cpu_features,
-            "Features of the processor to use or not to, e.g. +avx2,-bmi; 'help' lists them");
-  choice<char>(verb, "-O,--opt-level", "LEVEL", options.level,
-               {{"0", '0'}, {"1", '1'}, {"2", '2'}, {"3", '3'}, {"s", 's'}},
-               "0: compile fast, 1: lightly optimised, 2: fast code (default), 3: faster code, s: "
-               "small code");
   choice<unsigned>(verb, "--emit", "WHAT", options.emit,
                    {{"image", 0u}, {"object", 1u}, {"ir", 2u}, {"asm", 3u}},
                    "image (default), object (ELF), ir (LLVM's), or asm");
-  choice<bool>(verb, "--bounds-checks", "HOW", options.explicit_checks,
-               {{"auto", false}, {"explicit", true}, {"0", false}, {"1", true}},
-               "auto: by guard pages where the target has them; explicit: by comparing");
-  choice<bool>(verb, "--traps", "HOW", options.call_traps, {{"auto", false}, {"call", true}},
-               "auto: by instructions that fault where a handler can tell; call: by calls");
-  choice<bool>(verb, "--interrupt", "HOW", options.polls, {{"auto", false}, {"poll", true}},
-               "auto: by signals where there are any; poll: look at a word in every loop");
+  declare(verb, options.code);
   verb.flag("--metering", options.metering, "Count fuel, for 'run --fuel'");
   verb.flag("--deterministic", options.deterministic,
             "One result on every machine: canonical NaNs, fixed relaxed operators");
   verb.flag("--embed-wasm", options.embed_wasm, "Keep the whole module inside the image");
   verb.flag("--checksum", options.checksum, "Put a checksum into the image");
-  verb.value("-j,--jobs", "N", options.jobs, parse_count,
-             "Threads to use; the output does not depend on it (default: one a core)");
   verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
 }
 
@@ -376,8 +384,7 @@ void declare(Verb& verb, WastOptions& options) {
   verb.flag("--json", options.json, "Print JSON, one entry a script");
   verb.flag("--stats", options.stats,
             "Print what the scripts consist of, and which took the longest");
-  verb.value("--engine", "NAME", options.engine, parse_engine,
-             "What runs the modules: interp (the only one in this build)");
+  declare(verb, options.engine, options.code);
   verb.hidden_flag("--gc-stress", options.gc_stress);
 }
 
@@ -481,7 +488,7 @@ std::expected<Command, int> read_compile(std::vector<std::string> words) {
   if (auto read = verb.read_anywhere(std::move(words), files); !read)
     return std::unexpected(read.error());
   const bool asks =
-      options.target == "help" || options.cpu == "help" || options.cpu_features == "help";
+      options.target == "help" || options.code.cpu == "help" || options.code.cpu_features == "help";
   if (files.empty() && !asks) return verb.usage_error("no file given: name the module to compile");
   if (files.size() > 1) return verb.usage_error("more than one file given: compile takes one");
   if (!files.empty()) options.file = files[0];

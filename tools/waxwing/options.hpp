@@ -16,6 +16,23 @@ namespace waxwing::tool {
 
 enum class Validation : uint8_t { automatic, eager, lazy };
 
+/// What runs modules: the interpreter, or machine code that is compiled when they are loaded.
+enum class EngineKind : uint8_t { interp, aot };
+
+/// How machine code is made.
+struct CodeOptions {
+  /// LLVM's words; "help": list them.
+  std::string cpu;
+  std::string cpu_features;
+  /// '0' to '3', or 's'.
+  char level = '2';
+  bool explicit_checks = false;
+  bool call_traps = false;
+  bool polls = false;
+  /// 0: one a core.
+  uint64_t jobs = 0;
+};
+
 /// A folder of the host under the name that the guest knows it by.
 struct FolderOption {
   /// As given on the command line, for messages.
@@ -67,6 +84,8 @@ struct RunOptions {
   std::optional<std::string> debug_info;
   /// Where what the guest looked like is written when it traps.
   std::optional<std::string> core_dump;
+  EngineKind engine = EngineKind::interp;
+  CodeOptions code;
 };
 
 struct CompileOptions {
@@ -75,23 +94,14 @@ struct CompileOptions {
   std::string output;
   /// A name of image/target.def; empty: this machine. "help": list them.
   std::string target;
-  /// LLVM's words; "help": list them.
-  std::string cpu;
-  std::string cpu_features;
+  CodeOptions code;
   FeatureSet features = FeatureSet::defaults();
-  /// '0' to '3', or 's'.
-  char level = '2';
   /// A `WaxEmit`.
   unsigned emit = 0;
-  bool explicit_checks = false;
-  bool call_traps = false;
-  bool polls = false;
   bool metering = false;
   bool deterministic = false;
   bool embed_wasm = false;
   bool checksum = false;
-  /// 0: one a core.
-  uint64_t jobs = 0;
 };
 
 struct ValidateOptions {
@@ -116,8 +126,8 @@ struct PrintOptions {
 
 struct WastOptions {
   std::vector<std::string> paths;
-  /// Name of the engine that runs the modules.
-  std::string engine;
+  EngineKind engine = EngineKind::interp;
+  CodeOptions code;
   FeatureSet features = FeatureSet::defaults();
   bool json = false;
   bool verbose = false;

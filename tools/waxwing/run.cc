@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <algorithm>
+#include <deque>
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "runtime/watchdog.hpp"
 #include "wasi/threads.hpp"
 #include "wasi/wasi.hpp"
+#include "waxwing/compiler_module.hpp"
 #include "waxwing/file_kind.hpp"
 #include "waxwing/gc_report.hpp"
 #include "waxwing/guest_world.hpp"
@@ -26,6 +28,7 @@
 #include "waxwing/module_path.hpp"
 #include "waxwing/nearest.hpp"
 #include "waxwing/output_file.hpp"
+#include "waxwing/progress_line.hpp"
 #include "waxwing/source_lines.hpp"
 #include "waxwing/trap_report.hpp"
 #include "waxwing/values.hpp"
@@ -99,6 +102,7 @@ class Run {
   using Step = std::expected<void, int>;
 
   std::expected<LoadedModule*, int> load(const std::string& path);
+  std::expected<LoadedModule*, int> compile(const ModuleFile& file);
   Step make_store();
   Step provide_wasi(const Module& module);
   Step link(const std::string& name, const std::string& path);
@@ -120,6 +124,10 @@ class Run {
   const RunOptions& options_;
   runtime::Engine engine_;
   std::vector<std::unique_ptr<ModuleFile>> files_;
+  /// Images that were compiled here, and what of.
+  std::deque<Compiled> images_;
+  std::vector<std::unique_ptr<Module>> sources_;
+  std::map<const LoadedModule*, const Module*> compiled_from_;
   std::vector<LoadedModule*> modules_;
   wasi::Wasi wasi_;
   std::optional<GuestWorld> world_;
@@ -139,13 +147,49 @@ std::expected<LoadedModule*, int> Run::load(const std::string& path) {
   auto opened = open_program(path, options_.features);
   if (!opened) return std::unexpected(opened.error());
   const ModuleFile& file = *files_.emplace_back(std::make_unique<ModuleFile>(std::move(*opened)));
-  auto module = file.is_image ? image::load(engine_, file.file.bytes())
+  if (!file.is_image && options_.engine == EngineKind::aot) return compile(file);
+  auto module = file.is_image ? image::load(engine_, file.file.bytes(), false,
+                                            image::Placement::in_place)
                               : LoadedModule::load(engine_, file.bytes());
   if (!module)
     return std::unexpected(file.is_image
                                ? print_image_error(file, options_.features, module.error())
                                : print_module_error(file, options_.features, module.error()));
   modules_.push_back(*module);
+  return *module;
+}
+
+std::expected<LoadedModule*, int> Run::compile(const ModuleFile& file) {
+  const auto refuse = [&](const Error& wrong) {
+    return std::unexpected(print_module_error(file, options_.features, wrong));
+  };
+  auto& source = *sources_.emplace_back(std::make_unique<Module>(platform::default_allocator()));
+  auto checked = decode(file.bytes(), options_.features, source);
+  if (checked) checked = waxwing::validate(source);
+  if (!checked) return refuse(checked.error());
+  const auto compiler = load_compiler();
+  if (!compiler) return std::unexpected(compiler.error());
+  WaxCompileOptions wanted = compiler_options(options_.code);
+  wanted.module = file.bytes().data();
+  wanted.module_size = file.bytes().size();
+  wanted.wasm_features = options_.features.bits();
+  wanted.metering = options_.fuel ? 1 : 0;
+  wanted.deterministic = options_.deterministic ? 1 : 0;
+  if (!options_.signals) {
+    wanted.bounds_checks = WAX_BOUNDS_EXPLICIT;
+    wanted.traps = WAX_TRAPS_CALL;
+    wanted.interrupt = WAX_INTERRUPT_POLL;
+  }
+  ProgressLine line;
+  wanted.progress = ProgressLine::hear;
+  wanted.progress_context = &line;
+  const Compiled& made = images_.emplace_back(**compiler, wanted, source);
+  line.clear();
+  if (made.failed()) return std::unexpected(error("{}: {}", file.path, made.error()));
+  auto module = image::load(engine_, made.bytes());
+  if (!module) return refuse(module.error());
+  modules_.push_back(*module);
+  compiled_from_[*module] = &source;
   return *module;
 }
 
@@ -413,9 +457,12 @@ void Run::report(runtime::Store& store, Outcome outcome) const {
         std::ranges::find(modules_, &module, [](const LoadedModule* m) { return &m->module(); }) -
         modules_.begin();
     const ModuleFile& file = *files_[static_cast<size_t>(of)];
+    const LoadedModule* const loaded = modules_[static_cast<size_t>(of)];
+    const auto from = compiled_from_.find(loaded);
+    const Module& source = from == compiled_from_.end() ? module : *from->second;
     // The file with debug information is that of the program.
     const DebugInfo debug{of == 0 ? options_.debug_info.value_or("") : ""};
-    auto found = find_source_lines(file, module, offsets, debug);
+    auto found = find_source_lines(file, source, offsets, debug);
     if (found) return std::move(*found);
     obstacle = fmt::format("{}: no lines: {}", file.path, found.error());
     return {};

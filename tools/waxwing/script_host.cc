@@ -5,6 +5,7 @@
 
 #include "describe/trap_text.hpp"
 #include "describe/types.hpp"
+#include "image/image.hpp"
 #include "interp/interp.hpp"
 #include "platform/memory.hpp"
 #include "text/parse.hpp"
@@ -70,8 +71,9 @@ SharedExports::~SharedExports() {
   for (const Entry& entry : memories_) entry.memory->release();
 }
 
-ScriptHost::ScriptHost(FeatureSet features, const runtime::StoreLimits& limits)
-    : features_(features), limits_(limits),
+ScriptHost::ScriptHost(FeatureSet features, const runtime::StoreLimits& limits,
+                       const ScriptCompiler* compiler)
+    : features_(features), limits_(limits), compiler_(compiler),
       engine_(platform::default_allocator(), config_for(features), interp::backend()) {}
 
 ScriptHost::~ScriptHost() {
@@ -93,7 +95,7 @@ Result<void> ScriptHost::define_spectest() {
     if (!features_.has(part.needs)) continue;
     auto binary = text::parse_module(part.text);
     if (!binary) return fail(ErrorCode::limit_exceeded);
-    LoadedModule* module = TRY(load(std::move(binary->bytes)));
+    LoadedModule* module = TRY(load_interpreted(std::move(binary->bytes)));
     Outcome outcome{};
     Instance* instance = TRY(instantiate(*module, outcome));
     TRY(register_as("spectest", *instance));
@@ -101,7 +103,14 @@ Result<void> ScriptHost::define_spectest() {
   return {};
 }
 
-Result<LoadedModule*> ScriptHost::load(std::vector<uint8_t> bytes) {
+std::expected<LoadedModule*, LoadFailure> ScriptHost::load(std::vector<uint8_t> bytes) {
+  if (compiler_ != nullptr) return load_compiled(std::move(bytes));
+  auto module = load_interpreted(std::move(bytes));
+  if (!module) return std::unexpected(LoadFailure{module.error()});
+  return *module;
+}
+
+Result<LoadedModule*> ScriptHost::load_interpreted(std::vector<uint8_t> bytes) {
   bytes_.push_back(std::move(bytes));
   auto module = LoadedModule::load(engine_, bytes_.back());
   if (module)
@@ -109,6 +118,23 @@ Result<LoadedModule*> ScriptHost::load(std::vector<uint8_t> bytes) {
   else
     bytes_.pop_back();
   return module;
+}
+
+std::expected<LoadedModule*, LoadFailure> ScriptHost::load_compiled(std::vector<uint8_t> bytes) {
+  Module module(platform::default_allocator());
+  auto checked = decode(bytes, features_, module);
+  if (checked) checked = validate(module);
+  if (!checked) return std::unexpected(LoadFailure{checked.error()});
+  WaxCompileOptions options = compiler_options(compiler_->options);
+  options.module = bytes.data();
+  options.module_size = bytes.size();
+  options.wasm_features = features_.bits();
+  const Compiled& image = images_.emplace_back(*compiler_->module, options, module);
+  if (image.failed()) return std::unexpected(LoadFailure{Error{}, image.error()});
+  auto loaded = image::load(engine_, image.bytes());
+  if (!loaded) return std::unexpected(LoadFailure{loaded.error()});
+  modules_.push_back(*loaded);
+  return *loaded;
 }
 
 Result<Instance*> ScriptHost::instantiate(LoadedModule& module, Outcome& outcome) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <expected>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,6 +15,7 @@
 #include "runtime/linker.hpp"
 #include "runtime/store.hpp"
 #include "text/script.hpp"
+#include "waxwing/compiler_module.hpp"
 #include "waxwing/values.hpp"
 
 namespace waxwing::tool {
@@ -57,19 +59,34 @@ class SharedExports {
   std::vector<Entry> memories_;
 };
 
+/// What compiles the modules of a script.
+struct ScriptCompiler {
+  const WaxCompileInterface* module;
+  CodeOptions options;
+};
+
+/// Why a module of a script could not be loaded.
+struct LoadFailure {
+  Error error;
+  /// What the compiler said; empty where `error` says it.
+  std::string compiler{};
+};
+
 /// What a script of the official test suite runs in: an engine and a store of its own, the host
 /// module `spectest`, and the modules that the script has named or registered.
 class ScriptHost {
  public:
-  ScriptHost(FeatureSet features, const runtime::StoreLimits& limits);
+  /// Without a `compiler`, modules are interpreted; `spectest` always is.
+  ScriptHost(FeatureSet features, const runtime::StoreLimits& limits,
+             const ScriptCompiler* compiler);
   ~ScriptHost();
   ScriptHost(const ScriptHost&) = delete;
 
   /// Makes the store and `spectest`.
   [[nodiscard]] Result<void> start();
 
-  /// Decodes and validates. The bytes and the module live as long as the host.
-  [[nodiscard]] Result<runtime::LoadedModule*> load(std::vector<uint8_t> bytes);
+  /// Decodes, validates and compiles. The bytes and the module live as long as the host.
+  [[nodiscard]] std::expected<runtime::LoadedModule*, LoadFailure> load(std::vector<uint8_t> bytes);
   /// Links, instantiates and runs the start function. `outcome` tells whether that went well.
   [[nodiscard]] Result<runtime::Instance*> instantiate(runtime::LoadedModule& module,
                                                        runtime::Outcome& outcome);
@@ -88,17 +105,22 @@ class ScriptHost {
   [[nodiscard]] ActionResult failure(runtime::Outcome outcome);
 
  private:
+  [[nodiscard]] Result<runtime::LoadedModule*> load_interpreted(std::vector<uint8_t> bytes);
+  [[nodiscard]] std::expected<runtime::LoadedModule*, LoadFailure>
+  load_compiled(std::vector<uint8_t> bytes);
   [[nodiscard]] Result<void> define_spectest();
   /// The abstract type above a reference type, and `any` for all that is below it.
   [[nodiscard]] HeapType hierarchy_of(ValType type);
 
   FeatureSet features_;
   runtime::StoreLimits limits_;
+  const ScriptCompiler* compiler_;
   runtime::Engine engine_;
   runtime::Store* store_ = nullptr;
   std::unique_ptr<runtime::Linker> linker_;
   std::optional<HostReferences> hosts_;
   std::deque<std::vector<uint8_t>> bytes_;
+  std::deque<Compiled> images_;
   std::vector<runtime::LoadedModule*> modules_;
 };
 

@@ -23,7 +23,7 @@ using runtime::Outcome;
 using text::CommandKind;
 
 /// The stages at which a module can be refused.
-enum class Stage : uint8_t { parsing, decoding, validation, linking, limits };
+enum class Stage : uint8_t { parsing, decoding, validation, compilation, linking, limits };
 
 Stage stage_of(ErrorCode code) {
   if (code == ErrorCode::unknown_import || code == ErrorCode::incompatible_import_type)
@@ -37,6 +37,7 @@ std::string_view stage_name(Stage stage) {
   case Stage::parsing: return "malformed text";
   case Stage::decoding: return "malformed module";
   case Stage::validation: return "invalid module";
+  case Stage::compilation: return "module that cannot be compiled";
   case Stage::linking: return "unlinkable module";
   case Stage::limits: return "limit";
   }
@@ -69,7 +70,7 @@ class Runner {
  public:
   Runner(const std::string& path, const text::Script& script, const ScriptOptions& options)
       : path_(path), script_(script), options_(options),
-        host_(options.features, {.gc_stress = options.gc_stress}) {
+        host_(options.features, {.gc_stress = options.gc_stress}, options.compiler) {
     parse_.features = options.features;
     parse_.names = false;
   }
@@ -182,7 +183,8 @@ std::optional<Refusal> Runner::load(const text::ScriptModule& module, LoadedModu
   report_.stats.module_bytes += binary->bytes.size();
   auto result = host_.load(std::move(binary->bytes));
   if (!result) {
-    const Error& error = result.error();
+    const auto& [error, compiler] = result.error();
+    if (!compiler.empty()) return Refusal{Stage::compilation, error.code, compiler};
     return Refusal{stage_of(error.code), error.code, describe::error_text(error)};
   }
   loaded = *result;

@@ -12,12 +12,16 @@
 
 namespace waxwing::tool {
 
+struct ScriptCompiler;
+
 struct ScriptOptions {
   FeatureSet features;
   /// Whether the texts of malformed, invalid and unlinkable count as well.
   bool strict_messages = false;
   /// Collect garbage at every allocation.
   bool gc_stress = false;
+  /// Null: modules are interpreted.
+  const ScriptCompiler* compiler = nullptr;
 };
 
 /// What a script consists of.

@@ -9,6 +9,7 @@
 
 #include "waxwing/message.hpp"
 #include "waxwing/module_file.hpp"
+#include "waxwing/script_host.hpp"
 #include "waxwing/script_runner.hpp"
 #include "waxwing/verbs.hpp"
 
@@ -122,7 +123,14 @@ std::string counts_text(const ScriptReport& report) {
 } // namespace
 
 int execute(const WastOptions& options) {
-  const ScriptOptions script_options{options.features, options.strict_messages, options.gc_stress};
+  ScriptOptions script_options{options.features, options.strict_messages, options.gc_stress};
+  ScriptCompiler script_compiler{nullptr, options.code};
+  if (options.engine == EngineKind::aot) {
+    const auto compiler = load_compiler();
+    if (!compiler) return compiler.error();
+    script_compiler.module = *compiler;
+    script_options.compiler = &script_compiler;
+  }
   ScriptReport total;
   std::vector<Duration> durations;
   Json files = Json::array();

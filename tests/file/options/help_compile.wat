@@ -11,25 +11,25 @@ options:
   -o --output FILE          Write there; - is standard output (default: FILE's name with .wax,
                             here)
   --target NAME             What to compile for; 'help' lists what there is
-  --cpu NAME                The processor: a name of LLVM's, generic, native, or help (default:
-                            native without --target, else generic)
-  --cpu-features LIST       Features of the processor to use or not to, e.g. +avx2,-bmi; 'help'
-                            lists them
+  --emit WHAT               image (default), object (ELF), ir (LLVM's), or asm
   -O --opt-level LEVEL      0: compile fast, 1: lightly optimised, 2: fast code (default), 3:
                             faster code, s: small code
-  --emit WHAT               image (default), object (ELF), ir (LLVM's), or asm
+  --cpu NAME                The processor: a name of LLVM's, generic, native, or help (default:
+                            native, and generic with --target)
+  --cpu-features LIST       Features of the processor to use or not to, e.g. +avx2,-bmi; 'help'
+                            lists them
   --bounds-checks HOW       auto: by guard pages where the target has them; explicit: by
                             comparing
   --traps HOW               auto: by instructions that fault where a handler can tell; call: by
                             calls
   --interrupt HOW           auto: by signals where there are any; poll: look at a word in every
                             loop
+  -j --jobs N               Threads to compile with; the output does not depend on it (default:
+                            one a core)
   --metering                Count fuel, for 'run --fuel'
   --deterministic           One result on every machine: canonical NaNs, fixed relaxed operators
   --embed-wasm              Keep the whole module inside the image
   --checksum                Put a checksum into the image
-  -j --jobs N               Threads to use; the output does not depend on it (default: one a
-                            core)
   --features LIST           Which features modules may use: a set to start from (wasm1, wasm2,
                             wasm3, default, all, threads-proposal), then +NAME and -NAME, e.g.
                             wasm2,+tail-call

@@ -47,6 +47,22 @@ options:
                             whether to stop (default: on)
   --deterministic           Canonical NaNs, fixed relaxed SIMD, and a fixed clock and random
                             numbers for WASI
+  --engine NAME             What runs modules: interp, the interpreter (default); aot: they are
+                            compiled when they are loaded, as the options below say
+  -O --opt-level LEVEL      0: compile fast, 1: lightly optimised, 2: fast code (default), 3:
+                            faster code, s: small code
+  --cpu NAME                The processor: a name of LLVM's, generic, native, or help (default:
+                            native, and generic with --target)
+  --cpu-features LIST       Features of the processor to use or not to, e.g. +avx2,-bmi; 'help'
+                            lists them
+  --bounds-checks HOW       auto: by guard pages where the target has them; explicit: by
+                            comparing
+  --traps HOW               auto: by instructions that fault where a handler can tell; call: by
+                            calls
+  --interrupt HOW           auto: by signals where there are any; poll: look at a word in every
+                            loop
+  -j --jobs N               Threads to compile with; the output does not depend on it (default:
+                            one a core)
 
 Options stand before FILE; everything behind it belongs to the program.
 The exit code is the program's own; 134 after a trap, 1 when the module cannot be

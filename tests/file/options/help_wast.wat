@@ -14,7 +14,22 @@ options:
   -v --verbose              Print the counts of every script
   --json                    Print JSON, one entry a script
   --stats                   Print what the scripts consist of, and which took the longest
-  --engine NAME             What runs the modules: interp (the only one in this build)
+  --engine NAME             What runs modules: interp, the interpreter (default); aot: they are
+                            compiled when they are loaded, as the options below say
+  -O --opt-level LEVEL      0: compile fast, 1: lightly optimised, 2: fast code (default), 3:
+                            faster code, s: small code
+  --cpu NAME                The processor: a name of LLVM's, generic, native, or help (default:
+                            native, and generic with --target)
+  --cpu-features LIST       Features of the processor to use or not to, e.g. +avx2,-bmi; 'help'
+                            lists them
+  --bounds-checks HOW       auto: by guard pages where the target has them; explicit: by
+                            comparing
+  --traps HOW               auto: by instructions that fault where a handler can tell; call: by
+                            calls
+  --interrupt HOW           auto: by signals where there are any; poll: look at a word in every
+                            loop
+  -j --jobs N               Threads to compile with; the output does not depend on it (default:
+                            one a core)
 
 Every assertion passes, fails or is skipped; a failing one is printed with its place, what
 was expected and what was found, a skipped one with the reason. A module or an action outside

@@ -6,6 +6,6 @@
 ;;; STDOUT:
 1 passed, 0 failed, 0 skipped
 ;;; STDERR:
-waxwing: error: --engine: there is no engine 'jit' in this build; there is: interp
+waxwing: error: --engine: 'jit' is none of interp, aot
 usage: waxwing wast [options] FILE|DIR...
 Try 'waxwing wast --help'.
