@@ -2,7 +2,9 @@
 #include "waxwing/compiler_module.hpp"
 
 #include <filesystem>
+#include <fmt/ranges.h>
 #include <string>
+#include <vector>
 
 #include "describe/names.hpp"
 #include "platform/library.hpp"
@@ -10,35 +12,59 @@
 
 namespace waxwing::tool {
 
-std::expected<const WaxCompileInterface*, int> load_compiler() {
-  static constexpr const char* kName = "libwaxwing_compile.so";
+namespace {
+
+constexpr const char* kName = "libwaxwing_compile.so";
+
+/// Where the compiler can be: beside the program, as it is built; in the library folder, as it is
+/// installed. Empty where the program does not know its own place.
+std::vector<std::string> folders() {
   char folder[4096];
-  if (!platform::program_folder(folder, sizeof folder))
-    return std::unexpected(error("this program does not know where it is, and so not where the "
-                                 "compiler is"));
-  // Beside the program, as it is built; in the library folder, as it is installed.
-  std::string looked;
-  for (const std::string& place : {std::string(folder), std::string(folder) + "/../lib/waxwing"}) {
-    const std::string path = place + "/" + kName;
-    std::error_code ignored;
-    if (!std::filesystem::exists(path, ignored)) {
-      looked += (looked.empty() ? "" : " and in ") + place;
-      continue;
-    }
-    const char* why = nullptr;
-    void* const library = platform::load_library(path.c_str(), why);
-    if (library == nullptr) return std::unexpected(error("the compiler can't be loaded: {}", why));
-    const auto entry =
-        reinterpret_cast<WaxCompileEntry>(platform::find_symbol(library, compile::kEntrySymbol));
-    const WaxCompileInterface* const found = entry == nullptr ? nullptr : entry();
-    if (found == nullptr || found->version != WAX_COMPILE_INTERFACE_VERSION)
-      return std::unexpected(
-          error("{}: this is the compiler of another version of the program", path));
-    return found;
+  if (!platform::program_folder(folder, sizeof folder)) return {};
+  return {folder, std::string(folder) + "/../lib/waxwing"};
+}
+
+/// The path of the compiler, or nothing.
+std::string find_compiler() {
+  std::error_code ignored;
+  for (const std::string& folder : folders())
+    if (std::string path = folder + "/" + kName; std::filesystem::exists(path, ignored))
+      return path;
+  return {};
+}
+
+} // namespace
+
+std::expected<const WaxCompileInterface*, int> load_compiler() {
+  const std::string path = find_compiler();
+  if (path.empty()) {
+    const std::vector<std::string> looked = folders();
+    if (looked.empty())
+      return std::unexpected(error("this program does not know where it is, and so not where the "
+                                   "compiler is"));
+    return std::unexpected(error("there is no compiler in this installation: {} is not in {} "
+                                 "(builds with -DWAXWING_COMPILE=OFF have none)",
+                                 kName, fmt::join(looked, " and in ")));
   }
-  return std::unexpected(error("there is no compiler in this installation: {} is not in {} (builds "
-                               "with -DWAXWING_COMPILE=OFF have none)",
-                               kName, looked));
+  const char* why = nullptr;
+  void* const library = platform::load_library(path.c_str(), why);
+  if (library == nullptr) return std::unexpected(error("the compiler can't be loaded: {}", why));
+  const auto entry =
+      reinterpret_cast<WaxCompileEntry>(platform::find_symbol(library, compile::kEntrySymbol));
+  const WaxCompileInterface* const found = entry == nullptr ? nullptr : entry();
+  if (found == nullptr || found->version != WAX_COMPILE_INTERFACE_VERSION)
+    return std::unexpected(
+        error("{}: this is the compiler of another version of the program", path));
+  return found;
+}
+
+std::string compiler_stamp() {
+  const std::string path = find_compiler();
+  std::error_code failed;
+  const uint64_t size = path.empty() ? 0 : std::filesystem::file_size(path, failed);
+  const auto time = path.empty() ? std::filesystem::file_time_type()
+                                 : std::filesystem::last_write_time(path, failed);
+  return failed ? std::string() : fmt::format("{}@{}", size, time.time_since_epoch().count());
 }
 
 WaxCompileOptions compiler_options(const CodeOptions& options) {

@@ -82,6 +82,8 @@ struct RunOptions {
   bool gc_stats = false;
   EngineKind engine = EngineKind::interp;
   CodeOptions code;
+  /// Where compiled code is kept: a folder, or `kNotGiven` for the usual one. Empty: nowhere.
+  std::string cache;
 };
 
 struct CompileOptions {
@@ -98,6 +100,10 @@ struct CompileOptions {
   bool deterministic = false;
   bool embed_wasm = false;
   bool checksum = false;
+};
+
+struct TargetsOptions {
+  bool json = false;
 };
 
 struct ValidateOptions {
@@ -145,8 +151,8 @@ struct VersionOptions {
 };
 
 using Command =
-    std::variant<RunOptions, CompileOptions, ValidateOptions, InspectOptions, PrintOptions,
-                 WastOptions, CompletionOptions, ManualOptions, VersionOptions>;
+    std::variant<RunOptions, CompileOptions, TargetsOptions, ValidateOptions, InspectOptions,
+                 PrintOptions, WastOptions, CompletionOptions, ManualOptions, VersionOptions>;
 
 /// Every verb with its options, in the order of the help.
 [[nodiscard]] std::vector<VerbFacts> command_table();
