@@ -106,7 +106,7 @@ void pass_on(F& f, const Control& closed) {
     f.ir.CreateBr(dispatch);
     return;
   }
-  f.builtin(Builtin::throw_ref, {closed.exception});
+  f.builtin(Builtin::pass_on, {closed.exception});
   f.ir.CreateUnreachable();
 }
 

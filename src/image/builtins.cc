@@ -37,7 +37,7 @@ void raise_if(VmContext* vm, TrapKind kind) {
 
 /// Goes on after an outcome other than `ok`.
 [[noreturn]] void leave(Store& store, Outcome outcome) {
-  if (outcome == Outcome::exception) unwind(store);
+  if (outcome == Outcome::exception) unwind(store, Unwinding::thrown);
   leave_with_trap(store);
 }
 
@@ -134,6 +134,10 @@ void table_copy(VmContext* vm, uint32_t to_table, uint32_t from_table, uint64_t 
 }
 [[noreturn]] void throw_ref(VmContext* vm, Ref exception) {
   leave(*vm->store, runtime::rethrow_exception(*vm->store, exception));
+}
+[[noreturn]] void pass_on(VmContext* vm, Ref exception) {
+  vm->store->exception = exception;
+  unwind(*vm->store, Unwinding::passed_on);
 }
 uint32_t exception_is(VmContext* vm, Ref exception, uint32_t tag) {
   return runtime::exception_of(exception).tag == vm->tags[tag] ? 1 : 0;
@@ -233,7 +237,7 @@ platform::Once table_made;
 
 constexpr bool saves_registers(Builtin number) {
   return number == Builtin::call || number == Builtin::tail_call || number == Builtin::throw_ ||
-         number == Builtin::throw_ref;
+         number == Builtin::throw_ref || number == Builtin::pass_on;
 }
 
 void make_table() {

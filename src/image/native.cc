@@ -208,15 +208,52 @@ int64_t read_frame(const Image& image, const CodeRange& range, uintptr_t fp,
 
 } // namespace
 
-void unwind(Store& store) {
+namespace {
+
+/// Adds a frame that the exception passes to its trace. What the frame is of takes work to find,
+/// which is for `trace_passed`: exceptions are thrown too often.
+void note_passed(Store& store, const NativeWalk& walk) {
+  Frame frame;
+  frame.module = walk.code().module;
+  frame.function = kNoIndex;
+  frame.code = reinterpret_cast<const void*>(walk.place().pc);
+  store.trap.trace.add(frame);
+}
+
+/// Puts in the place of the frames noted what they are of, which may be several each.
+void trace_passed(Store& store) {
+  TraceSink& sink = store.trap.trace;
+  const TraceSink noted = sink;
+  sink.count = 0;
+  const auto add = [&](const Frame& frame) {
+    if (frame.module == nullptr || frame.function != kNoIndex)
+      sink.add(frame);
+    else
+      trace_at(store, {reinterpret_cast<uintptr_t>(frame.code), 0, true}, sink);
+  };
+  constexpr uint64_t kKeep = TraceSink::kKeep;
+  for (uint64_t i = 0; i < noted.count && i < kKeep; ++i) add(noted.first[i]);
+  if (noted.count <= kKeep) return;
+  // Between the first and the last ones, some are only counted.
+  const uint64_t start = noted.count > 2 * kKeep ? noted.count - kKeep : kKeep;
+  if (sink.count >= kKeep) sink.count += start - kKeep;
+  for (uint64_t i = start; i < noted.count; ++i) add(noted.last[i % kKeep]);
+}
+
+} // namespace
+
+void unwind(Store& store, Unwinding how) {
   NativeActivation& activation = *native_activation(store);
   const platform::NativeExit& exit = activation.exit;
   platform::NativeResume resume{};
   resume.registers = *exit.registers;
+  bool is_known = how == Unwinding::passed_on;
   for (NativeWalk walk(store, {exit.pc, exit.fp, true}); !walk.done(); walk.step()) {
     if (walk.range() == kNoRange) continue;
     const Image& image = walk.code().image();
     const CodeRange range = image.ranges[walk.range()];
+    if (!is_known) note_passed(store, walk);
+    is_known = false;
     const uint32_t pad = find_pad(image, walk.pc());
     const uintptr_t fp = walk.place().fp;
     if (pad == 0) {
@@ -230,7 +267,7 @@ void unwind(Store& store) {
     store.activation = &activation.head;
     platform::wax_resume_native(&resume);
   }
-  trace_native(store, activation.head, store.trap.trace);
+  trace_passed(store);
   platform::wax_leave_native(&exit.boundary, static_cast<uint32_t>(Outcome::exception));
 }
 

@@ -69,9 +69,12 @@ void trace_from(const runtime::Store& store, const NativePlace& start, runtime::
 /// Leaves the innermost entry with the outcome `trap`, which has been raised: the trace is taken
 /// from the builtin's caller on.
 [[noreturn]] void leave_with_trap(runtime::Store& store);
-/// Goes on where the exception that is in flight is caught, or leaves with the outcome `exception`.
-/// For builtins that save registers.
-[[noreturn]] void unwind(runtime::Store& store);
+/// Whether the frame that calls the builtin is new to the exception, or has been on its way already
+/// and has not caught it.
+enum class Unwinding : uint8_t { thrown, passed_on };
+/// Goes on where the exception that is in flight may be caught, or leaves with the outcome
+/// `exception`. For builtins that save registers.
+[[noreturn]] void unwind(runtime::Store& store, Unwinding how);
 
 /// `runtime::NativeCode::resume` of all images.
 [[nodiscard]] bool resume(runtime::Store& store, const platform::MachineState& at,
