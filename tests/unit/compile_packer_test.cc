@@ -26,10 +26,11 @@ std::string link_ir(const std::string& ir) {
   const auto machine = make_machine(options);
   module->setDataLayout((*machine)->createDataLayout());
   const auto object = generate(*module, **machine, options, Output::object, nullptr,
-                               [](llvm::StringRef, uint64_t) {});
+                               [](llvm::StringRef) {});
   llvm::SmallString<64> folder;
   EXPECT_FALSE(llvm::sys::fs::createUniqueDirectory("waxwing-test", folder));
-  const auto linked = link_object({object->data(), object->size()}, options, folder.str().str());
+  const std::span<const char> objects[] = {{object->data(), object->size()}};
+  const auto linked = link_objects(objects, options, folder.str().str());
   llvm::sys::fs::remove_directories(folder);
   return linked ? "" : linked.error().text;
 }

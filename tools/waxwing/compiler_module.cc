@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "waxwing/compiler_module.hpp"
 
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include "describe/names.hpp"
 #include "waxwing/loadable.hpp"
@@ -9,9 +11,13 @@
 
 namespace waxwing::tool {
 
+namespace {
+
+constexpr Loadable kCompiler = {"libwaxwing_compile.so", "compiler", compile::kEntrySymbol};
+
+} // namespace
+
 std::expected<const WaxCompileInterface*, int> load_compiler() {
-  static constexpr Loadable kCompiler = {"libwaxwing_compile.so", "compiler",
-                                         compile::kEntrySymbol};
   const auto entry = load_part(kCompiler);
   if (!entry) return std::unexpected(error("{}", entry.error()));
   const WaxCompileInterface* const found = reinterpret_cast<WaxCompileEntry>(*entry)();
@@ -19,6 +25,15 @@ std::expected<const WaxCompileInterface*, int> load_compiler() {
     return std::unexpected(
         error("{}: this is the compiler of another version of the program", kCompiler.file));
   return found;
+}
+
+std::string compiler_stamp() {
+  const std::string path = find_part(kCompiler);
+  std::error_code failed;
+  const uint64_t size = path.empty() ? 0 : std::filesystem::file_size(path, failed);
+  const auto time = path.empty() ? std::filesystem::file_time_type()
+                                 : std::filesystem::last_write_time(path, failed);
+  return failed ? std::string() : fmt::format("{}@{}", size, time.time_since_epoch().count());
 }
 
 WaxCompileOptions compiler_options(const CodeOptions& options) {

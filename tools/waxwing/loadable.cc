@@ -2,37 +2,52 @@
 #include "waxwing/loadable.hpp"
 
 #include <filesystem>
-#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <vector>
 
 #include "platform/library.hpp"
 
 namespace waxwing::tool {
 
-std::expected<void*, std::string> load_part(const Loadable& part) {
+namespace {
+
+/// Where parts can be: beside the program, as it is built; in the library folder, as it is
+/// installed. Empty where the program does not know its own place.
+std::vector<std::string> folders() {
   char folder[4096];
-  if (!platform::program_folder(folder, sizeof folder))
-    return std::unexpected(fmt::format(
-        "this program does not know where it is, and so not where the {} is", part.title));
-  std::string looked;
-  for (const std::string& place : {std::string(folder), std::string(folder) + "/../lib/waxwing"}) {
-    const std::string path = place + "/" + part.file;
-    std::error_code ignored;
-    if (!std::filesystem::exists(path, ignored)) {
-      looked += (looked.empty() ? "" : " and in ") + place;
-      continue;
-    }
-    const char* why = nullptr;
-    void* const library = platform::load_library(path.c_str(), why);
-    if (library == nullptr)
-      return std::unexpected(fmt::format("the {} can't be loaded: {}", part.title, why));
-    void* const entry = platform::find_symbol(library, part.entry);
-    if (entry == nullptr)
-      return std::unexpected(fmt::format("{}: this is no {}", path, part.title));
-    return entry;
+  if (!platform::program_folder(folder, sizeof folder)) return {};
+  return {folder, std::string(folder) + "/../lib/waxwing"};
+}
+
+} // namespace
+
+std::string find_part(const Loadable& part) {
+  std::error_code ignored;
+  for (const std::string& folder : folders())
+    if (std::string path = folder + "/" + part.file; std::filesystem::exists(path, ignored))
+      return path;
+  return {};
+}
+
+std::expected<void*, std::string> load_part(const Loadable& part) {
+  const std::string path = find_part(part);
+  if (path.empty()) {
+    const std::vector<std::string> looked = folders();
+    if (looked.empty())
+      return std::unexpected(fmt::format(
+          "this program does not know where it is, and so not where the {} is", part.title));
+    return std::unexpected(
+        fmt::format("there is no {} in this installation: {} is not in {} (builds with "
+                    "-DWAXWING_COMPILE=OFF have none)",
+                    part.title, part.file, fmt::join(looked, " and in ")));
   }
-  return std::unexpected(fmt::format("there is no {} in this installation: {} is not in {} (builds "
-                                     "with -DWAXWING_COMPILE=OFF have none)",
-                                     part.title, part.file, looked));
+  const char* why = nullptr;
+  void* const library = platform::load_library(path.c_str(), why);
+  if (library == nullptr)
+    return std::unexpected(fmt::format("the {} can't be loaded: {}", part.title, why));
+  void* const entry = platform::find_symbol(library, part.entry);
+  if (entry == nullptr) return std::unexpected(fmt::format("{}: this is no {}", path, part.title));
+  return entry;
 }
 
 } // namespace waxwing::tool

@@ -16,8 +16,11 @@ struct Loadable {
   const char* entry;
 };
 
-/// Loads a part, from beside the program, as it is built, or from the library folder, as it is
-/// installed, and finds its entry; it stays loaded. The other side says why there is none.
+/// The path of a part: beside the program, as it is built, or in the library folder, as it is
+/// installed. Empty where there is none.
+[[nodiscard]] std::string find_part(const Loadable& part);
+
+/// Loads a part and finds its entry; it stays loaded. The other side says why there is none.
 [[nodiscard]] std::expected<void*, std::string> load_part(const Loadable& part);
 
 } // namespace waxwing::tool

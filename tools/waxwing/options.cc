@@ -51,6 +51,17 @@ examples:
   waxwing compile --emit=asm app.wat -o -
 )"};
 
+constexpr VerbText kTargets = {
+    .name = "targets",
+    .arguments = "[options]",
+    .summary = "list what modules can be compiled for",
+    .description = "Lists the targets of 'waxwing compile --target', with LLVM's names for them and "
+                   "for the least\nprocessor that their images run on.",
+    .footer = R"(examples:
+  waxwing targets
+  waxwing compile --target=aarch64 --cpu=help     processors of one
+)"};
+
 constexpr VerbText kValidate = {
     .name = "validate",
     .arguments = "[options] FILE...",
@@ -149,8 +160,9 @@ constexpr VerbText kVersion = {
   waxwing version --json | jq .features
 )"};
 
-constexpr const VerbText* kVerbs[] = {&kRun,  &kCompile,   &kValidate,   &kInspect, &kPrint,
-                                      &kWast, &kSymbolize, &kCompletion, &kManual,  &kVersion};
+constexpr const VerbText* kVerbs[] = {&kRun,       &kCompile,    &kTargets, &kValidate,
+                                      &kInspect,   &kPrint,      &kWast,    &kSymbolize,
+                                      &kCompletion, &kManual,    &kVersion};
 
 constexpr const char* kDebugInfoHelp =
     "Read source lines from FILE, which has the debug information of the module";
@@ -342,6 +354,9 @@ void declare(Verb& verb, RunOptions& options) {
   verb.flag("--deterministic", options.deterministic,
             "Canonical NaNs, fixed relaxed SIMD, and a fixed clock and random numbers for WASI");
   declare(verb, options.engine, options.code);
+  verb.optional_text("--cache", options.cache,
+                     "Keep what --engine=aot compiles, and use it the next time; in the folder of "
+                     "--cache=DIR (default: waxwing in the user's folder of caches)");
 }
 
 void declare(Verb& verb, CompileOptions& options) {
@@ -351,6 +366,17 @@ void declare(Verb& verb, CompileOptions& options) {
   choice<unsigned>(verb, "--emit", "WHAT", options.emit,
                    {{"image", 0u}, {"object", 1u}, {"ir", 2u}, {"asm", 3u}},
                    "image (default), object (ELF), ir (LLVM's), or asm");
+  const auto format = [&options](std::string_view word) -> std::expected<unsigned, std::string> {
+    if (word == "aot") return 0;
+    if (word == "object") return 1;
+    if (word == "llvmir-unopt") options.code.level = '0';
+    if (word == "llvmir-unopt" || word == "llvmir-opt") return 2;
+    return std::unexpected(
+        fmt::format("'{}' is none of aot, object, llvmir-unopt, llvmir-opt", word));
+  };
+  verb.value("--format", "WHAT", options.emit, format,
+             "The same in wamrc's words: aot, object, llvmir-unopt, llvmir-opt",
+             {"aot", "object", "llvmir-unopt", "llvmir-opt"});
   declare(verb, options.code);
   verb.flag("--metering", options.metering, "Count fuel, for 'run --fuel'");
   verb.flag("--deterministic", options.deterministic,
@@ -358,6 +384,13 @@ void declare(Verb& verb, CompileOptions& options) {
   verb.flag("--embed-wasm", options.embed_wasm, "Keep the whole module inside the image");
   verb.flag("--checksum", options.checksum, "Put a checksum into the image");
   verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
+  verb.ignored("--size-level", "N", "Accepted for wamrc's sake; -O s makes code small");
+  verb.ignored("--emit-custom-sections", "LIST",
+               "Accepted for wamrc's sake: an image has all custom sections");
+}
+
+void declare(Verb& verb, TargetsOptions& options) {
+  verb.flag("--json", options.json, "Print JSON");
 }
 
 void declare(Verb& verb, ValidateOptions& options) {
@@ -547,6 +580,7 @@ std::expected<Command, int> read_completion(std::vector<std::string> words) {
 std::vector<VerbFacts> command_table() {
   return {facts<RunOptions>(kRun),
           facts<CompileOptions>(kCompile),
+          facts<TargetsOptions>(kTargets),
           facts<ValidateOptions>(kValidate),
           facts<InspectOptions>(kInspect),
           facts<PrintOptions>(kPrint),
@@ -576,6 +610,7 @@ std::expected<Command, int> read_command_line(int count, const char* const* word
   const bool verb_given = is_verb(first);
   if (verb_given) all.erase(all.begin());
   if (first == kCompile.name) return read_compile(std::move(all));
+  if (first == kTargets.name) return read_nothing<TargetsOptions>(kTargets, std::move(all));
   if (first == kValidate.name)
     return read_files(kValidate, std::move(all), &ValidateOptions::files,
                       "no file given: name the modules to check");

@@ -86,6 +86,8 @@ struct RunOptions {
   std::optional<std::string> core_dump;
   EngineKind engine = EngineKind::interp;
   CodeOptions code;
+  /// Where compiled code is kept: a folder, or `kNotGiven` for the usual one. Empty: nowhere.
+  std::string cache;
 };
 
 struct CompileOptions {
@@ -102,6 +104,10 @@ struct CompileOptions {
   bool deterministic = false;
   bool embed_wasm = false;
   bool checksum = false;
+};
+
+struct TargetsOptions {
+  bool json = false;
 };
 
 struct ValidateOptions {
@@ -159,8 +165,9 @@ struct VersionOptions {
 };
 
 using Command =
-    std::variant<RunOptions, CompileOptions, ValidateOptions, InspectOptions, PrintOptions,
-                 WastOptions, SymbolizeOptions, CompletionOptions, ManualOptions, VersionOptions>;
+    std::variant<RunOptions, CompileOptions, TargetsOptions, ValidateOptions, InspectOptions,
+                 PrintOptions, WastOptions, SymbolizeOptions, CompletionOptions, ManualOptions,
+                 VersionOptions>;
 
 /// Every verb with its options, in the order of the help.
 [[nodiscard]] std::vector<VerbFacts> command_table();

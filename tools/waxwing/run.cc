@@ -17,6 +17,7 @@
 #include "runtime/watchdog.hpp"
 #include "wasi/threads.hpp"
 #include "wasi/wasi.hpp"
+#include "waxwing/compile_cache.hpp"
 #include "waxwing/compiler_module.hpp"
 #include "waxwing/file_kind.hpp"
 #include "waxwing/gc_report.hpp"
@@ -102,6 +103,7 @@ class Run {
   using Step = std::expected<void, int>;
 
   std::expected<LoadedModule*, int> load(const std::string& path);
+  [[nodiscard]] WaxCompileOptions compile_options(const ModuleFile& file) const;
   std::expected<LoadedModule*, int> compile(const ModuleFile& file);
   Step make_store();
   Step provide_wasi(const Module& module);
@@ -124,8 +126,9 @@ class Run {
   const RunOptions& options_;
   runtime::Engine engine_;
   std::vector<std::unique_ptr<ModuleFile>> files_;
-  /// Images that were compiled here, and what of.
+  /// Images that were compiled here or before, and what of.
   std::deque<Compiled> images_;
+  std::vector<std::unique_ptr<platform::MappedFile>> kept_;
   std::vector<std::unique_ptr<Module>> sources_;
   std::map<const LoadedModule*, const Module*> compiled_from_;
   std::vector<LoadedModule*> modules_;
@@ -159,16 +162,8 @@ std::expected<LoadedModule*, int> Run::load(const std::string& path) {
   return *module;
 }
 
-std::expected<LoadedModule*, int> Run::compile(const ModuleFile& file) {
-  const auto refuse = [&](const Error& wrong) {
-    return std::unexpected(print_module_error(file, options_.features, wrong));
-  };
-  auto& source = *sources_.emplace_back(std::make_unique<Module>(platform::default_allocator()));
-  auto checked = decode(file.bytes(), options_.features, source);
-  if (checked) checked = waxwing::validate(source);
-  if (!checked) return refuse(checked.error());
-  const auto compiler = load_compiler();
-  if (!compiler) return std::unexpected(compiler.error());
+/// What the options say to the compiler.
+WaxCompileOptions Run::compile_options(const ModuleFile& file) const {
   WaxCompileOptions wanted = compiler_options(options_.code);
   wanted.module = file.bytes().data();
   wanted.module_size = file.bytes().size();
@@ -180,17 +175,48 @@ std::expected<LoadedModule*, int> Run::compile(const ModuleFile& file) {
     wanted.traps = WAX_TRAPS_CALL;
     wanted.interrupt = WAX_INTERRUPT_POLL;
   }
+  return wanted;
+}
+
+std::expected<LoadedModule*, int> Run::compile(const ModuleFile& file) {
+  const auto refuse = [&](const Error& wrong) {
+    return std::unexpected(print_module_error(file, options_.features, wrong));
+  };
+  auto& source = *sources_.emplace_back(std::make_unique<Module>(platform::default_allocator()));
+  if (auto decoded = decode(file.bytes(), options_.features, source); !decoded)
+    return refuse(decoded.error());
+  const auto keep = [&](Result<LoadedModule*> module) {
+    modules_.push_back(*module);
+    compiled_from_[*module] = &source;
+    return *module;
+  };
+  WaxCompileOptions wanted = compile_options(file);
+  std::optional<CompileCache> cache;
+  if (!options_.cache.empty()) {
+    cache.emplace(options_.cache == kNotGiven ? std::string() : options_.cache, wanted);
+    if (!cache->error().empty()) return std::unexpected(error("--cache: {}", cache->error()));
+    auto kept = std::make_unique<platform::MappedFile>();
+    if (const std::span<const uint8_t> image = cache->find(*kept); !image.empty())
+      // One that can't be loaded is made anew.
+      if (auto module = image::load(engine_, image, false, image::Placement::in_place); module) {
+        kept_.push_back(std::move(kept));
+        return keep(module);
+      }
+  }
+  if (auto checked = waxwing::validate(source); !checked) return refuse(checked.error());
+  const auto compiler = load_compiler();
+  if (!compiler) return std::unexpected(compiler.error());
   ProgressLine line;
   wanted.progress = ProgressLine::hear;
   wanted.progress_context = &line;
   const Compiled& made = images_.emplace_back(**compiler, wanted, source);
   line.clear();
   if (made.failed()) return std::unexpected(error("{}: {}", file.path, made.error()));
+  if (cache && !cache->put(made.bytes()))
+    print_labelled("note", "--cache: what was compiled can't be kept");
   auto module = image::load(engine_, made.bytes());
   if (!module) return refuse(module.error());
-  modules_.push_back(*module);
-  compiled_from_[*module] = &source;
-  return *module;
+  return keep(module);
 }
 
 Run::Step Run::make_store() {
