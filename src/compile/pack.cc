@@ -137,13 +137,16 @@ class Packer {
       uint64_t before = range.address;
       uint32_t offset = 0;
       uint32_t chain = 0;
+      uint64_t shape = image::kFirstShape;
       bool first = true;
       for (const auto& [pc, site] : placed) {
         if (first) {
           rows_.back().wasm_offset = offset = site->offset;
           first = false;
         }
-        uint64_t head = static_cast<uint32_t>(site->kind);
+        const bool is_shaped = site->kind == image::SiteKind::access && site->shape != shape;
+        uint64_t head =
+            static_cast<uint32_t>(is_shaped ? image::SiteKind::shaped_access : site->kind);
         if (!site->is_exact) head |= image::kSiteInexact;
         if (site->is_tail) head |= image::kSiteTail;
         const uint32_t own_chain = chain_of(*site);
@@ -152,6 +155,7 @@ class Packer {
         sites_.sleb(int64_t{site->offset} - int64_t{offset});
         if (own_chain != chain) sites_.uleb(own_chain);
         if (site->kind == image::SiteKind::trap) sites_.add(site->trap);
+        if (is_shaped) sites_.uleb(shape = site->shape);
         before = pc;
         offset = site->offset;
         chain = own_chain;

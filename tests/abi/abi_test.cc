@@ -60,6 +60,8 @@ struct Files {
   std::vector<uint8_t> image;
   /// The image without code for every other function.
   std::vector<uint8_t> mixed;
+  /// Accesses to its memory fault: what they have accessed is known then.
+  bool has_guards = false;
 };
 
 const Files& files() {
@@ -69,13 +71,16 @@ const Files& files() {
     EXPECT_TRUE(binary.has_value());
     Files found{binary ? std::move(binary->bytes) : std::vector<uint8_t>(),
                 read_file(environment("WAXWING_ABI_IMAGE")),
-                {}};
+                {},
+                false};
     found.mixed = found.image;
     const auto image = image::read(found.image);
     EXPECT_TRUE(image.has_value());
     const auto row = image ? image->section(image::SectionKind::functions) : image::SectionRow{};
     for (uint32_t at = 0; at < row.size; at += 2 * sizeof(image::FunctionEntry))
       std::fill_n(found.mixed.begin() + row.offset + at, sizeof(image::FunctionEntry), uint8_t{0});
+    found.has_guards =
+        image && image->memories[0].access == static_cast<uint32_t>(image::MemoryAccess::guarded);
     return found;
   }();
   return all;
@@ -148,7 +153,12 @@ class World {
       }
       break;
     }
-    case Outcome::trap: out << " trap " << describe::trap_text(store_->trap.kind); break;
+    case Outcome::trap:
+      out << " trap " << describe::trap_text(store_->trap.kind);
+      if (store_->trap.kind == TrapKind::out_of_bounds_memory_access && files().has_guards)
+        out << " (" << store_->trap.address << "+" << store_->trap.length << " of "
+            << store_->trap.index << "/" << store_->trap.bound << ")";
+      break;
     case Outcome::exception: {
       const auto& exception = runtime::exception_of(runtime::catch_exception(*store_));
       out << (exception.tag == tag_ ? " exception oops " : " exception ")
@@ -193,6 +203,13 @@ class World {
       uint64_t hash = 0;
       for (uint64_t i = 0; i < size; ++i) hash = (hash ^ bytes[i]) * 0x100000001B3;
       out << " memory=" << size << "/" << hash;
+    }
+    // Which elements of the table are alike.
+    out << " table=";
+    for (uint64_t i = 0; i < table_->size; ++i) {
+      uint64_t first = 0;
+      while (table_->elements[first] != table_->elements[i]) ++first;
+      out << first << (i + 1 < table_->size ? "," : "");
     }
     return out.str();
   }
@@ -345,6 +362,8 @@ const std::vector<Step>& steps() {
       {"load8", {i32(kPage - 1)}},
       {"load8", {i32(kPage)}},
       {"load8", {i32(0xFFFFFFFF)}},
+      {"load16", {i32(kPage - 1)}},
+      {"load16", {i32(kPage)}},
       {"load64", {i32(kPage - 8)}},
       {"load64", {i32(kPage - 7)}},
       {"load_far", {i32(0)}},
@@ -352,6 +371,12 @@ const std::vector<Step>& steps() {
       {"store32", {i32(kPage - 3), i32(0x55667788)}},
       {"store64", {i32(kPage - 7), i64(0x5566778899AABBCC)}},
       {"store64", {i32(kPage - 1), i64(0x5566778899AABBCC)}},
+      {"store8", {i32(kPage - 1), i32(0x1234)}},
+      {"store8", {i32(kPage), i32(0x1234)}},
+      {"store16", {i32(kPage - 2), i64(0x123456)}},
+      {"store16", {i32(kPage - 3), i64(0x123456)}},
+      {"add_in_memory", {i32(kPage - 12), i32(1)}},
+      {"add_in_memory", {i32(kPage - 9), i32(1)}},
       {"store32", {i32(0xFFFFFFFE), i32(1)}},
       {"dead_load", {i32(kPage - 4)}},
       {"dead_load", {i32(kPage - 3)}},
@@ -360,6 +385,16 @@ const std::vector<Step>& steps() {
       {"set_then_load", {i32(kPage)}},
       {"set_then_load", {i32(0)}},
       {"count_in_global", {i32(0), i32(4096)}},
+      {"global_order", {i32(16)}},
+      {"global_order", {i32(kPage)}},
+      {"global_order", {i32(kPage - 4)}},
+      {"global_order", {i32(kPage - 8)}},
+      {"table_order", {i32(16)}},
+      {"table_order", {i32(kPage)}},
+      {"table_order", {i32(kPage - 4)}},
+      {"table_order", {i32(kPage - 8)}},
+      {"order_in_loop", {i32(kPage - 13), i32(1)}},
+      {"order_in_loop", {i32(0), i32(0x1FF7)}},
       {"fill", {i32(200), i32(7), i32(100)}},
       {"fill", {i32(kPage - 1), i32(9), i32(2)}},
       {"copy", {i32(300), i32(200), i32(50)}},
@@ -379,6 +414,13 @@ const std::vector<Step>& steps() {
       {"rem", {i32(kMin), i32(0xFFFFFFFF)}},
       {"rem", {i32(1), i32(0)}},
       {"rem64u", {i64(1), i64(0)}},
+      {"leaf_other", {i32(8), i32(10)}},
+      {"leaf_other", {i32(3 * kPage - 3), i32(10)}},
+      {"leaf_other", {i32(7), i32(11)}},
+      {"leaf_other", {i32(0), i32(11)}},
+      {"leaf_own", {i32(8)}},
+      {"leaf_own", {i32(4)}},
+      {"leaf_own", {i32(3 * kPage - 3)}},
       {"unreachable", {}},
       {"unreachable_other", {}},
       {"mismatch", {}},
@@ -478,7 +520,8 @@ TEST_P(Abi, AnotherThreadStopsABusyLoop) {
 TEST_P(Abi, ThreadsOfTheEmbedderRunGuests) {
   std::thread thread([] {
     World world(GetParam().first, GetParam().second);
-    EXPECT_EQ(world.call(0, "load32", {i32(0x10000)}), "load32: trap out of bounds memory access");
+    EXPECT_EQ(world.call(0, "load32", {i32(0x10000)}).substr(0, 40),
+              "load32: trap out of bounds memory access");
     EXPECT_EQ(world.call(0, "recurse", {i32(0)}), "recurse: trap call stack exhausted");
     EXPECT_EQ(world.call(1, "recurse_wide", {}), "recurse_wide: trap call stack exhausted");
     EXPECT_EQ(world.call(1, "fib", {i32(10)}), "fib: 55");
@@ -501,7 +544,7 @@ std::string place(const runtime::Frame& frame) {
 
 // The stack ends in a push of the prologue, in a call, in a store to a new frame, as the stack was
 // when the recursion began. Whatever it is, the frames below are exactly the callers.
-TEST_P(Abi, TracesWhereTheStackEnds) {
+void expect_traces_where_the_stack_ends(Kind first, Kind second, size_t step) {
   struct Recursion {
     const char* name;
     std::vector<Value> arguments;
@@ -509,10 +552,10 @@ TEST_P(Abi, TracesWhereTheStackEnds) {
   for (const Recursion& recursion : {Recursion{"recurse", {i32(0)}}, Recursion{"self", {i32(0)}},
                                      Recursion{"recurse_wide", {}}}) {
     World expected(Kind::interpreted, Kind::interpreted);
-    World world(GetParam().first, GetParam().second);
+    World world(first, second);
     (void)expected.call(0, recursion.name, recursion.arguments);
     const runtime::TraceSink& want = expected.frames();
-    for (size_t bytes = 0; bytes < 256; bytes += 16) {
+    for (size_t bytes = 0; bytes < 256; bytes += step) {
       EXPECT_EQ(call_lower(world, recursion.name, recursion.arguments, bytes),
                 std::string(recursion.name) + ": trap call stack exhausted");
       const runtime::TraceSink& found = world.frames();
@@ -528,6 +571,29 @@ TEST_P(Abi, TracesWhereTheStackEnds) {
             << recursion.name << " " << bytes;
     }
   }
+}
+
+TEST_P(Abi, TracesWhereTheStackEnds) {
+  expect_traces_where_the_stack_ends(GetParam().first, GetParam().second, 16);
+}
+
+// Prologues, and leaves that fault: an access and a division, called by the other instance.
+TEST_P(Abi, ThreadsOfTheEmbedderWalkTraces) {
+  std::thread thread([] {
+    expect_traces_where_the_stack_ends(GetParam().first, GetParam().second, 64);
+    World expected(Kind::interpreted, Kind::interpreted);
+    World world(GetParam().first, GetParam().second);
+    for (const Value& argument : {i32(0x10000), i32(0xFFFD), i32(0)}) {
+      const auto leaf = i32(argument.bits == 0 ? 11 : 10);
+      for (const int which : {0, 1}) {
+        EXPECT_EQ(world.call(which, "leaf_other", {argument, leaf}),
+                  expected.call(which, "leaf_other", {argument, leaf}));
+        EXPECT_EQ(world.trace(), expected.trace());
+        EXPECT_EQ(world.frames().count, 2u);
+      }
+    }
+  });
+  thread.join();
 }
 
 std::string word_of(Kind kind) {

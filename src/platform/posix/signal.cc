@@ -203,7 +203,7 @@ void handle_fault(int number, siginfo_t* info, void* raw) {
   const InterruptTarget* stopped = current;
   if (info->si_code > 0 && stopped != nullptr && stopped->resume != nullptr) {
     auto& context = *static_cast<ucontext_t*>(raw);
-    const Fault fault{signal->kind, reinterpret_cast<uintptr_t>(info->si_addr)};
+    const Fault fault{signal->kind, reinterpret_cast<uintptr_t>(info->si_addr), raw};
     Continuation where{};
     if (stopped->resume(stopped->context, state_of(context), &fault, where)) {
       enter(context, where);
