@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "image/compiled_module.hpp"
 
+#include <algorithm>
+
 #include "base/bits.hpp"
 #include "image/native.hpp"
 #include "platform/memory.hpp"
@@ -16,7 +18,8 @@ CompiledModule::~CompiledModule() {
 
 Result<void> CompiledModule::place() {
   const Header& h = image_.header;
-  const size_t page = platform::page_size();
+  // Where nothing is mapped, code lies as its target wants it.
+  const size_t page = std::min<size_t>(platform::page_size(), image_.target->page);
   const bool on_pages = reinterpret_cast<uintptr_t>(base_) % page == 0 && h.text_offset % page == 0;
   // The rest of the last page of the text belongs to it.
   const size_t size = align_up(size_t{h.text_size}, page);
