@@ -54,6 +54,10 @@ class Packer {
 
   /// Thumb's bit says how code is called, not where it is.
   static uint64_t place(uint64_t address, bool thumb) { return thumb ? address & ~1ull : address; }
+  /// LLVM takes the bit away when it reads symbols.
+  [[nodiscard]] uint64_t callable(uint64_t address) const {
+    return is_thumb() ? address | 1 : address;
+  }
   [[nodiscard]] bool is_thumb() const {
     return image::pc_unit(in_.options.target) == 2 && in_.options.info().elf_machine == 40;
   }
@@ -162,8 +166,7 @@ class Packer {
         if (site->kind == image::SiteKind::call && site->pad != kNoPad) {
           const auto pad = address_of(pad_symbol(site->pad));
           if (!pad) return failure("a landing pad has no address");
-          pads_.push_back(
-              {static_cast<uint32_t>(pc), static_cast<uint32_t>(*pad | (is_thumb() ? 1u : 0u))});
+          pads_.push_back({static_cast<uint32_t>(pc), static_cast<uint32_t>(callable(*pad))});
         }
       }
     }
@@ -200,7 +203,7 @@ class Packer {
   /// Where a function is called, in the image; 0 for one that isn't there.
   [[nodiscard]] uint32_t entry(const std::string& name, uint64_t shift) const {
     const auto address = address_of(name);
-    return address ? static_cast<uint32_t>(*address + shift) : 0;
+    return address ? static_cast<uint32_t>(callable(*address) + shift) : 0;
   }
 
   [[nodiscard]] uint64_t required_bits() const {
@@ -388,7 +391,8 @@ class Packer {
   std::vector<ElfSymbol> symbols(uint64_t shift) const {
     std::vector<ElfSymbol> out;
     for (const Symbol& symbol : linked_.symbols)
-      if (symbol.is_function) out.push_back({symbol.name, symbol.address + shift, symbol.size});
+      if (symbol.is_function)
+        out.push_back({symbol.name, callable(symbol.address) + shift, symbol.size});
     return out;
   }
 

@@ -39,7 +39,7 @@ Result<void> CompiledModule::copy() {
   base_ = memory;
   std::memcpy(memory, image_.bytes.data(), image_.bytes.size());
   const size_t text_end =
-      align_up(size_t{image_.header.text_offset} + image_.header.text_size, page);
+      align_up<size_t>(size_t{image_.header.text_offset} + image_.header.text_size, page);
   if (!platform::make_executable(memory + text, text_end - text))
     return fail(ErrorCode::image_not_executable);
   // Entries of functions are found from their own addresses.

@@ -29,8 +29,8 @@ bool note_memory(Store& store, const CompiledModule* code, const MachineState& a
   const Site site = range == kNoRange ? Site{} : find_site(code->image(), range, pc, false, found);
   found = found && site.kind == SiteKind::access;
   uintptr_t address = fault.address;
-  if (found) address = platform::accessed_address(at, fault) - site.shape.before;
-  const uint64_t length = found ? uint64_t{1} << site.shape.width_log2 : 1;
+  const size_t length = found ? size_t{1} << site.shape.width_log2 : 1;
+  if (found) address = platform::accessed_address(at, fault, length) - site.shape.before;
   // The memories of the faulting module first: another may be the same one under another number.
   for (const bool own : {true, false})
     for (Instance* instance : store.instances) {

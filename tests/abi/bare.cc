@@ -187,9 +187,10 @@ void _fini() {}
 
 [[noreturn]] void fault_handler(const uint32_t* frame) {
   static char text[96];
-  std::snprintf(text, sizeof text, "fault at pc %08x, lr %08x, sp %p\n",
+  std::snprintf(text, sizeof text, "fault at pc %08x, lr %08x, sp %p, status %08x\n",
                 static_cast<unsigned>(frame[6]), static_cast<unsigned>(frame[5]),
-                static_cast<const void*>(frame));
+                static_cast<const void*>(frame),
+                static_cast<unsigned>(*reinterpret_cast<volatile uint32_t*>(0xE000'ED28)));
   semihost(kWrite0, text);
   leave(3);
 }

@@ -54,7 +54,7 @@ def build():
     lines.append(f'build abi: link {" ".join(objects)} | {ROOT}/tests/abi/bare.ld')
     with open(os.path.join(FOLDER, 'build.ninja'), 'w', encoding='utf-8') as file:
         file.write('\n'.join(lines) + '\n')
-    done = subprocess.run(['ninja', '-C', FOLDER, 'abi'], stdout=subprocess.PIPE,
+    done = subprocess.run(['ninja', '-C', FOLDER, '-k0', 'abi'], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode:
         return None, done.stdout[-4000:]

@@ -27,11 +27,12 @@ uintptr_t register_of(const ucontext_t& context, unsigned number) {
 }
 
 /// The operand in memory of an instruction (Intel SDM volume 2, chapter 2), or 0: encodings that
-/// compiled code has no use for there, and EVEX, whose displacements count in operands.
-uintptr_t operand_address(const ucontext_t& context, uintptr_t pc) {
+/// compiled code has no use for there. `bytes` of the operand.
+uintptr_t operand_address(const ucontext_t& context, uintptr_t pc, size_t bytes) {
   const auto* at = reinterpret_cast<const uint8_t*>(pc);
   while (*at == 0x66 || *at == 0xF0 || *at == 0xF2 || *at == 0xF3) ++at;
   unsigned index_high = 0, base_high = 0;
+  uintptr_t unit = 1;         // of a short displacement
   if ((*at & 0xF0) == 0x40) { // REX
     index_high = (*at & 2u) << 2;
     base_high = (*at & 1u) << 3;
@@ -44,14 +45,19 @@ uintptr_t operand_address(const ucontext_t& context, uintptr_t pc) {
     at += 3;
     break;
   case 0xC5: at += 2; break;
+  case 0x62: // EVEX
+    index_high = (at[1] & 0x40u) == 0 ? 8 : 0;
+    base_high = (at[1] & 0x20u) == 0 ? 8 : 0;
+    at += 4;
+    unit = bytes;
+    break;
   case 0x0F:
     ++at;
     if (*at == 0x38 || *at == 0x3A) ++at;
     break;
-  case 0x62:
   case 0x64:
   case 0x65:
-  case 0x67: return 0; // EVEX, segments, addresses of 32 bits
+  case 0x67: return 0; // segments, addresses of 32 bits
   default: break;
   }
   ++at; // the opcode
@@ -70,7 +76,7 @@ uintptr_t operand_address(const ucontext_t& context, uintptr_t pc) {
   }
   if (has_base) address += register_of(context, base | base_high);
   if (mode == 1) {
-    address += static_cast<uintptr_t>(sign_extend(*at, 8));
+    address += static_cast<uintptr_t>(sign_extend(*at, 8)) * unit;
   } else if (mode == 2 || !has_base) {
     address += static_cast<uintptr_t>(sign_extend(load_unaligned<uint32_t>(at), 32));
   }
@@ -80,7 +86,7 @@ uintptr_t operand_address(const ucontext_t& context, uintptr_t pc) {
 #elif defined(__aarch64__)
 
 /// Of a load or store (Arm ARM, section C4.1, "Loads and Stores"), or 0.
-uintptr_t operand_address(const ucontext_t& context, uintptr_t pc) {
+uintptr_t operand_address(const ucontext_t& context, uintptr_t pc, size_t) {
   const auto& registers = context.uc_mcontext;
   const auto word = load_unaligned<uint32_t>(reinterpret_cast<const void*>(pc));
   const unsigned n = word >> 5 & 31, size = word >> 30;
@@ -119,7 +125,7 @@ uintptr_t register_of(const ucontext_t& context, unsigned number) {
 }
 
 /// Of a load or store (RISC-V unprivileged ISA, chapters 2, "A", "C", "V"), or 0.
-uintptr_t operand_address(const ucontext_t& context, uintptr_t pc) {
+uintptr_t operand_address(const ucontext_t& context, uintptr_t pc, size_t) {
   const auto half = load_unaligned<uint16_t>(reinterpret_cast<const void*>(pc));
   const auto bits = [half](unsigned from, unsigned count) {
     return static_cast<uintptr_t>(half >> from & ((1u << count) - 1));
@@ -158,14 +164,15 @@ uintptr_t operand_address(const ucontext_t& context, uintptr_t pc) {
 
 #else
 
-uintptr_t operand_address(const ucontext_t&, uintptr_t) { return 0; }
+uintptr_t operand_address(const ucontext_t&, uintptr_t, size_t) { return 0; }
 
 #endif
 
 } // namespace
 
-uintptr_t accessed_address(const MachineState& at, const Fault& fault) {
-  const uintptr_t first = operand_address(*static_cast<const ucontext_t*>(fault.context), at.pc);
+uintptr_t accessed_address(const MachineState& at, const Fault& fault, size_t bytes) {
+  const uintptr_t first =
+      operand_address(*static_cast<const ucontext_t*>(fault.context), at.pc, bytes);
   // What can't be meant is not believed.
   return fault.address - first < kWidestAccess ? first : fault.address;
 }
