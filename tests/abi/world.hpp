@@ -6,7 +6,10 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -81,6 +84,8 @@ struct Value {
 };
 inline Value i32(uint32_t value) { return {val::i32, value}; }
 inline Value i64(uint64_t value) { return {val::i64, value}; }
+inline Value f32(float value) { return {val::f32, std::bit_cast<uint32_t>(value)}; }
+inline Value f64(double value) { return {val::f64, std::bit_cast<uint64_t>(value)}; }
 
 /// Two instances in a store.
 class World {
@@ -300,145 +305,188 @@ struct Step {
   bool is_deep = false;
 };
 
+/// Results are never NaNs, whose bits may differ; operands may be.
+inline void add_number_steps(std::vector<Step>& all) {
+  constexpr double kPairs[][2] = {
+      {1.5, -2.25},      {0.1, 0.2},         {1e308, 1e308},       {5e-324, 0.5},
+      {-1e-310, 3e-320}, {1.0, 3.0},         {0.0, -0.0},          {9007199254740993.0, 2.5},
+      {1e300, 1e-300},   {-7.5, 4294967297}, {1.17549435e-38, 3.0}};
+  for (const auto& [a, b] : kPairs) {
+    const auto narrow_a = static_cast<float>(a), narrow_b = static_cast<float>(b);
+    if (b != 0) all.push_back({"f64_arithmetic", {f64(a), f64(b)}});
+    if (narrow_b != 0 && !std::isinf(narrow_b))
+      all.push_back({"f32_arithmetic", {f32(narrow_a), f32(narrow_b)}});
+    all.push_back({"f64_compare", {f64(a), f64(b)}});
+    all.push_back({"f32_compare", {f32(narrow_b), f32(narrow_a)}});
+  }
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  all.push_back({"f64_compare", {f64(kNan), f64(1)}});
+  all.push_back({"f32_compare", {f32(1), f32(static_cast<float>(kNan))}});
+  for (const double a : {0.5, 1.5, -2.5, -0.25, 1e10, -1e19, 3e9, 1.8e19, 1e300, 4503599627370497.5,
+                         -2147483648.75, 1e-320}) {
+    const auto narrow = static_cast<float>(a);
+    all.push_back({"f64_convert", {f64(a)}});
+    all.push_back({"f32_convert", {f32(narrow)}});
+    all.push_back({"f64_truncate", {f64(a)}});
+    all.push_back({"f32_truncate", {f32(narrow)}});
+  }
+  all.push_back({"f64_truncate", {f64(kNan)}});
+  for (const uint64_t n :
+       {uint64_t{0}, uint64_t{1}, uint64_t{0xFFFFFFFF}, uint64_t{0x1000001}, ~uint64_t{0},
+        uint64_t{0x8000000000000000}, uint64_t{0x20000000000003}, uint64_t{0x7FFFFFBFFFFFFFFF}}) {
+    all.push_back({"f64_from", {i32(static_cast<uint32_t>(n)), i64(n)}});
+    all.push_back({"f32_from", {i32(static_cast<uint32_t>(n)), i64(n)}});
+    for (const uint64_t d : {uint64_t{3}, uint64_t{0x100000007}, ~uint64_t{6}}) {
+      all.push_back({"divide64", {i64(n), i64(d)}});
+      all.push_back({"bits64", {i64(n), i64(d)}});
+    }
+  }
+}
+
 inline const std::vector<Step>& steps() {
   constexpr uint32_t kPage = 0x10000, kMin = 0x80000000;
   constexpr uint64_t kMin64 = 0x8000000000000000;
-  static const std::vector<Step> all = {
-      {"add", {i32(1), i32(0xFFFFFFFF)}},
-      {"mix64", {i64(0x123456789ABCDEF), i64(99)}},
-      {"fib", {i32(15)}},
-      {"sum", {i32(1000)}},
-      {"choose", {i32(0)}},
-      {"choose", {i32(1)}},
-      {"choose", {i32(2)}},
-      {"choose", {i32(77)}},
-      {"bits", {i32(0x00F0A000)}},
-      {"bits", {i32(0)}},
-      {"swapped", {i32(5), i64(100)}},
-      {"nine", {i32(50)}},
-      {"nine_tail", {i32(60)}},
-      {"nine_tail_other", {i32(70)}},
-      {"many",
-       {i32(1), i64(2), i32(3), i64(4), i32(5), i64(6), i32(7), i64(8), i32(9), i64(10), i32(11)}},
-      {"call_many", {}},
-      {"grow_tail", {i32(1000)}},
-      {"count_tail", {i32(100'001), i64(0)}},
-      {"ping", {i32(100)}},
-      {"tail_ping", {i32(1001)}},
-      {"tail_ping", {i32(1000)}},
-      {"tail_ping_and_one", {i32(1001)}},
-      {"tail_ping_and_one", {i32(0)}},
-      {"call_twice_other", {i32(21)}},
-      {"call_host", {i32(100)}},
-      {"call_host", {i32(1)}},
-      {"call_host", {i32(2)}},
-      {"call_host", {i32(3)}},
-      {"call_host", {i32(4)}},
-      {"call_host", {i32(5)}},
-      {"call_host", {i32(6)}},
-      {"call_host", {i32(7)}},
-      {"tail_host", {i32(200)}},
-      {"tail_host", {i32(2)}},
-      {"square_by_ref", {i64(12)}},
-      // The last bytes of a memory.
-      {"store32", {i32(kPage - 4), i32(0x11223344)}},
-      {"load32", {i32(kPage - 4)}},
-      {"load32", {i32(kPage - 3)}},
-      {"load32", {i32(kPage)}},
-      {"load8", {i32(kPage - 1)}},
-      {"load8", {i32(kPage)}},
-      {"load8", {i32(0xFFFFFFFF)}},
-      {"load16", {i32(kPage - 1)}},
-      {"load16", {i32(kPage)}},
-      {"load64", {i32(kPage - 8)}},
-      {"load64", {i32(kPage - 7)}},
-      {"load_far", {i32(0)}},
-      {"load_far", {i32(0xFFFFFFFF)}},
-      {"store32", {i32(kPage - 3), i32(0x55667788)}},
-      {"store64", {i32(kPage - 7), i64(0x5566778899AABBCC)}},
-      {"store64", {i32(kPage - 1), i64(0x5566778899AABBCC)}},
-      {"store8", {i32(kPage - 1), i32(0x1234)}},
-      {"store8", {i32(kPage), i32(0x1234)}},
-      {"store16", {i32(kPage - 2), i64(0x123456)}},
-      {"store16", {i32(kPage - 3), i64(0x123456)}},
-      {"add_in_memory", {i32(kPage - 12), i32(1)}},
-      {"add_in_memory", {i32(kPage - 9), i32(1)}},
-      {"store32", {i32(0xFFFFFFFE), i32(1)}},
-      {"dead_load", {i32(kPage - 4)}},
-      {"dead_load", {i32(kPage - 3)}},
-      {"late_load", {i32(0xFFFF0000), i32(0)}},
-      {"late_load", {i32(16), i32(1)}},
-      {"set_then_load", {i32(kPage)}},
-      {"set_then_load", {i32(0)}},
-      {"count_in_global", {i32(0), i32(4096)}},
-      {"global_order", {i32(16)}},
-      {"global_order", {i32(kPage)}},
-      {"global_order", {i32(kPage - 4)}},
-      {"global_order", {i32(kPage - 8)}},
-      {"table_order", {i32(16)}},
-      {"table_order", {i32(kPage)}},
-      {"table_order", {i32(kPage - 4)}},
-      {"table_order", {i32(kPage - 8)}},
-      {"order_in_loop", {i32(kPage - 13), i32(1)}},
-      {"order_in_loop", {i32(0), i32(0x1FF7)}},
-      {"fill", {i32(200), i32(7), i32(100)}},
-      {"fill", {i32(kPage - 1), i32(9), i32(2)}},
-      {"copy", {i32(300), i32(200), i32(50)}},
-      {"copy", {i32(0), i32(kPage - 10), i32(11)}},
-      {"size", {}},
-      {"grow", {i32(1)}},
-      {"size", {}},
-      {"load32", {i32(kPage)}},
-      {"load32", {i32(2 * kPage - 3)}},
-      {"grow", {i32(2)}},
-      // Traps.
-      {"div", {i32(7), i32(2)}},
-      {"div", {i32(7), i32(0)}},
-      {"div", {i32(kMin), i32(0xFFFFFFFF)}},
-      {"div64", {i64(kMin64), i64(~uint64_t{0})}},
-      {"div64", {i64(5), i64(0)}},
-      {"rem", {i32(kMin), i32(0xFFFFFFFF)}},
-      {"rem", {i32(1), i32(0)}},
-      {"rem64u", {i64(1), i64(0)}},
-      {"leaf_other", {i32(8), i32(10)}},
-      {"leaf_other", {i32(3 * kPage - 3), i32(10)}},
-      {"leaf_other", {i32(7), i32(11)}},
-      {"leaf_other", {i32(0), i32(11)}},
-      {"leaf_own", {i32(8)}},
-      {"leaf_own", {i32(4)}},
-      {"leaf_own", {i32(3 * kPage - 3)}},
-      {"unreachable", {}},
-      {"unreachable_other", {}},
-      {"mismatch", {}},
-      {"no_element", {}},
-      {"beyond_table", {i32(64)}},
-      {"beyond_table", {i32(0xFFFFFFFF)}},
-      {"catch_trap", {}},
-      // Exceptions through frames of alternating engines.
-      {"throw_deep", {i32(0)}},
-      {"throw_deep", {i32(3)}},
-      {"catch_deep", {i32(0), i64(1000)}},
-      {"catch_deep", {i32(1), i64(1000)}},
-      {"catch_deep", {i32(2), i64(1000)}},
-      {"catch_deep", {i32(3), i64(1000)}},
-      {"catch_and_count", {i32(2)}},
-      {"catch_twice", {i32(0)}},
-      {"catch_twice", {i32(3)}},
-      {"throw_host", {i32(5)}},
-      {"throw_host", {i32(7)}},
-      {"throw_host", {i32(9)}},
-      // The end of the stack.
-      {"recurse", {i32(0)}, true},
-      {"self", {i32(0)}, true},
-      {"recurse_host", {i32(0)}, true},
-      {"recurse_fill", {i32(0)}, true},
-      {"recurse_wide", {}, true},
-      {"ping", {i32(0x7FFFFFFF)}, true},
-      {"recurse_other", {i32(0)}, true},
-      // And it still works.
-      {"fib", {i32(12)}},
-      {"ping", {i32(11)}},
-  };
+  static const std::vector<Step> all = [] {
+    std::vector<Step> listed = {
+        {"add", {i32(1), i32(0xFFFFFFFF)}},
+        {"mix64", {i64(0x123456789ABCDEF), i64(99)}},
+        {"fib", {i32(15)}},
+        {"sum", {i32(1000)}},
+        {"choose", {i32(0)}},
+        {"choose", {i32(1)}},
+        {"choose", {i32(2)}},
+        {"choose", {i32(77)}},
+        {"bits", {i32(0x00F0A000)}},
+        {"bits", {i32(0)}},
+        {"swapped", {i32(5), i64(100)}},
+        {"nine", {i32(50)}},
+        {"nine_tail", {i32(60)}},
+        {"nine_tail_other", {i32(70)}},
+        {"many",
+         {i32(1), i64(2), i32(3), i64(4), i32(5), i64(6), i32(7), i64(8), i32(9), i64(10),
+          i32(11)}},
+        {"call_many", {}},
+        {"grow_tail", {i32(1000)}},
+        {"count_tail", {i32(100'001), i64(0)}},
+        {"ping", {i32(100)}},
+        {"tail_ping", {i32(1001)}},
+        {"tail_ping", {i32(1000)}},
+        {"tail_ping_and_one", {i32(1001)}},
+        {"tail_ping_and_one", {i32(0)}},
+        {"call_twice_other", {i32(21)}},
+        {"call_host", {i32(100)}},
+        {"call_host", {i32(1)}},
+        {"call_host", {i32(2)}},
+        {"call_host", {i32(3)}},
+        {"call_host", {i32(4)}},
+        {"call_host", {i32(5)}},
+        {"call_host", {i32(6)}},
+        {"call_host", {i32(7)}},
+        {"tail_host", {i32(200)}},
+        {"tail_host", {i32(2)}},
+        {"square_by_ref", {i64(12)}},
+        // The last bytes of a memory.
+        {"store32", {i32(kPage - 4), i32(0x11223344)}},
+        {"load32", {i32(kPage - 4)}},
+        {"load32", {i32(kPage - 3)}},
+        {"load32", {i32(kPage)}},
+        {"load8", {i32(kPage - 1)}},
+        {"load8", {i32(kPage)}},
+        {"load8", {i32(0xFFFFFFFF)}},
+        {"load16", {i32(kPage - 1)}},
+        {"load16", {i32(kPage)}},
+        {"load64", {i32(kPage - 8)}},
+        {"load64", {i32(kPage - 7)}},
+        {"load_far", {i32(0)}},
+        {"load_far", {i32(0xFFFFFFFF)}},
+        {"store32", {i32(kPage - 3), i32(0x55667788)}},
+        {"store64", {i32(kPage - 7), i64(0x5566778899AABBCC)}},
+        {"store64", {i32(kPage - 1), i64(0x5566778899AABBCC)}},
+        {"store8", {i32(kPage - 1), i32(0x1234)}},
+        {"store8", {i32(kPage), i32(0x1234)}},
+        {"store16", {i32(kPage - 2), i64(0x123456)}},
+        {"store16", {i32(kPage - 3), i64(0x123456)}},
+        {"add_in_memory", {i32(kPage - 12), i32(1)}},
+        {"add_in_memory", {i32(kPage - 9), i32(1)}},
+        {"store32", {i32(0xFFFFFFFE), i32(1)}},
+        {"dead_load", {i32(kPage - 4)}},
+        {"dead_load", {i32(kPage - 3)}},
+        {"late_load", {i32(0xFFFF0000), i32(0)}},
+        {"late_load", {i32(16), i32(1)}},
+        {"set_then_load", {i32(kPage)}},
+        {"set_then_load", {i32(0)}},
+        {"count_in_global", {i32(0), i32(4096)}},
+        {"global_order", {i32(16)}},
+        {"global_order", {i32(kPage)}},
+        {"global_order", {i32(kPage - 4)}},
+        {"global_order", {i32(kPage - 8)}},
+        {"table_order", {i32(16)}},
+        {"table_order", {i32(kPage)}},
+        {"table_order", {i32(kPage - 4)}},
+        {"table_order", {i32(kPage - 8)}},
+        {"order_in_loop", {i32(kPage - 13), i32(1)}},
+        {"order_in_loop", {i32(0), i32(0x1FF7)}},
+        {"fill", {i32(200), i32(7), i32(100)}},
+        {"fill", {i32(kPage - 1), i32(9), i32(2)}},
+        {"copy", {i32(300), i32(200), i32(50)}},
+        {"copy", {i32(0), i32(kPage - 10), i32(11)}},
+        {"size", {}},
+        {"grow", {i32(1)}},
+        {"size", {}},
+        {"load32", {i32(kPage)}},
+        {"load32", {i32(2 * kPage - 3)}},
+        {"grow", {i32(2)}},
+        // Traps.
+        {"div", {i32(7), i32(2)}},
+        {"div", {i32(7), i32(0)}},
+        {"div", {i32(kMin), i32(0xFFFFFFFF)}},
+        {"div64", {i64(kMin64), i64(~uint64_t{0})}},
+        {"div64", {i64(5), i64(0)}},
+        {"rem", {i32(kMin), i32(0xFFFFFFFF)}},
+        {"rem", {i32(1), i32(0)}},
+        {"rem64u", {i64(1), i64(0)}},
+        {"leaf_other", {i32(8), i32(10)}},
+        {"leaf_other", {i32(3 * kPage - 3), i32(10)}},
+        {"leaf_other", {i32(7), i32(11)}},
+        {"leaf_other", {i32(0), i32(11)}},
+        {"leaf_own", {i32(8)}},
+        {"leaf_own", {i32(4)}},
+        {"leaf_own", {i32(3 * kPage - 3)}},
+        {"unreachable", {}},
+        {"unreachable_other", {}},
+        {"mismatch", {}},
+        {"no_element", {}},
+        {"beyond_table", {i32(64)}},
+        {"beyond_table", {i32(0xFFFFFFFF)}},
+        {"catch_trap", {}},
+        // Exceptions through frames of alternating engines.
+        {"throw_deep", {i32(0)}},
+        {"throw_deep", {i32(3)}},
+        {"catch_deep", {i32(0), i64(1000)}},
+        {"catch_deep", {i32(1), i64(1000)}},
+        {"catch_deep", {i32(2), i64(1000)}},
+        {"catch_deep", {i32(3), i64(1000)}},
+        {"catch_and_count", {i32(2)}},
+        {"catch_twice", {i32(0)}},
+        {"catch_twice", {i32(3)}},
+        {"throw_host", {i32(5)}},
+        {"throw_host", {i32(7)}},
+        {"throw_host", {i32(9)}},
+        // The end of the stack.
+        {"recurse", {i32(0)}, true},
+        {"self", {i32(0)}, true},
+        {"recurse_host", {i32(0)}, true},
+        {"recurse_fill", {i32(0)}, true},
+        {"recurse_wide", {}, true},
+        {"ping", {i32(0x7FFFFFFF)}, true},
+        {"recurse_other", {i32(0)}, true},
+        // And it still works.
+        {"fib", {i32(12)}},
+        {"ping", {i32(11)}},
+    };
+    add_number_steps(listed);
+    return listed;
+  }();
   return all;
 }
 
