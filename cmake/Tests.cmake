@@ -64,7 +64,7 @@ endforeach()
 if(unit_sources)
   add_executable(abi_test ${PROJECT_SOURCE_DIR}/tests/abi/abi_test.cc)
   target_include_directories(abi_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-  target_link_libraries(abi_test PRIVATE waxwing_describe waxwing_text waxwing_image waxwing_interp
+  target_link_libraries(abi_test PRIVATE waxwing_text waxwing_image waxwing_interp
     waxwing_gtest waxwing_warnings)
   set_target_properties(abi_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
 endif()
@@ -161,7 +161,7 @@ if(TARGET waxwing)
   endif()
   waxwing_script_test(address address/run.py ${slow})
   if(TARGET abi_test)
-    waxwing_script_test(abi abi/run.py --test $<TARGET_FILE:abi_test> ${CMAKE_SYSTEM_PROCESSOR})
+    waxwing_script_test(abi abi/run.py --here --test $<TARGET_FILE:abi_test>)
   endif()
   # Collecting at every allocation, what a collection must not take away is missed at once.
   waxwing_script_test(spec.gc_stress spec/run.py ${slow} --gc-stress

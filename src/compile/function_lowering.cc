@@ -205,10 +205,12 @@ void FunctionLowering::locate(uint32_t offset, uint32_t column) {
 
 /// The scope's name is read back from the memory operands of machine instructions (docs/abi.md,
 /// section 10).
-void FunctionLowering::mark_access(llvm::Instruction* access) {
+void FunctionLowering::mark_access(llvm::Instruction* access, uint32_t before) {
   llvm::LLVMContext& context = m.context();
-  char name[16];
-  std::snprintf(name, sizeof name, "@%x", at_.offset);
+  const image::AccessShape shape{info(at_.op).width, before, at_.memarg.memory};
+  char name[32];
+  std::snprintf(name, sizeof name, "@%x.%llx", at_.offset,
+                static_cast<unsigned long long>(shape.number()));
   // A scope of its own, from which nothing can be concluded.
   llvm::MDNode* const scope =
       llvm::MDBuilder(context).createAnonymousAliasScope(m.access_domain(), name);

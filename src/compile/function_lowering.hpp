@@ -160,8 +160,9 @@ class FunctionLowering {
   }
   [[nodiscard]] llvm::Value* i32(uint32_t value) { return ir.getInt32(value); }
   [[nodiscard]] llvm::Value* i64(uint64_t value) { return ir.getInt64(value); }
-  /// Marks an access to a memory with the offset of its operator.
-  void mark_access(llvm::Instruction* access);
+  /// Marks an access to a memory with the offset of its operator, whose bytes begin `before` the
+  /// access's own.
+  void mark_access(llvm::Instruction* access, uint32_t before = 0);
 
   /// For a rule that finds that it can't: the operator is refused.
   void refuse(std::string why) {

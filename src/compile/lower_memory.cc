@@ -97,7 +97,7 @@ void store_memory(F& f, const MemArg& memarg, llvm::Value* value) {
     llvm::LoadInst* const probe = f.ir.CreateAlignedLoad(
         f.ir.getInt8Ty(), f.ir.CreateGEP(f.ir.getInt8Ty(), address, f.i64(width - 1)),
         llvm::Align(1), true);
-    f.mark_access(probe);
+    f.mark_access(probe, width - 1);
   }
   f.mark_access(f.ir.CreateAlignedStore(value, address, llvm::Align(1), true));
 }

@@ -54,6 +54,10 @@ class Packer {
 
   /// Thumb's bit says how code is called, not where it is.
   static uint64_t place(uint64_t address, bool thumb) { return thumb ? address & ~1ull : address; }
+  /// LLVM takes the bit away when it reads symbols.
+  [[nodiscard]] uint64_t callable(uint64_t address) const {
+    return is_thumb() ? address | 1 : address;
+  }
   [[nodiscard]] bool is_thumb() const {
     return image::pc_unit(in_.options.target) == 2 && in_.options.info().elf_machine == 40;
   }
@@ -137,13 +141,16 @@ class Packer {
       uint64_t before = range.address;
       uint32_t offset = 0;
       uint32_t chain = 0;
+      uint64_t shape = image::kFirstShape;
       bool first = true;
       for (const auto& [pc, site] : placed) {
         if (first) {
           rows_.back().wasm_offset = offset = site->offset;
           first = false;
         }
-        uint64_t head = static_cast<uint32_t>(site->kind);
+        const bool is_shaped = site->kind == image::SiteKind::access && site->shape != shape;
+        uint64_t head =
+            static_cast<uint32_t>(is_shaped ? image::SiteKind::shaped_access : site->kind);
         if (!site->is_exact) head |= image::kSiteInexact;
         if (site->is_tail) head |= image::kSiteTail;
         const uint32_t own_chain = chain_of(*site);
@@ -152,14 +159,14 @@ class Packer {
         sites_.sleb(int64_t{site->offset} - int64_t{offset});
         if (own_chain != chain) sites_.uleb(own_chain);
         if (site->kind == image::SiteKind::trap) sites_.add(site->trap);
+        if (is_shaped) sites_.uleb(shape = site->shape);
         before = pc;
         offset = site->offset;
         chain = own_chain;
         if (site->kind == image::SiteKind::call && site->pad != kNoPad) {
           const auto pad = address_of(pad_symbol(site->pad));
           if (!pad) return failure("a landing pad has no address");
-          pads_.push_back(
-              {static_cast<uint32_t>(pc), static_cast<uint32_t>(*pad | (is_thumb() ? 1u : 0u))});
+          pads_.push_back({static_cast<uint32_t>(pc), static_cast<uint32_t>(callable(*pad))});
         }
       }
     }
@@ -196,7 +203,7 @@ class Packer {
   /// Where a function is called, in the image; 0 for one that isn't there.
   [[nodiscard]] uint32_t entry(const std::string& name, uint64_t shift) const {
     const auto address = address_of(name);
-    return address ? static_cast<uint32_t>(*address + shift) : 0;
+    return address ? static_cast<uint32_t>(callable(*address) + shift) : 0;
   }
 
   [[nodiscard]] uint64_t required_bits() const {
@@ -383,7 +390,8 @@ class Packer {
   std::vector<ElfSymbol> symbols(uint64_t shift) const {
     std::vector<ElfSymbol> out;
     for (const Symbol& symbol : linked_.symbols)
-      if (symbol.is_function) out.push_back({symbol.name, symbol.address + shift, symbol.size});
+      if (symbol.is_function)
+        out.push_back({symbol.name, callable(symbol.address) + shift, symbol.size});
     return out;
   }
 

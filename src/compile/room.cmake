@@ -22,6 +22,7 @@ endif()
 set(helpers ${PROJECT_BINARY_DIR}/helpers)
 file(MAKE_DIRECTORY ${helpers})
 file(GLOB helper_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/compile/helpers/*.cc)
+file(GLOB helper_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/compile/helpers/*.hpp)
 # WAX_TARGET(number, name, pointer, machine, page, "triple", "cpu", …
 file(STRINGS ${PROJECT_SOURCE_DIR}/src/image/target.def target_rows REGEX "^WAX_TARGET\\([0-9]")
 set(helper_objects)
@@ -36,25 +37,37 @@ foreach(row IN LISTS target_rows)
   elseif(machine STREQUAL "riscv64")
     list(APPEND words -march=rv64gc -mabi=lp64d -mno-relax)
   elseif(machine STREQUAL "riscv32")
-    list(APPEND words -march=rv32imac -mabi=ilp32 -mno-relax)
+    list(APPEND words -march=rv32imac_zicsr -mabi=ilp32 -mno-relax)
+  endif()
+  # What the sources are told of the machine first.
+  set(first ${PROJECT_SOURCE_DIR}/src/compile/helpers/target.hpp)
+  set(others "^(arm|bare)_")
+  if(machine MATCHES "^thumb")
+    set(first ${PROJECT_SOURCE_DIR}/src/compile/helpers/target_thumb.hpp)
+    set(others "^$")
+  elseif(machine STREQUAL "armv7")
+    set(others "^bare_")
+  elseif(machine STREQUAL "riscv32")
+    set(first ${PROJECT_SOURCE_DIR}/src/compile/helpers/target_riscv32.hpp)
+    set(others "^arm_")
   endif()
   set(parts)
   set(commands)
   foreach(source IN LISTS helper_sources)
     get_filename_component(stem ${source} NAME_WE)
-    if(stem MATCHES "^arm_" AND NOT machine MATCHES "^(arm|thumb)")
+    if(stem MATCHES "${others}")
       continue()
     endif()
     list(APPEND parts ${helpers}/${machine}-${stem}.o)
-    list(APPEND commands COMMAND ${WAXWING_TARGET_CLANG} ${words} -std=c++20 -O2 -fPIC
+    list(APPEND commands COMMAND ${WAXWING_TARGET_CLANG} ${words} -std=c++20 -Os -fPIC
       -ffreestanding -fno-builtin -fno-exceptions -fno-rtti -fno-asynchronous-unwind-tables
       -fno-unwind-tables -fno-stack-protector -ffunction-sections -fno-omit-frame-pointer
-      -nostdinc -I${PROJECT_SOURCE_DIR}/src -Wall -Wextra -Werror -c ${source} -o ${helpers}/${machine}-${stem}.o)
+      -nostdinc -I${PROJECT_SOURCE_DIR}/src -include ${first}
+      -Wall -Wextra -Werror -c ${source} -o ${helpers}/${machine}-${stem}.o)
   endforeach()
   add_custom_command(OUTPUT ${helpers}/${machine}.o ${commands}
     COMMAND ${WAXWING_TARGET_LLD} -r ${parts} -o ${helpers}/${machine}.o
-    DEPENDS ${helper_sources} ${PROJECT_SOURCE_DIR}/src/compile/helpers/helpers.hpp
-      ${PROJECT_SOURCE_DIR}/src/compile/helpers/division.hpp
+    DEPENDS ${helper_sources} ${helper_headers}
     COMMENT "Compiling the helpers for ${machine}" VERBATIM)
   list(APPEND helper_objects ${helpers}/${machine}.o)
 endforeach()

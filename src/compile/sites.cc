@@ -183,7 +183,12 @@ class SitePass : public llvm::MachineFunctionPass {
 
   /// Whether the instruction accesses a memory of the module, and from where.
   static bool find_access(Site& site, const MachineInstr& at) {
-    std::vector<uint32_t> offsets;
+    struct Access {
+      uint32_t offset;
+      uint64_t shape;
+      bool is_load;
+    };
+    std::vector<Access> found;
     for (const llvm::MachineMemOperand* operand : at.memoperands()) {
       const llvm::MDNode* const scopes = operand->getAAInfo().Scope;
       if (scopes == nullptr) continue;
@@ -191,30 +196,39 @@ class SitePass : public llvm::MachineFunctionPass {
         const auto* const node = llvm::dyn_cast<llvm::MDNode>(scope);
         if (node == nullptr || node->getNumOperands() < 3) continue;
         const auto* const name = llvm::dyn_cast_or_null<llvm::MDString>(node->getOperand(2));
-        uint32_t offset = 0;
+        Access access{0, 0, operand->isLoad()};
         if (name == nullptr) continue;
-        // "callee: @1a" where the access was inlined.
+        // "callee: @1a.2" where the access was inlined.
         const size_t sign = name->getString().rfind('@');
-        if (sign == llvm::StringRef::npos ||
-            name->getString().substr(sign + 1).getAsInteger(16, offset))
+        if (sign == llvm::StringRef::npos) continue;
+        const auto [offset, shape] = name->getString().substr(sign + 1).split('.');
+        if (offset.getAsInteger(16, access.offset) || shape.getAsInteger(16, access.shape))
           continue;
-        offsets.push_back(offset);
+        // Of an access that became several, this is a part.
+        image::AccessShape whole = image::AccessShape::of(access.shape);
+        if (operand->getOffset() > 0) whole.before += static_cast<uint32_t>(operand->getOffset());
+        access.shape = whole.number();
+        found.push_back(access);
       }
     }
-    if (offsets.empty()) return false;
+    if (found.empty()) return false;
+    // What reads, changes and writes faults when it reads.
+    if (std::any_of(found.begin(), found.end(), [](const Access& a) { return a.is_load; }))
+      std::erase_if(found, [](const Access& a) { return !a.is_load; });
     site.kind = image::SiteKind::access;
-    std::sort(offsets.begin(), offsets.end());
-    offsets.erase(std::unique(offsets.begin(), offsets.end()), offsets.end());
-    site.offset = offsets.front();
-    site.is_exact = offsets.size() == 1;
+    const Access* chosen =
+        &*std::min_element(found.begin(), found.end(),
+                           [](const Access& a, const Access& b) { return a.offset < b.offset; });
+    for (const Access& access : found)
+      if (access.offset != chosen->offset) site.is_exact = false;
     // The chain is that of the location, which may be another instruction's of the same function.
     if (const llvm::DILocation* const location = at.getDebugLoc().get()) {
-      if (location->getLine() != site.offset) {
-        for (uint32_t offset : offsets)
-          if (offset == location->getLine()) site.offset = offset;
-      }
+      for (const Access& access : found)
+        if (access.offset == location->getLine()) chosen = &access;
       append_chain(site, location);
     }
+    site.offset = chosen->offset;
+    site.shape = chosen->shape;
     return true;
   }
 

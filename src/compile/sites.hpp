@@ -35,6 +35,8 @@ struct Site {
   bool is_tail = false;
   TrapKind trap{};
   uint32_t offset = 0;
+  /// Of an access: `image::AccessShape::number`.
+  uint64_t shape = 0;
   /// Symbol `site_symbol(number)`.
   uint32_t number = 0;
   /// The landing pad of a call, symbol `pad_symbol(pad)`; `kNoPad` where it has none.

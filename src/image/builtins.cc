@@ -24,6 +24,9 @@ using runtime::Store;
 using runtime::TailCall;
 using runtime::VmContext;
 
+static_assert(platform::kTrapBuiltin == static_cast<uint32_t>(Builtin::trap));
+static_assert(platform::kStackTrap == static_cast<uint32_t>(TrapKind::call_stack_exhausted));
+
 namespace {
 
 [[noreturn]] void raise(VmContext* vm, TrapKind kind) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "image/compiled_module.hpp"
 
+#include <algorithm>
+
 #include "base/bits.hpp"
 #include "image/native.hpp"
 #include "platform/memory.hpp"
@@ -17,7 +19,8 @@ CompiledModule::~CompiledModule() {
 
 Result<void> CompiledModule::place() {
   const Header& h = image_.header;
-  const size_t page = platform::page_size();
+  // Where nothing is mapped, code lies as its target wants it.
+  const size_t page = std::min<size_t>(platform::page_size(), image_.target->page);
   const bool on_pages = placement_ == Placement::in_place &&
                         reinterpret_cast<uintptr_t>(base_) % page == 0 && h.text_offset % page == 0;
   // The rest of the last page of the text belongs to it.
@@ -38,7 +41,7 @@ Result<void> CompiledModule::copy() {
   base_ = memory;
   std::memcpy(memory, image_.bytes.data(), image_.bytes.size());
   const size_t text_end =
-      align_up(size_t{image_.header.text_offset} + image_.header.text_size, page);
+      align_up<size_t>(size_t{image_.header.text_offset} + image_.header.text_size, page);
   if (!platform::make_executable(memory + text, text_end - text))
     return fail(ErrorCode::image_not_executable);
   // Entries of functions are found from their own addresses.

@@ -21,18 +21,29 @@ namespace {
 constexpr uintptr_t kStackReach = 64 * 1024;
 
 /// Says which access to a memory has failed. False if the address is in no guarded memory.
-bool note_memory(Store& store, const CompiledModule* code, uintptr_t address) {
+bool note_memory(Store& store, const CompiledModule* code, const MachineState& at,
+                 const Fault& fault) {
+  const uint32_t pc = code->offset_of(at.pc);
+  const uint32_t range = find_range(code->image(), pc);
+  bool found = false;
+  const Site site = range == kNoRange ? Site{} : find_site(code->image(), range, pc, false, found);
+  found = found && site.kind == SiteKind::access;
+  uintptr_t address = fault.address;
+  const size_t length = found ? size_t{1} << site.shape.width_log2 : 1;
+  if (found) address = platform::accessed_address(at, fault, length) - site.shape.before;
   // The memories of the faulting module first: another may be the same one under another number.
   for (const bool own : {true, false})
     for (Instance* instance : store.instances) {
       if ((instance->image == code) != own) continue;
       const auto count = static_cast<uint32_t>(instance->module().memories.size());
-      for (uint32_t i = 0; i < count; ++i) {
+      const uint32_t likely = own && site.shape.memory < count ? site.shape.memory : 0;
+      for (uint32_t turn = 0; turn < count; ++turn) {
+        const uint32_t i = turn == 0 ? likely : turn == likely ? 0 : turn;
         const Memory* memory = instance->memories[i];
         if (memory == nullptr || !memory->is_guarded()) continue;
         const auto base = reinterpret_cast<uintptr_t>(memory->base.load(std::memory_order_relaxed));
-        if (address - base >= runtime::kGuardedBytes) continue;
-        store.note_access(address - base, 1, i, memory->byte_size());
+        if (fault.address - base >= runtime::kGuardedBytes) continue;
+        store.note_access(address - base, length, i, memory->byte_size());
         return true;
       }
     }
@@ -49,7 +60,7 @@ TrapKind trap_of(Store& store, const MachineState& at, const Fault& fault) {
   const auto* code = static_cast<const CompiledModule*>(store.code_at(at.pc));
   if (code == nullptr) return TrapKind::none;
   if (fault.kind == Fault::Kind::access) {
-    if (note_memory(store, code, fault.address)) return TrapKind::out_of_bounds_memory_access;
+    if (note_memory(store, code, at, fault)) return TrapKind::out_of_bounds_memory_access;
     return is_stack_end(store, fault.address, at.sp) ? TrapKind::call_stack_exhausted
                                                      : TrapKind::none;
   }

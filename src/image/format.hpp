@@ -16,7 +16,7 @@ namespace waxwing::image {
 inline constexpr uint32_t kProgramHeaderType = 0x60574158;
 inline constexpr char kMagic[8] = {'w', 'a', 'x', 'w', 'i', 'n', 'g', '\0'};
 /// Of the file: header, sections, rows.
-inline constexpr uint32_t kFormatVersion = 1;
+inline constexpr uint32_t kFormatVersion = 2;
 /// Of everything else in docs/abi.md.
 inline constexpr uint32_t kAbiNumber = 1;
 
@@ -181,15 +181,36 @@ inline constexpr uint32_t kNoFrame = 0xFFFFFFFF;
 //   or
 //          0 for none. A range starts with none.
 //   trap   one byte for `trap`: the TrapKind
+//   shape  ULEB128 for `shaped_access`: the number of its `AccessShape`, which further accesses of
+//          the range share. A range starts with `kFirstShape`.
 // The pc of a call is its return address, of others that of the instruction. `offset` is that of
 // the innermost inlined function's instruction; chain nodes have those of its callers.
-enum class SiteKind : uint8_t { call = 0, trap = 1, access = 2 };
+enum class SiteKind : uint8_t { call = 0, trap = 1, access = 2, shaped_access = 3 };
 inline constexpr uint32_t kSiteKindMask = 3;
 inline constexpr uint32_t kSiteInexact = 4;
 inline constexpr uint32_t kSiteChain = 8;
 /// A call in tail position: its frame is left out of traces.
 inline constexpr uint32_t kSiteTail = 16;
 inline constexpr uint32_t kSiteShift = 5;
+
+/// Which bytes of a memory an operator accesses, seen from one of its instructions.
+struct AccessShape {
+  /// The logarithm of the operator's bytes, at most 7.
+  uint32_t width_log2;
+  /// How many of them lie before the first that the instruction accesses, at most 31.
+  uint32_t before;
+  /// Index of the memory in the module.
+  uint32_t memory;
+
+  [[nodiscard]] constexpr uint64_t number() const {
+    return width_log2 | before << 3 | uint64_t{memory} << 8;
+  }
+  [[nodiscard]] static constexpr AccessShape of(uint64_t number) {
+    return {static_cast<uint32_t>(number & 7), static_cast<uint32_t>(number >> 3 & 31),
+            static_cast<uint32_t>(number >> 8)};
+  }
+};
+inline constexpr uint64_t kFirstShape = AccessShape{2, 0, 0}.number();
 
 /// Smallest step between instructions.
 [[nodiscard]] constexpr uint32_t pc_unit(Target target) {

@@ -73,6 +73,10 @@ Site find_site(const Image& image, uint32_t range, uint32_t pc, bool is_call, bo
     if ((head & kSiteChain) != 0) next.chain = static_cast<uint32_t>(reader.unsigned_number());
     if (next.chain > image.chains.size()) next.chain = 0;
     next.trap = next.kind == SiteKind::trap ? reader.byte() : uint8_t{0};
+    if (next.kind == SiteKind::shaped_access) {
+      next.kind = SiteKind::access;
+      next.shape = AccessShape::of(reader.unsigned_number());
+    }
     if (reader.failed() || at > pc) break;
     site = next;
     found = at == pc && (site.kind == SiteKind::call) == is_call;

@@ -23,6 +23,8 @@ struct Site {
   uint32_t wasm_offset = 0;
   /// Number of a chain node plus 1, or 0.
   uint32_t chain = 0;
+  /// Of the accesses from here on.
+  AccessShape shape = AccessShape::of(kFirstShape);
 };
 
 /// The site of `pc` in range `range`: of the call that returns there, or else of the instruction

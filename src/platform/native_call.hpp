@@ -104,6 +104,9 @@ inline constexpr uint32_t kBuiltinSlots = 64;
 /// Where VmContext, VmStore and the table of builtins have what the assembly needs, in bytes.
 inline constexpr size_t kBuiltinsInVm = 11 * sizeof(void*);
 inline constexpr size_t kStackLimitInStore = 8;
+/// The builtin that raises a trap, and the trap that the assembly raises by it.
+inline constexpr uint32_t kTrapBuiltin = 0;
+inline constexpr uint32_t kStackTrap = 20;
 inline constexpr size_t kActivationInStore = sizeof(void*) == 8 ? 24 : 16;
 
 extern "C" {

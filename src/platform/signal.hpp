@@ -54,7 +54,16 @@ struct Fault {
   enum class Kind : uint8_t { access, instruction } kind;
   /// The address that could not be accessed.
   uintptr_t address;
+  /// What the system says of the thread.
+  const void* context;
 };
+
+/// The most bytes that one instruction accesses.
+inline constexpr uintptr_t kWidestAccess = 64;
+/// Where the bytes begin that the instruction at `at.pc`, which must be readable, accesses:
+/// `fault.address` or less, as some of them may lie before the one that faults. `fault.address`
+/// where that isn't known. `bytes` is how many they are. For handlers of faults of kind `access`.
+[[nodiscard]] uintptr_t accessed_address(const MachineState& at, const Fault& fault, size_t bytes);
 
 /// Where a stopped thread goes on: in a function that finds its two arguments, a stack that may
 /// have no room left, and never returns.

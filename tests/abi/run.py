@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Holds compiled code to docs/abi.md on every target.
 
-    run.py --waxwing PROGRAM --test ABI_TEST [--root DIR] [TARGET...]
+    run.py --waxwing PROGRAM --test ABI_TEST [--root DIR] [--here] [TARGET...]
 
 Compiles tests/abi/slice.wat for each target with PROGRAM (this machine's), looks at each image with
 `waxwing inspect` and readelf, and runs ABI_TEST with the image of this machine. For another target it
-runs build/PRESET/tests/abi_test under qemu-user where that preset has been built, and says where not.
-Exits 77 where PROGRAM cannot compile.
+runs build/PRESET/tests/abi_test under qemu-user where that preset has been built, and says where not;
+for thumbv7em the program of tests/abi/bare.py, on a machine without an operating system. With --here it
+runs what this machine runs without an emulator. Exits 77 where PROGRAM cannot compile.
 """
 import argparse
 import os
@@ -18,6 +19,8 @@ import subprocess
 import sys
 import tempfile
 
+import bare
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 # target: preset that builds the test, emulator and where its libraries are
 RUNS = {
@@ -25,7 +28,7 @@ RUNS = {
     'aarch64': ('aarch64', ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu']),
     'riscv64': ('riscv64', ['qemu-riscv64', '-L', '/usr/riscv64-linux-gnu']),
     'armv7': ('armhf', ['qemu-arm', '-L', '/usr/arm-linux-gnueabihf']),
-    'thumbv7em': None,
+    'thumbv7em': ('bare', []),
     'thumbv8m_main': None,
     'riscv32': None,
 }
@@ -63,7 +66,7 @@ def check_elf(path):
     sections = run([tool, '-S', '-W', path]).stdout
     for name, size in re.findall(r'\s(\.(?:data|bss|got)[.\w]*)\s+\w+\s+[0-9a-f]+ [0-9a-f]+ '
                                  r'([0-9a-f]+)', sections):
-        if int(size, 16) != 0 and not name.startswith('.data.rel.ro'):
+        if int(size, 16) != 0:
             return f'has {name} of {int(size, 16)} bytes'
     return None
 
@@ -98,9 +101,12 @@ class Check:
 
     def run_test(self, target, name, image):
         how = RUNS[target]
-        if how is None:
+        if how is None or (self.options.here and platform.machine() != target):
             return
         preset, emulator = how
+        if preset == 'bare':
+            self.run_bare(name, image)
+            return
         native = platform.machine() == target
         test = self.options.test if native else os.path.join(
             self.options.root, 'build', preset, 'tests', 'abi_test')
@@ -116,12 +122,27 @@ class Check:
         self.expect(f'{name}: runs', result.returncode and result.stdout[-8000:])
 
 
+    def run_bare(self, name, image):
+        package = bare.missing()
+        if package is not None:
+            print(f'skipped {name}: install {package} to run it')
+            return
+        program, wrong = bare.build()
+        if program is None:
+            self.expect(f'{name}: the program for it is built', wrong)
+            return
+        result = run(bare.command(program, image, EMULATED_TAILS), stdin=subprocess.DEVNULL,
+                     timeout=1800)
+        self.expect(f'{name}: runs', result.returncode and result.stdout[-8000:])
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--waxwing', required=True)
     parser.add_argument('--test', required=True)
     parser.add_argument('--root', default=os.path.join(HERE, '..', '..'))
     parser.add_argument('--emulator', default='')
+    parser.add_argument('--here', action='store_true')
     parser.add_argument('targets', nargs='*')
     options = parser.parse_args()
     # A program without a compiler says so for any module.
@@ -131,6 +152,9 @@ def main():
         return 77
     with tempfile.TemporaryDirectory() as folder:
         check = Check(options, folder)
+        # A program has all that an image may not have.
+        check.expect('readelf: sees relocations',
+                     check_elf(sys.executable) is None and 'there are none in a program')
         for target in options.targets or RUNS:
             check.target(target)
     print(f'abi: {check.count - check.failures} of {check.count} checks passed')

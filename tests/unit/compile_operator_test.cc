@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Every operator that is lowered goes through code generation for every target.
+#include <llvm/Object/ELFObjectFile.h>
+
+#include <set>
+
 #include "compile/function_lowering.hpp"
 #include "unit/compile_fixture.hpp"
 
@@ -185,12 +189,13 @@ bool is_simple(const OpInfo& row) {
 }
 
 /// One function for every operator of the table that takes operands and gives results.
-std::vector<uint8_t> simple_operators(size_t& count) {
+std::vector<uint8_t> simple_operators(
+    size_t& count, bool (*wanted)(const OpInfo&) = [](const OpInfo&) { return true; }) {
   std::vector<uint8_t> types, functions, bodies;
   count = 0;
   for (size_t i = 0; i < kOpCount; ++i) {
     const OpInfo& row = kOpInfo[i];
-    if (!is_simple(row) || rule_of(static_cast<Op>(i)) == nullptr) continue;
+    if (!is_simple(row) || rule_of(static_cast<Op>(i)) == nullptr || !wanted(row)) continue;
     types.push_back(0x60);
     add_number(types, row.param_count);
     for (size_t p = 0; p < row.param_count; ++p) types.push_back(code_of(row.params[p]));
@@ -257,7 +262,6 @@ TEST_P(EveryTarget, CompilesSimpleOperators) {
   for (const unsigned level : {0u, 2u})
     for (const bool explicit_checks : {false, true}) {
       Options options = options_for(GetParam());
-      options.emit = WAX_EMIT_OBJECT;
       options.optimization = level;
       options.explicit_checks = explicit_checks;
       options.deterministic = explicit_checks;
@@ -308,6 +312,77 @@ TEST_P(EveryTarget, CompilesEveryKindOfMemory) {
     options.optimization = level;
     EXPECT_EQ(compile(module, options), "") << level;
   }
+}
+
+/// What the operators of the first version of WebAssembly, and those that came with 0xFC, call by
+/// name where the target has no instructions for them.
+constexpr std::string_view kSoftFloat =
+    "__adddf3 __addsf3 __divdf3 __divdi3 __divsf3 __eqdf2 __eqsf2 __extendsfdf2 "
+    "__fixdfdi __fixdfsi __fixsfdi __fixsfsi __fixunsdfdi __fixunsdfsi __fixunssfdi "
+    "__fixunssfsi __floatdidf __floatdisf __floatsidf __floatsisf __floatundidf "
+    "__floatundisf __floatunsidf __floatunsisf __gedf2 __gesf2 __gtdf2 __gtsf2 "
+    "__ledf2 __lesf2 __ltdf2 __ltsf2 __moddi3 __muldf3 __mulsf3 __nedf2 __nesf2 "
+    "__subdf3 __subsf3 __truncdfsf2 __udivdi3 __umoddi3 __unorddf2 __unordsf2 sqrt "
+    "sqrtf";
+constexpr std::pair<Target, std::string_view> kHelpers[] = {
+    {Target::x86_64, ""},
+    {Target::aarch64, ""},
+    {Target::riscv64, "ceil ceilf floor floorf roundeven roundevenf trunc truncf"},
+    {Target::armv7, "__aeabi_d2lz __aeabi_d2ulz __aeabi_f2lz __aeabi_f2ulz __aeabi_idiv "
+                    "__aeabi_idivmod __aeabi_l2d __aeabi_l2f __aeabi_ldivmod __aeabi_uidiv "
+                    "__aeabi_uidivmod __aeabi_ul2d __aeabi_ul2f __aeabi_uldivmod"},
+    {Target::thumbv7em, kSoftFloat},
+    {Target::thumbv8m_main, kSoftFloat},
+    {Target::riscv32,
+     "__adddf3 __addsf3 __divdf3 __divdi3 __divsf3 __eqdf2 __eqsf2 __extendsfdf2 "
+     "__fixdfdi __fixdfsi __fixsfdi __fixsfsi __fixunsdfdi __fixunsdfsi __fixunssfdi "
+     "__fixunssfsi __floatdidf __floatdisf __floatsidf __floatsisf __floatundidf "
+     "__floatundisf __floatunsidf __floatunsisf __gedf2 __gesf2 __gtdf2 __gtsf2 "
+     "__ledf2 __lesf2 __ltdf2 __ltsf2 __moddi3 __muldf3 __mulsf3 __nedf2 __nesf2 "
+     "__subdf3 __subsf3 __truncdfsf2 __udivdi3 __umoddi3 __unorddf2 __unordsf2 "
+     "fmaximum fmaximumf fminimum fminimumf sqrt sqrtf"},
+};
+
+/// Names that an object leaves to others.
+std::set<std::string> undefined_names(const std::vector<uint8_t>& object) {
+  const llvm::StringRef bytes(reinterpret_cast<const char*>(object.data()), object.size());
+  auto parsed = llvm::object::ObjectFile::createELFObjectFile({bytes, "object"});
+  std::set<std::string> names;
+  if (!parsed) {
+    ADD_FAILURE() << llvm::toString(parsed.takeError());
+    return names;
+  }
+  for (const llvm::object::SymbolRef symbol : (*parsed)->symbols()) {
+    auto flags = symbol.getFlags();
+    auto name = symbol.getName();
+    if (flags && name && (*flags & llvm::object::SymbolRef::SF_Undefined) != 0 && !name->empty() &&
+        !name->starts_with("__aeabi_unwind")) // of tables that go
+      names.insert(name->str());
+  }
+  return names;
+}
+
+TEST_P(EveryTarget, CallsTheseHelpers) {
+  size_t count = 0;
+  const std::vector<uint8_t> module = simple_operators(count, [](const OpInfo& row) {
+    return row.prefix == 0 || (row.prefix == 0xFC && row.code < 8);
+  });
+  std::set<std::string> names;
+  for (const unsigned level : {0u, 1u, 2u})
+    for (const bool for_size : {false, true}) {
+      Options options = options_for(GetParam());
+      options.emit = WAX_EMIT_OBJECT;
+      options.optimization = level;
+      options.for_size = for_size;
+      options.explicit_checks = true;
+      std::vector<uint8_t> object;
+      EXPECT_EQ(compile(module, options, &object), "");
+      names.merge(undefined_names(object));
+    }
+  std::string found;
+  for (const std::string& name : names) found += (found.empty() ? "" : " ") + name;
+  for (const auto& [target, expected] : kHelpers)
+    if (target == GetParam()) EXPECT_EQ(found, expected);
 }
 
 TEST_P(EveryTarget, GivesTheSameBytesAgain) {

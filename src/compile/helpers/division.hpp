@@ -11,7 +11,7 @@ struct Division {
   T quotient = 0;
   T remainder;
 
-  Division(T n, T d) : remainder(n) {
+  constexpr Division(T n, T d) : remainder(n) {
     int shift = leading_zeros(d) - leading_zeros(n);
     if (shift < 0) return;
     for (T step = d << shift; shift >= 0; --shift, step >>= 1) {
@@ -21,35 +21,26 @@ struct Division {
       quotient |= 1;
     }
   }
-
-  /// Without a library function: that may be what is being compiled.
-  static int leading_zeros(T value) {
-    int zeros = 0;
-    for (int half = sizeof(T) * 4; half != 0; half /= 2)
-      if (value >> (sizeof(T) * 8 - half) == 0) {
-        zeros += half;
-        value <<= half;
-      }
-    return zeros + (value >> (sizeof(T) * 8 - 1) == 0);
-  }
 };
 
-constexpr u64 magnitude(i64 value) {
-  return value < 0 ? 0 - static_cast<u64>(value) : static_cast<u64>(value);
-}
-constexpr u32 magnitude(i32 value) {
-  return value < 0 ? 0 - static_cast<u32>(value) : static_cast<u32>(value);
+/// Most numbers are small, and targets divide those by an instruction.
+inline Division<u64> divide_long(u64 n, u64 d) {
+  if ((n | d) >> 32 != 0) return {n, d};
+  const auto small_n = static_cast<u32>(n), small_d = static_cast<u32>(d);
+  Division<u64> result(0, 1);
+  result.quotient = small_n / small_d;
+  result.remainder = small_n - static_cast<u32>(result.quotient) * small_d;
+  return result;
 }
 
-template <class S, class U>
-S divide(S n, S d) {
-  const U quotient = Division<U>(magnitude(n), magnitude(d)).quotient;
-  return static_cast<S>((n < 0) != (d < 0) ? 0 - quotient : quotient);
+template <class U, class S>
+constexpr U magnitude(S value) {
+  return value < 0 ? 0 - static_cast<U>(value) : static_cast<U>(value);
 }
-template <class S, class U>
-S modulo(S n, S d) {
-  const U remainder = Division<U>(magnitude(n), magnitude(d)).remainder;
-  return static_cast<S>(n < 0 ? 0 - remainder : remainder);
+
+template <class U, class S>
+constexpr S with_sign(bool negative, U value) {
+  return static_cast<S>(negative ? 0 - value : value);
 }
 
 } // namespace waxwing::helpers

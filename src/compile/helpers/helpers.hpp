@@ -9,5 +9,18 @@ using u64 = unsigned long long;
 using i64 = long long;
 using usize = decltype(sizeof 0);
 
-/// Seen by the image alone.
-#define HELPER __attribute__((visibility("hidden"), used))
+namespace waxwing::helpers {
+
+/// Without a library function: that may be what is being compiled.
+template <class T>
+constexpr int leading_zeros(T value) {
+  int zeros = 0;
+  for (int half = sizeof(T) * 4; half != 0; half /= 2)
+    if (value >> (static_cast<int>(sizeof(T)) * 8 - half) == 0) {
+      zeros += half;
+      value <<= half;
+    }
+  return zeros + (value >> (sizeof(T) * 8 - 1) == 0);
+}
+
+} // namespace waxwing::helpers

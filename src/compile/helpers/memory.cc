@@ -3,8 +3,6 @@
 // What LLVM calls by name to move and fill memory of its own, such as large frames.
 #include "compile/helpers/helpers.hpp"
 
-extern "C" {
-
 HELPER void* memset(void* to, int value, usize count) {
   volatile unsigned char* at = static_cast<unsigned char*>(to);
   for (; count != 0; --count) *at++ = static_cast<unsigned char>(value);
@@ -28,5 +26,4 @@ HELPER void* memmove(void* to, const void* from, usize count) {
     target[count] = source[count];
   }
   return to;
-}
 }

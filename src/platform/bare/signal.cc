@@ -13,6 +13,9 @@ bool install_redirect(const RedirectRange&) { return false; }
 bool install_fault_handlers() { return false; }
 bool prepare_fault_stack() { return true; }
 std::span<const uintptr_t> interrupted_registers() { return {}; }
+uintptr_t accessed_address(const MachineState&, const Fault& fault, size_t) {
+  return fault.address;
+}
 const InterruptTarget* set_interrupt_target(const InterruptTarget*) { return nullptr; }
 // Any value but none.
 ThreadHandle current_thread() { return 1; }

@@ -203,7 +203,7 @@ void handle_fault(int number, siginfo_t* info, void* raw) {
   const InterruptTarget* stopped = current;
   if (info->si_code > 0 && stopped != nullptr && stopped->resume != nullptr) {
     auto& context = *static_cast<ucontext_t*>(raw);
-    const Fault fault{signal->kind, reinterpret_cast<uintptr_t>(info->si_addr)};
+    const Fault fault{signal->kind, reinterpret_cast<uintptr_t>(info->si_addr), raw};
     Continuation where{};
     if (stopped->resume(stopped->context, state_of(context), &fault, where)) {
       enter(context, where);
@@ -291,7 +291,7 @@ bool find_first_stack(NativeStack& stack) {
   constexpr rlim_t kGap = rlim_t{128} * 1024 * 1024;
   if (words == 0 || getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
     return false;
-  const uintptr_t size = limit.rlim_cur < kGap ? limit.rlim_cur : kGap;
+  const auto size = static_cast<uintptr_t>(limit.rlim_cur < kGap ? limit.rlim_cur : kGap);
   if (here >= words || words - here > size) return false;
   stack.high = words;
   stack.low = words - size;
