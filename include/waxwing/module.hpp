@@ -18,6 +18,9 @@ namespace waxwing::inline v0 {
 struct ModuleOptions {
   /// What messages and traces call it, such as the name of its file.
   std::string_view name = "module";
+  /// Where not null, the bytes or the text are not copied: this keeps them alive, unchanged, and is
+  /// given back when the module ends.
+  std::shared_ptr<const void> owner = {};
 };
 
 /// A section of a module in the binary format.
@@ -35,8 +38,8 @@ struct Section {
 /// store with an instance of it are gone. Immutable and thread-safe.
 class WAXWING_API Module {
  public:
-  /// Takes a module in the binary format; the bytes are copied. Fails with `malformed`,
-  /// `component`, `invalid`, `feature_disabled`, `limit` or `out_of_memory`.
+  /// Takes a module in the binary format; the bytes are copied, unless they have an owner. Fails
+  /// with `malformed`, `component`, `invalid`, `feature_disabled`, `limit` or `out_of_memory`.
   [[nodiscard]] static Result<Module> from_bytes(const Engine& engine,
                                                  std::span<const std::byte> bytes,
                                                  const ModuleOptions& options = {});
@@ -51,6 +54,23 @@ class WAXWING_API Module {
   /// be changed while the module lives. Its path is its name. Fails as above, and with `io`.
   /// Component `text`.
   [[nodiscard]] static Result<Module> from_file(const Engine& engine, const std::string& path);
+  /// Takes a compiled image (`waxwing compile`). Fails with `image`, and as `from_bytes` does for
+  /// the module inside.
+  ///
+  /// An image holds machine code, which runs with all rights of the process: take one only from
+  /// whom you would take a shared library. All others refuse images for that reason.
+  [[nodiscard]] static Result<Module> from_image(const Engine& engine,
+                                                 std::span<const std::byte> bytes,
+                                                 const ModuleOptions& options = {});
+  [[nodiscard]] static Result<Module> from_image_file(const Engine& engine,
+                                                      const std::string& path);
+  /// The same module with the machine code of an image that was compiled from it, which need not
+  /// hold the module as well. Fails as `from_image`; the caution there holds here, too. `owner` is
+  /// as in `ModuleOptions`.
+  [[nodiscard]] Result<Module> with_code(std::span<const std::byte> image,
+                                         std::shared_ptr<const void> owner = {}) const;
+  /// Whether bytes look like an image. Nothing more is checked.
+  [[nodiscard]] static bool is_image(std::span<const std::byte> bytes);
 
   ~Module();
   Module(const Module&);
@@ -61,7 +81,10 @@ class WAXWING_API Module {
   [[nodiscard]] Engine engine() const;
   /// What messages and traces call it.
   [[nodiscard]] std::string_view name() const;
-  /// In the binary format, also of a module that was made from text. Valid as long as the module.
+  /// Whether it came out of an image.
+  [[nodiscard]] bool is_compiled() const;
+  /// In the binary format, also of a module that was made from text; of an image, the module
+  /// inside, which may lack its code. Valid as long as the module.
   [[nodiscard]] std::span<const std::byte> bytes() const;
 
   [[nodiscard]] std::vector<ImportType> imports() const;
@@ -73,8 +96,14 @@ class WAXWING_API Module {
   [[nodiscard]] std::optional<std::span<const std::byte>>
   custom_section(std::string_view name) const;
   [[nodiscard]] bool has_start() const;
+  /// What function `index` is called: in the name section, else as it is exported or imported.
+  /// Empty where it has no name.
+  [[nodiscard]] std::string function_name(uint32_t index) const;
   /// Where the instruction at `offset` stands in the source of a module that was made from text.
   [[nodiscard]] std::optional<Position> position(uint32_t offset) const;
+  /// Whether it makes threads (wasi-threads), or imports a shared memory as if it did; see
+  /// `Linker::threads`.
+  [[nodiscard]] bool wants_threads() const;
   /// The module in the text format. Component `text`.
   [[nodiscard]] Result<std::string> print() const;
 
@@ -83,5 +112,16 @@ class WAXWING_API Module {
   explicit Module(std::shared_ptr<impl::ModuleState> state);
   std::shared_ptr<impl::ModuleState> state_;
 };
+
+/// What a module in the text format is in the binary one. Nothing is validated. Fails with `text`,
+/// where `name` is what the message calls it. Component `text`.
+[[nodiscard]] WAXWING_API Result<std::vector<std::byte>>
+text_to_binary(std::string_view text, const Features& features = {},
+               std::string_view name = "module");
+/// What a module in the binary format is in the text one. It has to be well-formed, but need not be
+/// valid. Fails with `malformed`, `feature_disabled` or `limit`. Component `text`.
+[[nodiscard]] WAXWING_API Result<std::string> binary_to_text(std::span<const std::byte> bytes,
+                                                             const Features& features = {},
+                                                             std::string_view name = "module");
 
 } // namespace waxwing::inline v0

@@ -3,6 +3,7 @@
 // Calls of functions by the host, and how they end.
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 #include "api/convert.hpp"
 
@@ -49,6 +50,8 @@ struct CallState {
   StoreState* store;
   const FuncRef* function;
   std::vector<Cell> cells;
+  /// Keep what arguments refer to alive until the call begins.
+  std::vector<Value> references;
   Call::State state = Call::State::ready;
   Error error;
 
@@ -83,7 +86,8 @@ Frame frame_of(StoreState& state, const runtime::Frame& from) {
   return frame;
 }
 
-/// The trap that the store has recorded, before a new one takes its place.
+/// The trap that the store has recorded, before a new one takes its place; or where the exception
+/// was thrown that is in flight.
 std::shared_ptr<const Trap> take_trap(StoreState& state) {
   const runtime::TrapInfo& from = state.store->trap;
   auto trap = std::make_shared<Trap>();
@@ -125,16 +129,25 @@ std::shared_ptr<const Trap> join(const Trap& inner, const Trap& outer) {
 } // namespace
 
 Error StoreState::failure(Outcome outcome) {
+  const std::shared_ptr<const Trap> before = std::exchange(inner, nullptr);
+  const std::shared_ptr<const Exception> passing = std::exchange(inner_exception, nullptr);
+  bool goes_on = before != nullptr;
+  Error error = make_error(ErrorKind::trap, {});
   if (outcome == Outcome::exception) {
-    store->exception = 0;
-    return make_error(ErrorKind::exception,
-                      std::string(describe::trap_text(core::TrapKind::uncaught_exception)));
+    auto root = std::make_shared<Root>(store->heap(), catch_exception(*store));
+    store->locate_trace();
+    // Between the host function and here it may have been caught, and another one thrown.
+    goes_on = goes_on && passing != nullptr && passing->root().get() == root->get();
+    error.kind = ErrorKind::exception;
+    error.exception = std::make_shared<const Exception>(this, std::move(root));
+  } else {
+    goes_on = goes_on && passing == nullptr;
   }
   std::shared_ptr<const Trap> trap = take_trap(*this);
-  if (const std::shared_ptr<const Trap> before = std::move(inner); before != nullptr)
-    trap = join(*before, *trap);
-  inner = nullptr;
-  Error error = make_error(ErrorKind::trap, trap->message);
+  if (goes_on) trap = join(*before, *trap);
+  error.message = error.exception == nullptr
+                      ? trap->message
+                      : fmt::format("{}: {}", trap->message, error.exception->text());
   if (!trap->frames.empty() && !trap->frames.front().is_host)
     error.offset = trap->frames.front().offset;
   error.trap = std::move(trap);
@@ -142,6 +155,15 @@ Error StoreState::failure(Outcome outcome) {
 }
 
 Outcome StoreState::raise(Error error) {
+  if (error.exception != nullptr) {
+    if (error.exception->store_state() != this) {
+      host_message = "an exception of another store: " + error.message;
+      return store->raise_host(host_message.c_str());
+    }
+    inner = std::move(error.trap);
+    inner_exception = std::move(error.exception);
+    return rethrow_exception(*store, inner_exception->root().get());
+  }
   if (error.trap == nullptr) {
     host_message = std::move(error.message);
     return store->raise_host(host_message.c_str());
@@ -150,6 +172,7 @@ Outcome StoreState::raise(Error error) {
   inner = trap.frame_count != 0 || trap.kind == TrapKind::host || trap.kind == TrapKind::other
               ? error.trap
               : nullptr;
+  inner_exception = nullptr;
   if (trap.kind == TrapKind::exit) return store->raise_exit(trap.exit_code);
   if (trap.access)
     store->note_access(trap.access->address, trap.access->length, trap.access->index,
@@ -175,7 +198,10 @@ Result<Call> Func::start(std::span<const Value> arguments) const {
   state->function = function;
   state->cells.resize(type.call_cells);
   Cell* in = state->cells.data();
-  for (size_t i = 0; i < arguments.size(); ++i) put_cells(in, type.params[i], arguments[i].raw());
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    put_cells(in, type.params[i], arguments[i].raw());
+    if (arguments[i].type().is_reference()) state->references.push_back(arguments[i]);
+  }
   return impl::CallState::make(std::move(state));
 }
 
@@ -203,12 +229,7 @@ Call::State Call::resume() {
 Result<std::vector<Value>> Call::finish() {
   impl::CallState& call = *state_;
   if (resume() == State::failed) return std::unexpected(std::move(call.error));
-  std::vector<Value> results;
-  const Cell* out = call.cells.data();
-  for (const core::ValType type : call.function->type->results)
-    results.emplace_back(impl::to_public(call.store->types(), type), take_cells(out, type),
-                         call.store);
-  return results;
+  return impl::make_values(*call.store, call.function->type->results, call.cells.data());
 }
 
 namespace typed {
