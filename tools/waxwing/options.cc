@@ -277,6 +277,8 @@ void declare(Verb& verb, RunOptions& options) {
              {"on", "off"});
   verb.flag("--deterministic", options.deterministic,
             "Canonical NaNs, fixed relaxed SIMD, and a fixed clock and random numbers for WASI");
+  verb.flag("--json", options.json,
+            "Print how it ended as a line of JSON, behind what the guest has printed");
 }
 
 /// One of several words, and what it stands for.

@@ -63,6 +63,8 @@ struct RunOptions {
   bool gc_stress = false;
   std::optional<uint64_t> table_elements;
   bool gc_stats = false;
+  /// How it ended, as JSON on standard output.
+  bool json = false;
 };
 
 struct CompileOptions {

@@ -43,6 +43,8 @@ options:
                             whether to stop (default: on)
   --deterministic           Canonical NaNs, fixed relaxed SIMD, and a fixed clock and random
                             numbers for WASI
+  --json                    Print how it ended as a line of JSON, behind what the guest has
+                            printed
 
 Options stand before FILE; everything behind it belongs to the program.
 The exit code is the program's own; 134 after a trap, 1 when the module cannot be
