@@ -115,6 +115,17 @@ struct Position {
   uint32_t column = 0;
 };
 
+/// A function of the source, and where in it an instruction stands.
+struct SourceLine {
+  /// Empty where only the place is known.
+  std::string function;
+  /// As `FILE:LINE:COLUMN`; empty where that is unknown.
+  std::string place;
+};
+/// For each of some instructions the functions that were inlined into each other there, innermost
+/// first; none where that is unknown.
+using SourceLines = std::vector<std::vector<SourceLine>>;
+
 /// One frame of a stack trace.
 struct Frame {
   /// `ModuleOptions::name` of the module; empty for a function of the host.
@@ -130,6 +141,8 @@ struct Frame {
   bool is_host = false;
   /// The place in the source, for a module that was made from text.
   std::optional<Position> position;
+  /// What `ModuleOptions::find_lines` knows of it.
+  std::vector<SourceLine> source;
 };
 
 /// The access that a trap is about.

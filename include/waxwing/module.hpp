@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,6 +16,11 @@
 
 namespace waxwing::inline v0 {
 
+/// Knows where instructions of a module stand in the source that it was compiled from, such as by
+/// its DWARF: by their offsets in `Module::bytes`.
+using FindLines =
+    std::function<SourceLines(const Module& module, std::span<const uint32_t> offsets)>;
+
 /// How a module is taken in.
 struct ModuleOptions {
   /// What messages and traces call it, such as the name of its file.
@@ -21,6 +28,9 @@ struct ModuleOptions {
   /// Where not null, the bytes or the text are not copied: this keeps them alive, unchanged, and is
   /// given back when the module ends.
   std::shared_ptr<const void> owner = {};
+  /// Asked once for the frames of a trace that are in this module, when the trace is made, on the
+  /// thread that runs the guest. A module that was made from text knows its lines without.
+  FindLines find_lines = {};
 };
 
 /// A section of a module in the binary format.

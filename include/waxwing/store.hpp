@@ -2,10 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -110,6 +113,14 @@ class WAXWING_API Store {
   /// Calls `observer` after every collection, in place of the one before; it must not use the
   /// store. An empty one ends that.
   void on_collection(std::function<void(const Collection&)> observer);
+
+  /// Writes what the guests of the store look like, piece by piece, as a module in the format of
+  /// WebAssembly's tool conventions (Coredump.md): the stack of the trap or exception that a call
+  /// has ended with last, memories and globals. Of a guest with threads that has ended, those of
+  /// the thread that ended it. `program` is what it is called there. Returns how many bytes of
+  /// memory had no room: a section holds 4 GiB.
+  uint64_t write_core_dump(std::string_view program,
+                           const std::function<void(std::span<const std::byte>)>& write) const;
 
   /// Ends the other threads of a guest (`Linker::threads`), whose first one has ended with `first`,
   /// waits for them, and gives what the program has ended with: whichever thread ended it first

@@ -3,6 +3,7 @@
 // Calls of functions by the host, and how they end.
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 #include <utility>
 
 #include "api/convert.hpp"
@@ -68,21 +69,64 @@ Result<void> StoreState::call(const FuncRef* function, Cell* cells) {
 
 namespace {
 
-Frame frame_of(StoreState& state, const runtime::Frame& from) {
+/// The module of the interface that a frame is in; null for functions of the host.
+ModuleState* module_of(StoreState& state, const core::Module* module) {
+  const auto found = std::ranges::find(state.modules, module,
+                                       [](const auto& known) { return &known->loaded->module(); });
+  return found == state.modules.end() ? nullptr : found->get();
+}
+
+/// The source lines of the frames of a trace: each module is asked once.
+class FrameLines {
+ public:
+  void want(ModuleState* module, uint32_t offset) {
+    if (module != nullptr) known_[module].try_emplace(offset);
+  }
+  void find() {
+    for (auto& [module, lines] : known_) {
+      if (!module->find_lines) {
+        for (auto& [offset, found] : lines)
+          if (const auto at = module->position(offset))
+            found.push_back({"", fmt::format("{}:{}:{}", module->name, at->line, at->column)});
+        continue;
+      }
+      std::vector<uint32_t> offsets;
+      for (const auto& [offset, found] : lines) offsets.push_back(offset);
+      SourceLines all =
+          module->find_lines(ModuleState::handle(module->shared_from_this()), offsets);
+      for (size_t i = 0; i < std::min(offsets.size(), all.size()); ++i)
+        lines[offsets[i]] = std::move(all[i]);
+    }
+  }
+  [[nodiscard]] const std::vector<SourceLine>& of(ModuleState* module, uint32_t offset) const {
+    static const std::vector<SourceLine> kNone;
+    const auto lines = known_.find(module);
+    if (lines == known_.end()) return kNone;
+    const auto found = lines->second.find(offset);
+    return found == lines->second.end() ? kNone : found->second;
+  }
+
+ private:
+  std::map<ModuleState*, std::map<uint32_t, std::vector<SourceLine>>> known_;
+};
+
+const core::Module* core_module(const runtime::Frame& frame) {
+  return frame.module == nullptr ? nullptr : &frame.module->module();
+}
+
+Frame frame_of(StoreState& state, const runtime::Frame& from, const FrameLines& lines) {
   Frame frame;
   frame.is_host = from.module == nullptr;
   if (frame.is_host) return frame;
   frame.index = from.function;
   frame.offset = from.offset;
   frame.exact = from.exact;
-  const auto found = std::ranges::find(state.modules, from.module, [](const auto& module) {
-    return static_cast<const runtime::LoadedModule*>(module->loaded);
-  });
-  if (found == state.modules.end()) return frame;
-  ModuleState& module = **found;
-  frame.module = module.name;
-  frame.function = module.function_name(from.function);
-  frame.position = module.position(from.offset);
+  ModuleState* module = module_of(state, core_module(from));
+  if (module == nullptr) return frame;
+  frame.module = module->name;
+  frame.function = module->function_name(from.function);
+  frame.position = module->position(from.offset);
+  frame.source = lines.of(module, from.offset);
   return frame;
 }
 
@@ -105,15 +149,24 @@ std::shared_ptr<const Trap> take_trap(StoreState& state) {
   constexpr uint64_t kKeep = runtime::TraceSink::kKeep;
   const uint64_t head = std::min(trace.count, kKeep);
   const uint64_t tail = std::min(trace.count - head, kKeep);
-  for (uint64_t i = 0; i < head; ++i) trap->frames.push_back(frame_of(state, trace.first[i]));
+  std::vector<runtime::Frame> frames(trace.first, trace.first + head);
   for (uint64_t i = trace.count - tail; i < trace.count; ++i)
-    trap->frames.push_back(frame_of(state, trace.last[i % kKeep]));
+    frames.push_back(trace.last[i % kKeep]);
+  FrameLines lines;
+  for (const runtime::Frame& frame : frames)
+    lines.want(module_of(state, core_module(frame)), frame.offset);
+  lines.find();
+  for (const runtime::Frame& frame : frames) trap->frames.push_back(frame_of(state, frame, lines));
   trap->frame_count = trace.count;
-  trap->trace = describe::trace_text(trace, [&](const runtime::Frame& frame) -> std::string {
-    const Frame known = frame_of(state, frame);
-    if (!known.position) return {};
-    return fmt::format("{}:{}:{}", known.module, known.position->line, known.position->column);
-  });
+  trap->trace = describe::trace_text(
+      trace, [&](const core::Module& module, std::span<const uint32_t> offsets) {
+        std::vector<std::vector<describe::SourceLine>> shown(offsets.size());
+        ModuleState* of = module_of(state, &module);
+        for (size_t i = 0; i < offsets.size(); ++i)
+          for (const SourceLine& line : lines.of(of, offsets[i]))
+            shown[i].push_back({line.function, line.place});
+        return shown;
+      });
   return trap;
 }
 

@@ -9,6 +9,7 @@
 #include "base/allocator.hpp"
 #include "base/config.hpp"
 #include "base/error.hpp"
+#include "describe/core_dump.hpp"
 #include "describe/error_text.hpp"
 #include "describe/image_text.hpp"
 #include "describe/names.hpp"

@@ -37,7 +37,8 @@ Result<Module> Module::with_code(std::span<const std::byte> image,
                                  std::shared_ptr<const void> owner) const {
   auto state = std::make_shared<ModuleState>(state_->engine, state_->name);
   state->origin = state_;
-  state->hold(image, {.name = state_->name, .owner = std::move(owner)});
+  state->hold(image,
+              {.name = state_->name, .owner = std::move(owner), .find_lines = state_->find_lines});
   return take(std::move(state));
 }
 

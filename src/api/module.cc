@@ -162,6 +162,7 @@ void ModuleState::hold(std::span<const std::byte> given, const ModuleOptions& op
   const auto* data = reinterpret_cast<const uint8_t*>(given.data());
   bytes = {data, given.size()};
   owner = options.owner;
+  find_lines = options.find_lines;
   if (owner != nullptr) return;
   storage.assign(data, data + given.size());
   bytes = storage;

@@ -30,7 +30,7 @@ struct EngineState {
   [[nodiscard]] static core::FeatureSet features(const Features& features);
 };
 
-struct ModuleState {
+struct ModuleState : std::enable_shared_from_this<ModuleState> {
   ModuleState(std::shared_ptr<EngineState> from, std::string_view called)
       : engine(std::move(from)), name(called) {}
   ~ModuleState();
@@ -59,6 +59,7 @@ struct ModuleState {
   std::vector<uint8_t> storage;
   platform::MappedFile file;
   runtime::LoadedModule* loaded = nullptr;
+  FindLines find_lines;
   /// Out of an image: `bytes` may lack the code.
   bool is_image = false;
   /// What the image was compiled from, where that is known.
@@ -93,6 +94,8 @@ class Threads {
  public:
   virtual ~Threads() = default;
   virtual Result<void> end(Result<void> first) = 0;
+  /// The store of the thread that ended the program; null as long as it runs.
+  [[nodiscard]] virtual runtime::Store* ended_in() const = 0;
 };
 
 /// A host function's own. Never moves: the core has its address.

@@ -34,10 +34,13 @@ class GuestThreads : public impl::Threads {
     if (!first)
       outcome = first.error().kind == ErrorKind::exception ? Outcome::exception : Outcome::trap;
     const wasi::ThreadGroup::End ended = group_.finish(outcome);
+    ended_in_ = ended.store;
     if (ended.store == nullptr || ended.store == first_.store) return first;
     const std::lock_guard guard(mutex_);
     return std::unexpected(stores_.at(ended.store).state()->failure(ended.outcome));
   }
+
+  [[nodiscard]] runtime::Store* ended_in() const override { return ended_in_; }
 
  private:
   [[nodiscard]] wasi::ThreadConfig core_config() {
@@ -84,6 +87,7 @@ class GuestThreads : public impl::Threads {
   StoreState& first_;
   ThreadConfig config_;
   bool ended_ = false;
+  runtime::Store* ended_in_ = nullptr;
   // As they were when the first thread began: it may add to its own while others run.
   std::vector<std::shared_ptr<ModuleState>> modules_;
   std::vector<std::function<std::expected<void, core::Error>(runtime::Linker&)>> shared_functions_;

@@ -38,7 +38,7 @@ int print_refusal(const std::string& path, size_t size, const Error& refused) {
 }
 
 std::expected<Module, int> load_module(const Engine& engine, const std::string& path, Images images,
-                                       Error* why) {
+                                       Error* why, FindLines find_lines) {
   auto opened = open_file(path);
   if (!opened) return std::unexpected(opened.error());
   const auto form = form_of(path, opened->bytes(), images);
@@ -46,7 +46,8 @@ std::expected<Module, int> load_module(const Engine& engine, const std::string& 
   // The module keeps the file, and is not copied.
   const auto file = std::make_shared<const platform::MappedFile>(std::move(*opened));
   const std::span<const std::byte> bytes = std::as_bytes(file->bytes());
-  const ModuleOptions options{.name = path, .owner = file};
+  ModuleOptions options{.name = path, .owner = file};
+  if (*form != FileForm::text) options.find_lines = std::move(find_lines);
   auto load = [&]() -> Result<Module> {
     switch (*form) {
     case FileForm::binary: break;

@@ -17,7 +17,9 @@
 #include "waxwing/module_path.hpp"
 #include "waxwing/module_source.hpp"
 #include "waxwing/nearest.hpp"
+#include "waxwing/output_file.hpp"
 #include "waxwing/run_report.hpp"
+#include "waxwing/source_lines.hpp"
 #include "waxwing/trap_report.hpp"
 #include "waxwing/value_words.hpp"
 #include "waxwing/verbs.hpp"
@@ -105,6 +107,10 @@ class Run {
   /// The exit code of the program, whose first thread has ended so.
   int finish(Result<void> ended);
   void hint_at_folders() const;
+  /// Where instructions of a module stand in its source, by its debug information.
+  SourceLines lines_of(const Module& module, std::span<const uint32_t> offsets);
+  void write_core_dump(const std::string& path) const;
+  std::expected<Module, int> load(const std::string& path);
 
   const RunOptions& options_;
   Engine engine_;
@@ -118,8 +124,49 @@ class Run {
   std::vector<std::pair<std::string, Module>> links_;
   /// Names that were looked for in --module-path.
   std::vector<std::string> wanted_;
+  /// Why there are no source lines in a trace, where there could be.
+  std::string no_lines_;
   RunEnd end_;
 };
+
+std::expected<Module, int> Run::load(const std::string& path) {
+  return load_module(engine_, path, Images::taken, nullptr,
+                     [this](const Module& module, std::span<const uint32_t> offsets) {
+                       return lines_of(module, offsets);
+                     });
+}
+
+SourceLines Run::lines_of(const Module& module, std::span<const uint32_t> offsets) {
+  SourceLines lines(offsets.size());
+  const std::string path(module.name());
+  const std::span<const std::byte> bytes = module.bytes();
+  // The file with debug information is that of the program.
+  const DebugInfo debug{path == options_.file ? options_.debug_info.value_or("") : ""};
+  const auto found = find_debug_lines(
+      path, {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}, offsets, debug);
+  if (!found) {
+    no_lines_ = fmt::format("{}: no lines: {}", path, found.error());
+    return lines;
+  }
+  for (size_t i = 0; i < lines.size(); ++i)
+    for (const DebugLine& line : (*found)[i]) lines[i].push_back({line.function, line.place});
+  return lines;
+}
+
+void Run::write_core_dump(const std::string& path) const {
+  OutputFile out(path);
+  const uint64_t left_out =
+      store_->write_core_dump(options_.file, [&](std::span<const std::byte> bytes) {
+        out.write({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
+      });
+  // What is wrong has been said; the exit code is that of the trap.
+  if (out.close() != 0) return;
+  print_labelled(
+      "note",
+      fmt::format("{}: core dump written{}", path,
+                  left_out == 0 ? std::string()
+                                : fmt::format("; {} bytes of memory had no room in it", left_out)));
+}
 
 Run::Step Run::make_store() {
   Result<Store> store = Store::make(engine_, store_limits(options_));
@@ -158,7 +205,7 @@ Run::Step Run::provide_wasi(const Module& module) {
 }
 
 Run::Step Run::link(const std::string& name, const std::string& path) {
-  auto module = load_module(engine_, path, Images::taken);
+  auto module = load(path);
   if (!module) return std::unexpected(module.error());
   if (auto found = find_imports(*module); !found) return found;
   auto instance = instantiate(*module, path);
@@ -317,12 +364,14 @@ int Run::finish(Result<void> ended) {
     return static_cast<int>(*code & 0xFF);
   }
   if (!options_.json) print_trap(ended.error(), options_, *objects_);
+  if (!no_lines_.empty()) print_labelled("note", no_lines_);
+  if (options_.core_dump) write_core_dump(*options_.core_dump);
   end_.stopped = std::move(ended.error());
   return kExitTrap;
 }
 
 int Run::execute() {
-  const auto module = load_module(engine_, options_.file, Images::taken);
+  const auto module = load(options_.file);
   if (!module) return module.error();
   if (auto made = make_store(); !made) return made.error();
   if (auto provided = provide_wasi(*module); !provided) return provided.error();

@@ -29,10 +29,10 @@ Json frames_json(const Trap& trap) {
                {"index", frame.index},
                {"offset", frame.offset},
                {"exact", frame.exact}};
-      if (frame.position) {
-        entry["line"] = frame.position->line;
-        entry["column"] = frame.position->column;
-      }
+      Json source = Json::array();
+      for (const SourceLine& line : frame.source)
+        source.push_back({{"function", line.function}, {"place", line.place}});
+      if (!source.empty()) entry["source"] = std::move(source);
     }
     out.push_back(std::move(entry));
   }
