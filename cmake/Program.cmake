@@ -11,7 +11,7 @@ if(program_sources)
     WAXWING_HOST="${CMAKE_SYSTEM_PROCESSOR} ${CMAKE_SYSTEM_NAME}"
     WAXWING_COMPILER="${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}")
   target_include_directories(waxwing PRIVATE ${PROJECT_SOURCE_DIR}/tools)
-  target_link_libraries(waxwing PRIVATE waxwing_describe waxwing_text waxwing_wasi waxwing_image waxwing_interp
+  target_link_libraries(waxwing PRIVATE waxwing_api waxwing_describe waxwing_text waxwing_wasi waxwing_image waxwing_interp
     waxwing_warnings Threads::Threads)
   if(NOT WAXWING_SANITIZE)
     target_link_options(waxwing PRIVATE -static-libstdc++ -static-libgcc -Wl,--gc-sections

@@ -106,6 +106,20 @@ class WAXWING_API Engine {
   std::shared_ptr<impl::EngineState> state_;
 };
 
+/// How the library was built.
+struct BuildInfo {
+  /// `MAJOR.MINOR.PATCH`
+  std::string_view version;
+  /// What can run functions: `interpreter`, and `images` where compiled images run here.
+  std::vector<std::string_view> engines;
+  /// How the interpreter gets from one operator to the next: `tail calls`, `computed goto` or
+  /// `loop`.
+  std::string_view dispatch;
+  /// Bits of the interpreter's slots.
+  unsigned slot_bits;
+};
+[[nodiscard]] WAXWING_API BuildInfo build_info();
+
 /// The library's version, `MAJOR.MINOR.PATCH`.
 [[nodiscard]] WAXWING_API std::string_view version();
 

@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "waxwing/export.hpp"
@@ -20,6 +22,9 @@ enum class ErrorKind : uint8_t {
   malformed,
   /// They are a component (WASI 0.2), which is another format.
   component,
+  /// A compiled image that cannot be used: it is damaged, or for another machine, version or
+  /// engine.
+  image,
   /// The text is not in the text format.
   text,
   /// The module breaks a rule of validation.
@@ -30,7 +35,7 @@ enum class ErrorKind : uint8_t {
   unknown_import,
   /// What was defined has another type.
   incompatible_import,
-  /// A limit of `Limits` or of the implementation does not allow it.
+  /// A limit of `Limits` or of the implementation does not allow it (`Error::limit`).
   limit,
   out_of_memory,
   /// A file, directory or stream of the host.
@@ -40,8 +45,26 @@ enum class ErrorKind : uint8_t {
   usage,
   /// The guest trapped, was stopped, or ended itself (`Error::trap`).
   trap,
-  /// The guest threw an exception that nobody caught.
+  /// The guest threw an exception that nobody caught (`Error::exception`).
   exception,
+};
+
+/// Which limit does not allow something.
+enum class LimitKind : uint8_t {
+  /// `Limits::memory_bytes`, or what a memory can have.
+  memory,
+  /// `Limits::table_elements`, or what a table can have.
+  table,
+  /// `Limits::stack_bytes`: so much cannot be had.
+  stack,
+  /// Addresses for the guard pages that compiled code relies on.
+  addresses,
+  /// `Limits::gc_heap_bytes`.
+  gc_heap,
+  /// The system starts no thread.
+  threads,
+  /// Any other: `Limits::instances`, or one of the implementation.
+  other,
 };
 
 /// Why a guest was stopped. Names are those of the specification; from `interrupted` on they are
@@ -63,6 +86,8 @@ enum class TrapKind : uint8_t {
   expected_shared_memory,
   call_stack_exhausted,
   out_of_memory,
+  /// The objects of the guest are more than `Limits::gc_heap_bytes` allows.
+  gc_heap_exhausted,
   /// `Interrupter::interrupt`.
   interrupted,
   /// The time of `Limits::timeout` or `Store::set_timeout` is over.
@@ -74,15 +99,32 @@ enum class TrapKind : uint8_t {
   exit,
   /// The body of a function, checked at its first call, is not valid.
   invalid_function,
+  /// Nobody caught an exception: where it was thrown. Only with `ErrorKind::exception`.
+  uncaught_exception,
   /// What this version has no name for; `Trap::message` says it.
   other,
 };
+
+/// The name of a kind as it is written above, `out_of_bounds_memory_access`; for machines.
+[[nodiscard]] WAXWING_API std::string_view name_of(TrapKind kind);
+[[nodiscard]] WAXWING_API std::string_view name_of(ErrorKind kind);
 
 /// A place in a source text, counted from 1.
 struct Position {
   uint32_t line = 0;
   uint32_t column = 0;
 };
+
+/// A function of the source, and where in it an instruction stands.
+struct SourceLine {
+  /// Empty where only the place is known.
+  std::string function;
+  /// As `FILE:LINE:COLUMN`; empty where that is unknown.
+  std::string place;
+};
+/// For each of some instructions the functions that were inlined into each other there, innermost
+/// first; none where that is unknown.
+using SourceLines = std::vector<std::vector<SourceLine>>;
 
 /// One frame of a stack trace.
 struct Frame {
@@ -99,6 +141,8 @@ struct Frame {
   bool is_host = false;
   /// The place in the source, for a module that was made from text.
   std::optional<Position> position;
+  /// What `ModuleOptions::find_lines` knows of it.
+  std::vector<SourceLine> source;
 };
 
 /// The access that a trap is about.
@@ -127,7 +171,8 @@ struct Trap {
   std::string trace;
 };
 
-/// What went wrong. A plain value; nothing in it depends on the object that reported it.
+/// What went wrong. A plain value; but for `exception`, nothing in it depends on the object that
+/// reported it.
 struct Error {
   ErrorKind kind = ErrorKind::usage;
   /// One line for people (some errors add a line of advice), with the module's name, the offset and
@@ -139,10 +184,19 @@ struct Error {
   std::optional<Position> position;
   /// For `unknown_import` and `incompatible_import`: index into `Module::imports`.
   std::optional<uint32_t> import;
+  /// For `io`: index into `WasiConfig::dirs`, where it is about one of these.
+  std::optional<uint32_t> directory;
+  /// For `limit`.
+  std::optional<LimitKind> limit;
+  /// For `malformed` and `image`: the bytes end too early, as those of a file that was cut off.
+  bool truncated = false;
   /// For `feature_disabled`: the feature's name, as `Features::enable` takes it.
   std::string feature;
-  /// For `ErrorKind::trap`; null for all others.
+  /// For `ErrorKind::trap`: why and where. For `exception`: where it was thrown. Null for others.
   std::shared_ptr<const Trap> trap;
+  /// For `ErrorKind::exception`; null for all others. See `waxwing/exception.hpp`. Unlike the rest
+  /// it belongs to its store, and is valid no longer than that.
+  std::shared_ptr<const Exception> exception;
 
   /// The code of a guest that ended itself (`proc_exit`), which is not a failure as such.
   [[nodiscard]] std::optional<uint32_t> exit_code() const {
@@ -158,13 +212,9 @@ using Result = std::expected<T, Error>;
 /// The failed side of a `Result`, for host functions: `return waxwing::fail("no such player");`
 /// stops the guest with a trap of kind `host` and that text.
 [[nodiscard]] inline std::unexpected<Error> fail(std::string message) {
-  return std::unexpected(Error{.kind = ErrorKind::usage,
-                               .message = std::move(message),
-                               .offset = {},
-                               .position = {},
-                               .import = {},
-                               .feature = {},
-                               .trap = {}});
+  Error error;
+  error.message = std::move(message);
+  return std::unexpected(std::move(error));
 }
 
 } // namespace waxwing::inline v0

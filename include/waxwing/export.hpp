@@ -7,12 +7,14 @@
 namespace waxwing::inline v0 {
 
 class Engine;
+class Exception;
 class Func;
 class Instance;
 class Linker;
 class Memory;
 class Module;
 class Store;
+class Tag;
 class Value;
 
 /// The library's own; what is behind these is not part of the interface.
@@ -21,6 +23,7 @@ struct EngineState;
 struct ModuleState;
 struct StoreState;
 struct CallState;
+class Root;
 struct StoreControl;
 } // namespace impl
 

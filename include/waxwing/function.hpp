@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -50,8 +51,12 @@ class WAXWING_API Func {
   void* ref_ = nullptr;
 };
 
-/// A value with its type. References belong to a store and are valid as long as it; those of kind
-/// `other` are valid until the next call.
+/// What a reference that is no function refers to.
+enum class ObjectKind : uint8_t { null, i31, struct_, array, exception, host };
+
+/// A value with its type. References belong to a store and are valid as long as it; what one refers
+/// to lives at least as long as the value and its copies (`ExternRef` and `Func` by themselves keep
+/// nothing alive).
 class WAXWING_API Value {
  public:
   /// The i32 0.
@@ -70,8 +75,9 @@ class WAXWING_API Value {
       : type_(ValueKind::funcref), raw_(RawValue::of(value.word())), store_(value.store()) {}
   // NOLINTEND(google-explicit-constructor)
   /// Bits that the library has given out.
-  Value(ValueType type, const RawValue& raw, impl::StoreState* store)
-      : type_(type), raw_(raw), store_(store) {}
+  Value(ValueType type, const RawValue& raw, impl::StoreState* store,
+        std::shared_ptr<const impl::Root> root = {})
+      : type_(type), raw_(raw), store_(store), root_(std::move(root)) {}
 
   [[nodiscard]] const ValueType& type() const { return type_; }
   [[nodiscard]] ValueKind kind() const { return type_.kind(); }
@@ -87,11 +93,21 @@ class WAXWING_API Value {
   [[nodiscard]] Func funcref() const { return {store_, raw_.as<void*>()}; }
   /// Whether it is a reference to nothing.
   [[nodiscard]] bool is_null() const { return type_.is_reference() && raw_.as<uintptr_t>() == 0; }
+  /// What a reference refers to, whatever its type says; `null` also for numbers and functions.
+  [[nodiscard]] ObjectKind object_kind() const;
+  /// The number of an i31, as signed one.
+  [[nodiscard]] int32_t i31() const;
+  /// As the text format has it: numbers with as few digits as give the same value back, a vector by
+  /// 32-bit lanes, a reference as `ref.null`, `ref.func 3`, `ref.i31 -1`, `ref.struct`.
+  [[nodiscard]] std::string text() const;
+  [[nodiscard]] impl::StoreState* store_state() const { return store_; }
 
  private:
   ValueType type_;
   RawValue raw_;
   impl::StoreState* store_ = nullptr;
+  /// Keeps the object of a reference alive.
+  std::shared_ptr<const impl::Root> root_;
 };
 
 /// One call of a function, as an object: made by `Func::start`, run by `resume`, and its results

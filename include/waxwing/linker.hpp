@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "waxwing/error.hpp"
+#include "waxwing/exception.hpp"
 #include "waxwing/host.hpp"
 #include "waxwing/module.hpp"
 #include "waxwing/object.hpp"
@@ -21,7 +23,7 @@ namespace waxwing::inline v0 {
 struct WasiConfig;
 
 /// Something that can be imported and exported.
-using Extern = std::variant<Func, Memory, Table, Global>;
+using Extern = std::variant<Func, Memory, Table, Global, Tag>;
 
 /// A module come to life in a store. A handle, valid as long as the store.
 class WAXWING_API Instance {
@@ -40,12 +42,13 @@ class WAXWING_API Instance {
   [[nodiscard]] Result<Memory> memory(std::string_view name = "memory") const;
   [[nodiscard]] Result<Table> table(std::string_view name) const;
   [[nodiscard]] Result<Global> global(std::string_view name) const;
-  /// The export of that name, whatever it is; nothing for a tag, or where there is none.
+  [[nodiscard]] Result<Tag> tag(std::string_view name) const;
+  /// The export of that name, whatever it is; nothing where there is none.
   [[nodiscard]] std::optional<Extern> find(std::string_view name) const;
   [[nodiscard]] Module module() const;
 
   /// Runs a WASI command: calls `_start`, and gives the code that it ends with, 0 where it returns.
-  /// Fails as a call does.
+  /// Where the guest has threads, the program ends for all of them. Fails as a call does.
   Result<uint32_t> run() const;
 
   Instance(impl::StoreState* store, void* instance) : store_(store), instance_(instance) {}
@@ -55,6 +58,17 @@ class WAXWING_API Instance {
  private:
   impl::StoreState* store_;
   void* instance_;
+};
+
+/// What the threads of a guest are given (`Linker::threads`).
+struct ThreadConfig {
+  /// Threads that may run at one time besides the first.
+  uint32_t max_threads = 1024;
+  /// Defines for the store of a new thread what its module imports besides WASI and shared
+  /// memories, as it was done for the first one. Called by the thread that makes the new one,
+  /// perhaps by several at once; host functions that it defines are called by the new thread.
+  /// `Linker::instantiate` there leaves shared memories as they are, and runs no start functions.
+  std::function<Result<void>(Linker& linker)> link = {};
 };
 
 /// Names for what modules import. Belongs to one store, which outlives it. Defining a name again
@@ -85,6 +99,17 @@ class WAXWING_API Linker {
   /// `out_of_memory`. Component `wasi`; see `waxwing/wasi.hpp`.
   Result<void> wasi(const WasiConfig& config);
 
+  /// Lets `module`, which is to be instantiated next, make threads (wasi-threads: it imports
+  /// `wasi.thread-spawn`), and defines the shared memories that it imports and nobody has defined.
+  /// Once a store. Each thread has an instance in a store of its own, with the limits of this one
+  /// (and half of what fuel its maker has), and shares memories and WASI. A trap, an uncaught
+  /// exception or `proc_exit` in any thread ends the program; `Instance::run` or
+  /// `Store::end_threads` says how. A module that does not want threads is left alone.
+  ///
+  /// Fails with `usage` for a module that makes threads and lacks what they need, with `limit` or
+  /// with `out_of_memory`. Component `wasi`.
+  Result<void> threads(const Module& module, ThreadConfig config = {});
+
   /// What is defined under a name, as import description in the text format, `(func (param i32))`.
   struct Name {
     std::string module;
@@ -99,7 +124,9 @@ class WAXWING_API Linker {
   [[nodiscard]] Result<Instance> instantiate(const Module& module);
 
  private:
+  friend struct impl::StoreState;
   struct State;
+  explicit Linker(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 

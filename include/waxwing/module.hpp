@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,10 +16,24 @@
 
 namespace waxwing::inline v0 {
 
+/// Knows where instructions of a module stand in the source that it was compiled from, such as by
+/// its DWARF: by their offsets in `Module::bytes`.
+using FindLines =
+    std::function<SourceLines(const Module& module, std::span<const uint32_t> offsets)>;
+
 /// How a module is taken in.
 struct ModuleOptions {
   /// What messages and traces call it, such as the name of its file.
   std::string_view name = "module";
+  /// Where not null, the bytes or the text are not copied: this keeps them alive, unchanged, and is
+  /// given back when the module ends.
+  std::shared_ptr<const void> owner = {};
+  /// Asked once for the frames of a trace that are in this module, when the trace is made, on the
+  /// thread that runs the guest. A module that was made from text knows its lines without.
+  FindLines find_lines = {};
+  /// Of an image that has an owner: its pages are used by nothing else, as those of a private
+  /// mapping of its file. Its code then runs there, instead of in a copy.
+  bool private_pages = false;
 };
 
 /// A section of a module in the binary format.
@@ -35,8 +51,8 @@ struct Section {
 /// store with an instance of it are gone. Immutable and thread-safe.
 class WAXWING_API Module {
  public:
-  /// Takes a module in the binary format; the bytes are copied. Fails with `malformed`,
-  /// `component`, `invalid`, `feature_disabled`, `limit` or `out_of_memory`.
+  /// Takes a module in the binary format; the bytes are copied, unless they have an owner. Fails
+  /// with `malformed`, `component`, `invalid`, `feature_disabled`, `limit` or `out_of_memory`.
   [[nodiscard]] static Result<Module> from_bytes(const Engine& engine,
                                                  std::span<const std::byte> bytes,
                                                  const ModuleOptions& options = {});
@@ -51,6 +67,24 @@ class WAXWING_API Module {
   /// be changed while the module lives. Its path is its name. Fails as above, and with `io`.
   /// Component `text`.
   [[nodiscard]] static Result<Module> from_file(const Engine& engine, const std::string& path);
+  /// Takes a compiled image (`waxwing compile`). Fails with `image`, and as `from_bytes` does for
+  /// the module inside.
+  ///
+  /// An image holds machine code, which runs with all rights of the process: take one only from
+  /// whom you would take a shared library. All others refuse images for that reason.
+  [[nodiscard]] static Result<Module> from_image(const Engine& engine,
+                                                 std::span<const std::byte> bytes,
+                                                 const ModuleOptions& options = {});
+  [[nodiscard]] static Result<Module> from_image_file(const Engine& engine,
+                                                      const std::string& path);
+  /// The same module with the machine code of an image that was compiled from it, which need not
+  /// hold the module as well. Fails as `from_image`; the caution there holds here, too. `owner`
+  /// and `private_pages` are as in `ModuleOptions`.
+  [[nodiscard]] Result<Module> with_code(std::span<const std::byte> image,
+                                         std::shared_ptr<const void> owner = {},
+                                         bool private_pages = false) const;
+  /// Whether bytes look like an image. Nothing more is checked.
+  [[nodiscard]] static bool is_image(std::span<const std::byte> bytes);
 
   ~Module();
   Module(const Module&);
@@ -61,7 +95,10 @@ class WAXWING_API Module {
   [[nodiscard]] Engine engine() const;
   /// What messages and traces call it.
   [[nodiscard]] std::string_view name() const;
-  /// In the binary format, also of a module that was made from text. Valid as long as the module.
+  /// Whether it came out of an image.
+  [[nodiscard]] bool is_compiled() const;
+  /// In the binary format, also of a module that was made from text; of an image, the module
+  /// inside, which may lack its code. Valid as long as the module.
   [[nodiscard]] std::span<const std::byte> bytes() const;
 
   [[nodiscard]] std::vector<ImportType> imports() const;
@@ -73,8 +110,14 @@ class WAXWING_API Module {
   [[nodiscard]] std::optional<std::span<const std::byte>>
   custom_section(std::string_view name) const;
   [[nodiscard]] bool has_start() const;
+  /// What function `index` is called: in the name section, else as it is exported or imported.
+  /// Empty where it has no name.
+  [[nodiscard]] std::string function_name(uint32_t index) const;
   /// Where the instruction at `offset` stands in the source of a module that was made from text.
   [[nodiscard]] std::optional<Position> position(uint32_t offset) const;
+  /// Whether it makes threads (wasi-threads), or imports a shared memory as if it did; see
+  /// `Linker::threads`.
+  [[nodiscard]] bool wants_threads() const;
   /// The module in the text format. Component `text`.
   [[nodiscard]] Result<std::string> print() const;
 
@@ -83,5 +126,16 @@ class WAXWING_API Module {
   explicit Module(std::shared_ptr<impl::ModuleState> state);
   std::shared_ptr<impl::ModuleState> state_;
 };
+
+/// What a module in the text format is in the binary one. Nothing is validated. Fails with `text`,
+/// where `name` is what the message calls it. Component `text`.
+[[nodiscard]] WAXWING_API Result<std::vector<std::byte>>
+text_to_binary(std::string_view text, const Features& features = {},
+               std::string_view name = "module");
+/// What a module in the binary format is in the text one. It has to be well-formed, but need not be
+/// valid. Fails with `malformed`, `feature_disabled` or `limit`. Component `text`.
+[[nodiscard]] WAXWING_API Result<std::string> binary_to_text(std::span<const std::byte> bytes,
+                                                             const Features& features = {},
+                                                             std::string_view name = "module");
 
 } // namespace waxwing::inline v0

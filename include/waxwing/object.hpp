@@ -4,15 +4,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "waxwing/error.hpp"
 #include "waxwing/function.hpp"
 #include "waxwing/types.hpp"
 
-/// Memories, tables and globals: of an instance, or made by the host for modules to import.
+/// Memories, tables, globals and tags: of an instance, or made by the host for modules to import.
 namespace waxwing::inline v0 {
 
 /// Some `T` one after the other in a guest's memory, seen in place, with bounds and alignment
@@ -62,9 +65,28 @@ class Pointer {
 /// A linear memory. A handle, valid as long as its store. Every address is checked.
 class WAXWING_API Memory {
  public:
+  /// A shared memory of any store, for another one to have as well. Keeps it alive; thread-safe.
+  class WAXWING_API Shared {
+   public:
+    [[nodiscard]] MemoryType type() const { return type_; }
+
+   private:
+    friend class Memory;
+    Shared(std::shared_ptr<void> memory, const MemoryType& type)
+        : memory_(std::move(memory)), type_(type) {}
+    std::shared_ptr<void> memory_;
+    MemoryType type_;
+  };
+
   /// Makes one for modules to import. Fails with `limit`, `out_of_memory` or, for a type that
   /// cannot be, `usage`.
   [[nodiscard]] static Result<Memory> make(Store& store, const MemoryType& type);
+
+  /// The memory in another store, which guests of several threads use at the same time. The engine
+  /// of both is the same. Fails with `out_of_memory`.
+  [[nodiscard]] static Result<Memory> from(Store& store, const Shared& shared);
+  /// What `from` takes. Fails with `usage` for a memory that is not shared.
+  [[nodiscard]] Result<Shared> share() const;
 
   /// With the present size as minimum.
   [[nodiscard]] MemoryType type() const;
@@ -161,6 +183,29 @@ class WAXWING_API Global {
  private:
   impl::StoreState* store_;
   void* global_;
+};
+
+/// The tag of an exception: its type, and what tells one apart from another. A handle, valid as
+/// long as its store.
+class WAXWING_API Tag {
+ public:
+  /// Makes one for modules to import. Fails with `usage` for types that only a module can have, or
+  /// with `out_of_memory`.
+  [[nodiscard]] static Result<Tag> make(Store& store, const TagType& type);
+
+  [[nodiscard]] TagType type() const;
+  /// What the module that defines it calls it, for messages.
+  [[nodiscard]] std::string name() const;
+  /// Whether both are the same tag, of whatever name.
+  friend bool operator==(const Tag& a, const Tag& b) { return a.tag_ == b.tag_; }
+
+  Tag(impl::StoreState* store, void* tag) : store_(store), tag_(tag) {}
+  [[nodiscard]] impl::StoreState* store_state() const { return store_; }
+  [[nodiscard]] void* word() const { return tag_; }
+
+ private:
+  impl::StoreState* store_;
+  void* tag_;
 };
 
 } // namespace waxwing::inline v0

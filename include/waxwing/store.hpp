@@ -2,9 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -25,11 +29,33 @@ struct Limits {
   uint64_t instances = 1'000'000;
   /// Bytes of the stack that guests' frames are on; recursion beyond it is a trap.
   uint64_t stack_bytes = uint64_t{8} << 20;
+  /// Bytes that garbage-collected objects, exceptions and references to the host's objects take.
+  /// What does not fit after a collection is a trap.
+  uint64_t gc_heap_bytes = uint64_t{1} << (sizeof(void*) == 8 ? 32 : 30);
+  /// For tests: collect at every allocation, and overwrite what is freed.
+  bool gc_stress = false;
   /// Units of fuel that there are at the start, one an operator; needs `Config::metering`.
   std::optional<uint64_t> fuel = {};
   /// Time from the making of the store on, after which guests are stopped: see
   /// `Store::set_timeout`.
   std::optional<std::chrono::nanoseconds> timeout = {};
+};
+
+/// One garbage collection.
+struct Collection {
+  /// For which the guest stood still.
+  std::chrono::nanoseconds pause;
+  /// Bytes of the objects that were found alive, and of the blocks that hold objects.
+  uint64_t live_bytes;
+  uint64_t used_bytes;
+};
+
+/// What garbage-collected objects take.
+struct HeapUsage {
+  /// Bytes of the blocks that hold objects.
+  uint64_t used_bytes;
+  /// The most that the heap has taken of the system.
+  uint64_t largest_bytes;
 };
 
 /// Stops the guests of a store from other threads. A handle: copies are the same, and it may
@@ -80,8 +106,30 @@ class WAXWING_API Store {
   void clear_timeout();
   [[nodiscard]] Interrupter interrupter() const;
 
+  /// Collects the guests' objects that nobody refers to any more, which else happens when there is
+  /// need.
+  void collect();
+  [[nodiscard]] HeapUsage heap_usage() const;
+  /// Calls `observer` after every collection, in place of the one before; it must not use the
+  /// store. An empty one ends that.
+  void on_collection(std::function<void(const Collection&)> observer);
+
+  /// Writes what the guests of the store look like, piece by piece, as a module in the format of
+  /// WebAssembly's tool conventions (Coredump.md): the stack of the trap or exception that a call
+  /// has ended with last, memories and globals. Of a guest with threads that has ended, those of
+  /// the thread that ended it. `program` is what it is called there. Returns how many bytes of
+  /// memory had no room: a section holds 4 GiB.
+  uint64_t write_core_dump(std::string_view program,
+                           const std::function<void(std::span<const std::byte>)>& write) const;
+
+  /// Ends the other threads of a guest (`Linker::threads`), whose first one has ended with `first`,
+  /// waits for them, and gives what the program has ended with: whichever thread ended it first
+  /// decides. `Instance::run` has done so already. A no-op where there are none.
+  Result<void> end_threads(Result<void> first = {});
+
   /// Takes `object` into the store and gives the reference by which guests can hold it. It lives
-  /// until `release`, or else ends with the store (after the instances).
+  /// until `release`, or else ends with the store (after the instances). Throws `std::bad_alloc`
+  /// where the reference does not fit into `Limits::gc_heap_bytes`.
   template <class T>
   [[nodiscard]] ExternRef reference(T object) {
     return add_object(std::make_shared<T>(std::move(object)), &kTypeOf<T>);
@@ -105,6 +153,7 @@ class WAXWING_API Store {
   [[nodiscard]] impl::StoreState* state() const { return state_.get(); }
 
  private:
+  friend struct impl::StoreState;
   struct Ending {
     void operator()(impl::StoreState* state) const;
   };

@@ -20,14 +20,16 @@ enum class ValueKind : uint8_t {
   v128,
   /// A function or null, of whatever exact type.
   funcref,
-  /// An object of the host or null.
+  /// An object of the host or null; a guest can make one of its own objects, too.
   externref,
-  /// Any other reference: opaque to the host, which can only pass it on.
-  other,
+  /// A struct, an array, an i31, an object of the host, or null, of whatever exact type.
+  anyref,
+  /// An exception that was thrown, or null.
+  exnref,
 };
 
-/// The type of a value. References to functions may be of one exact type; `text` then tells it
-/// apart, `kind` does not.
+/// The type of a value. References may be of one exact type; `text` then tells it apart, `kind`
+/// does not.
 class WAXWING_API ValueType {
  public:
   constexpr ValueType() = default;

@@ -16,9 +16,9 @@ struct V128 {
   friend bool operator==(const V128&, const V128&) = default;
 };
 
-/// A reference to an object of the host, made by `Store::reference`. To the guest it is opaque and
-/// cannot be forged; to the store it is the number of an entry that it looks up. A default one is
-/// null. Means nothing to another store.
+/// A reference to an object of the host, made by `Store::reference`; or to whatever a guest has
+/// made an `externref` of. To the guest it is opaque and cannot be forged. A default one is null.
+/// Means nothing to another store, and is checked wherever it comes in.
 class ExternRef {
  public:
   constexpr ExternRef() = default;

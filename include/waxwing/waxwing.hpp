@@ -14,6 +14,7 @@
 
 #include "waxwing/engine.hpp"
 #include "waxwing/error.hpp"
+#include "waxwing/exception.hpp"
 #include "waxwing/function.hpp"
 #include "waxwing/host.hpp"
 #include "waxwing/linker.hpp"

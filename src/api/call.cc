@@ -3,6 +3,8 @@
 // Calls of functions by the host, and how they end.
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
+#include <utility>
 
 #include "api/convert.hpp"
 
@@ -49,6 +51,8 @@ struct CallState {
   StoreState* store;
   const FuncRef* function;
   std::vector<Cell> cells;
+  /// Keep what arguments refer to alive until the call begins.
+  std::vector<Value> references;
   Call::State state = Call::State::ready;
   Error error;
 
@@ -65,25 +69,69 @@ Result<void> StoreState::call(const FuncRef* function, Cell* cells) {
 
 namespace {
 
-Frame frame_of(StoreState& state, const runtime::Frame& from) {
+/// The module of the interface that a frame is in; null for functions of the host.
+ModuleState* module_of(StoreState& state, const core::Module* module) {
+  const auto found = std::ranges::find(state.modules, module,
+                                       [](const auto& known) { return &known->loaded->module(); });
+  return found == state.modules.end() ? nullptr : found->get();
+}
+
+/// The source lines of the frames of a trace: each module is asked once.
+class FrameLines {
+ public:
+  void want(ModuleState* module, uint32_t offset) {
+    if (module != nullptr) known_[module].try_emplace(offset);
+  }
+  void find() {
+    for (auto& [module, lines] : known_) {
+      if (!module->find_lines) {
+        for (auto& [offset, found] : lines)
+          if (const auto at = module->position(offset))
+            found.push_back({"", fmt::format("{}:{}:{}", module->name, at->line, at->column)});
+        continue;
+      }
+      std::vector<uint32_t> offsets;
+      for (const auto& [offset, found] : lines) offsets.push_back(offset);
+      SourceLines all =
+          module->find_lines(ModuleState::handle(module->shared_from_this()), offsets);
+      for (size_t i = 0; i < std::min(offsets.size(), all.size()); ++i)
+        lines[offsets[i]] = std::move(all[i]);
+    }
+  }
+  [[nodiscard]] const std::vector<SourceLine>& of(ModuleState* module, uint32_t offset) const {
+    static const std::vector<SourceLine> kNone;
+    const auto lines = known_.find(module);
+    if (lines == known_.end()) return kNone;
+    const auto found = lines->second.find(offset);
+    return found == lines->second.end() ? kNone : found->second;
+  }
+
+ private:
+  std::map<ModuleState*, std::map<uint32_t, std::vector<SourceLine>>> known_;
+};
+
+const core::Module* core_module(const runtime::Frame& frame) {
+  return frame.module == nullptr ? nullptr : &frame.module->module();
+}
+
+Frame frame_of(StoreState& state, const runtime::Frame& from, const FrameLines& lines) {
   Frame frame;
   frame.is_host = from.module == nullptr;
   if (frame.is_host) return frame;
   frame.index = from.function;
   frame.offset = from.offset;
   frame.exact = from.exact;
-  const auto found = std::ranges::find(state.modules, from.module, [](const auto& module) {
-    return static_cast<const runtime::LoadedModule*>(module->loaded);
-  });
-  if (found == state.modules.end()) return frame;
-  ModuleState& module = **found;
-  frame.module = module.name;
-  frame.function = module.function_name(from.function);
-  frame.position = module.position(from.offset);
+  ModuleState* module = module_of(state, core_module(from));
+  if (module == nullptr) return frame;
+  frame.module = module->name;
+  frame.function = module->function_name(from.function);
+  frame.position = module->position(from.offset);
+  frame.source = lines.of(module, from.offset);
   return frame;
 }
 
-/// The trap that the store has recorded, before a new one takes its place.
+/// The trap that the store has recorded, before a new one takes its place; or where the exception
+/// was thrown that is in flight.
 std::shared_ptr<const Trap> take_trap(StoreState& state) {
   const runtime::TrapInfo& from = state.store->trap;
   auto trap = std::make_shared<Trap>();
@@ -101,21 +149,24 @@ std::shared_ptr<const Trap> take_trap(StoreState& state) {
   constexpr uint64_t kKeep = runtime::TraceSink::kKeep;
   const uint64_t head = std::min(trace.count, kKeep);
   const uint64_t tail = std::min(trace.count - head, kKeep);
-  for (uint64_t i = 0; i < head; ++i) trap->frames.push_back(frame_of(state, trace.first[i]));
+  std::vector<runtime::Frame> frames(trace.first, trace.first + head);
   for (uint64_t i = trace.count - tail; i < trace.count; ++i)
-    trap->frames.push_back(frame_of(state, trace.last[i % kKeep]));
+    frames.push_back(trace.last[i % kKeep]);
+  FrameLines lines;
+  for (const runtime::Frame& frame : frames)
+    lines.want(module_of(state, core_module(frame)), frame.offset);
+  lines.find();
+  for (const runtime::Frame& frame : frames) trap->frames.push_back(frame_of(state, frame, lines));
   trap->frame_count = trace.count;
-  trap->trace = describe::trace_text(trace, [&](const auto& of, std::span<const uint32_t> offsets) {
-    std::vector<std::vector<describe::SourceLine>> lines(offsets.size());
-    const auto found = std::ranges::find(
-        state.modules, &of, [](const auto& module) { return &module->loaded->module(); });
-    if (found == state.modules.end()) return lines;
-    ModuleState& module = **found;
-    for (size_t i = 0; i < offsets.size(); ++i)
-      if (const auto at = module.position(offsets[i]))
-        lines[i].push_back({"", fmt::format("{}:{}:{}", module.name, at->line, at->column)});
-    return lines;
-  });
+  trap->trace = describe::trace_text(
+      trace, [&](const core::Module& module, std::span<const uint32_t> offsets) {
+        std::vector<std::vector<describe::SourceLine>> shown(offsets.size());
+        ModuleState* of = module_of(state, &module);
+        for (size_t i = 0; i < offsets.size(); ++i)
+          for (const SourceLine& line : lines.of(of, offsets[i]))
+            shown[i].push_back({line.function, line.place});
+        return shown;
+      });
   return trap;
 }
 
@@ -131,16 +182,25 @@ std::shared_ptr<const Trap> join(const Trap& inner, const Trap& outer) {
 } // namespace
 
 Error StoreState::failure(Outcome outcome) {
+  const std::shared_ptr<const Trap> before = std::exchange(inner, nullptr);
+  const std::shared_ptr<const Exception> passing = std::exchange(inner_exception, nullptr);
+  bool goes_on = before != nullptr;
+  Error error = make_error(ErrorKind::trap, {});
   if (outcome == Outcome::exception) {
-    store->exception = 0;
-    return make_error(ErrorKind::exception,
-                      std::string(describe::trap_text(core::TrapKind::uncaught_exception)));
+    auto root = std::make_shared<Root>(store->heap(), catch_exception(*store));
+    store->locate_trace();
+    // Between the host function and here it may have been caught, and another one thrown.
+    goes_on = goes_on && passing != nullptr && passing->root().get() == root->get();
+    error.kind = ErrorKind::exception;
+    error.exception = std::make_shared<const Exception>(this, std::move(root));
+  } else {
+    goes_on = goes_on && passing == nullptr;
   }
   std::shared_ptr<const Trap> trap = take_trap(*this);
-  if (const std::shared_ptr<const Trap> before = std::move(inner); before != nullptr)
-    trap = join(*before, *trap);
-  inner = nullptr;
-  Error error = make_error(ErrorKind::trap, trap->message);
+  if (goes_on) trap = join(*before, *trap);
+  error.message = error.exception == nullptr
+                      ? trap->message
+                      : fmt::format("{}: {}", trap->message, error.exception->text());
   if (!trap->frames.empty() && !trap->frames.front().is_host)
     error.offset = trap->frames.front().offset;
   error.trap = std::move(trap);
@@ -148,6 +208,15 @@ Error StoreState::failure(Outcome outcome) {
 }
 
 Outcome StoreState::raise(Error error) {
+  if (error.exception != nullptr) {
+    if (error.exception->store_state() != this) {
+      host_message = "an exception of another store: " + error.message;
+      return store->raise_host(host_message.c_str());
+    }
+    inner = std::move(error.trap);
+    inner_exception = std::move(error.exception);
+    return rethrow_exception(*store, inner_exception->root().get());
+  }
   if (error.trap == nullptr) {
     host_message = std::move(error.message);
     return store->raise_host(host_message.c_str());
@@ -156,6 +225,7 @@ Outcome StoreState::raise(Error error) {
   inner = trap.frame_count != 0 || trap.kind == TrapKind::host || trap.kind == TrapKind::other
               ? error.trap
               : nullptr;
+  inner_exception = nullptr;
   if (trap.kind == TrapKind::exit) return store->raise_exit(trap.exit_code);
   if (trap.access)
     store->note_access(trap.access->address, trap.access->length, trap.access->index,
@@ -181,7 +251,10 @@ Result<Call> Func::start(std::span<const Value> arguments) const {
   state->function = function;
   state->cells.resize(type.call_cells);
   Cell* in = state->cells.data();
-  for (size_t i = 0; i < arguments.size(); ++i) put_cells(in, type.params[i], arguments[i].raw());
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    put_cells(in, type.params[i], arguments[i].raw());
+    if (arguments[i].type().is_reference()) state->references.push_back(arguments[i]);
+  }
   return impl::CallState::make(std::move(state));
 }
 
@@ -209,12 +282,7 @@ Call::State Call::resume() {
 Result<std::vector<Value>> Call::finish() {
   impl::CallState& call = *state_;
   if (resume() == State::failed) return std::unexpected(std::move(call.error));
-  std::vector<Value> results;
-  const Cell* out = call.cells.data();
-  for (const core::ValType type : call.function->type->results)
-    results.emplace_back(impl::to_public(call.store->types(), type), take_cells(out, type),
-                         call.store);
-  return results;
+  return impl::make_values(*call.store, call.function->type->results, call.cells.data());
 }
 
 namespace typed {

@@ -15,9 +15,19 @@ namespace waxwing::inline v0::impl {
 /// An error of the core that is about no module.
 [[nodiscard]] std::unexpected<Error> refuse(const core::Error& wrong);
 [[nodiscard]] ErrorKind kind_of(core::ErrorCode code);
+/// The same with the limit, and whether bytes were cut off.
+[[nodiscard]] Error make_error(core::ErrorCode code, std::string message);
 [[nodiscard]] TrapKind kind_of(core::TrapKind kind);
 /// The core's kind for one that goes on through a host function; `host` where it has no name here.
 [[nodiscard]] core::TrapKind core_kind(TrapKind kind);
+
+[[nodiscard]] runtime::StoreLimits core_limits(const Limits& limits);
+
+/// Why a module was refused: with its name, the place, and the names of the functions as far as
+/// `module` was decoded.
+[[nodiscard]] Error module_error(std::string_view name, const core::Module& module,
+                                 const core::Error& wrong,
+                                 const std::optional<Position>& at = std::nullopt);
 
 /// Types in the registry's terms.
 [[nodiscard]] ValueType to_public(const runtime::TypeRegistry& types, core::ValType type);
@@ -31,6 +41,17 @@ namespace waxwing::inline v0::impl {
 [[nodiscard]] MemoryType to_public(const core::MemoryType& type);
 [[nodiscard]] core::ValType to_core(const ValueType& type);
 [[nodiscard]] core::ValType to_core(ValueKind kind);
+
+/// A value of a guest's, which keeps its object alive from here on.
+[[nodiscard]] Value make_value(StoreState& store, core::ValType type, const RawValue& raw);
+/// Values in cells, one after the other.
+[[nodiscard]] std::vector<Value>
+make_values(StoreState& store, std::span<const core::ValType> types, const runtime::Cell* cells);
+/// The kinds of a function's or a tag's types; fails where one is more than its kind.
+[[nodiscard]] Result<std::vector<ValueKind>> plain_kinds(const std::vector<ValueType>& types);
+
+/// Why a file cannot be had.
+[[nodiscard]] std::string_view reason(platform::FileStatus status);
 
 /// Whether a value may stand where `wanted` is asked for; the other side says what is wrong.
 [[nodiscard]] Result<void> check_value(StoreState& store, const Value& value, core::ValType wanted);

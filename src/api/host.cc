@@ -59,8 +59,9 @@ Outcome enter_host(runtime::HostCall& call) {
   Caller caller(host.store, call.caller);
   enter_callable(host.record, caller, in.data(), out.data());
   for (size_t i = 0; !caller.failure && i < results.size(); ++i)
-    if (results[i] == ValueKind::funcref)
-      if (Result<void> fits = impl::check_reference(*host.store, out.data()[i], val::funcref);
+    if (results[i] >= ValueKind::funcref)
+      if (Result<void> fits =
+              impl::check_reference(*host.store, out.data()[i], impl::to_core(results[i]));
           !fits)
         caller.failure = std::move(fits.error());
   if (caller.failure) return host.store->raise(std::move(*caller.failure));
@@ -99,7 +100,7 @@ struct DynamicFunction {
     std::vector<Value> in;
     std::vector<Value> out;
     for (size_t i = 0; i < params.size(); ++i)
-      in.emplace_back(params[i], arguments[i], caller.state());
+      in.push_back(impl::make_value(*caller.state(), impl::to_core(params[i]), arguments[i]));
     for (const ValueKind kind : results) out.emplace_back(kind, RawValue(), caller.state());
     if (Result<void> ended = body(caller, in, out); !ended) {
       caller.failure = std::move(ended.error());
@@ -116,18 +117,6 @@ struct DynamicFunction {
     }
   }
 };
-
-/// The kinds of a function's types; fails where one is more than its kind.
-Result<std::vector<ValueKind>> plain_kinds(const std::vector<ValueType>& types) {
-  std::vector<ValueKind> kinds;
-  for (const ValueType& type : types) {
-    if (type.code() != 0 || type.kind() == ValueKind::other)
-      return impl::refuse(ErrorKind::usage,
-                          type.text() + " is no type that a host function can have");
-    kinds.push_back(type.kind());
-  }
-  return kinds;
-}
 
 } // namespace
 
@@ -202,9 +191,9 @@ Result<Func> make_host_function(Store& store, HostRecord record) {
 Result<Func>
 make_func(Store& store, const FunctionType& type,
           std::function<Result<void>(Caller&, std::span<const Value>, std::span<Value>)> body) {
-  Result<std::vector<ValueKind>> params = plain_kinds(type.params);
+  Result<std::vector<ValueKind>> params = impl::plain_kinds(type.params);
   if (!params) return std::unexpected(std::move(params.error()));
-  Result<std::vector<ValueKind>> results = plain_kinds(type.results);
+  Result<std::vector<ValueKind>> results = impl::plain_kinds(type.results);
   if (!results) return std::unexpected(std::move(results.error()));
   auto function =
       std::make_shared<DynamicFunction>(std::move(body), std::move(*params), std::move(*results));

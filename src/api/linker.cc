@@ -52,6 +52,9 @@ runtime::Extern to_core(const Extern& item) {
   } else if (const auto* table = std::get_if<Table>(&item)) {
     out.kind = core::ExternKind::table;
     out.table = static_cast<runtime::Table*>(table->word());
+  } else if (const auto* tag = std::get_if<Tag>(&item)) {
+    out.kind = core::ExternKind::tag;
+    out.tag = static_cast<runtime::Tag*>(tag->word());
   } else {
     out.kind = core::ExternKind::global;
     out.global = static_cast<runtime::Global*>(std::get<Global>(item).word());
@@ -65,7 +68,7 @@ std::optional<Extern> to_public(StoreState* store, const runtime::Extern& item) 
   case core::ExternKind::table: return Table(store, item.table);
   case core::ExternKind::memory: return Memory(store, item.memory);
   case core::ExternKind::global: return Global(store, item.global);
-  case core::ExternKind::tag: break;
+  case core::ExternKind::tag: return Tag(store, item.tag);
   }
   return std::nullopt;
 }
@@ -74,6 +77,7 @@ const StoreState* store_of(const Extern& item) {
   if (const auto* func = std::get_if<Func>(&item)) return func->store();
   if (const auto* memory = std::get_if<Memory>(&item)) return memory->store_state();
   if (const auto* table = std::get_if<Table>(&item)) return table->store_state();
+  if (const auto* tag = std::get_if<Tag>(&item)) return tag->store_state();
   return std::get<Global>(item).store_state();
 }
 
@@ -134,6 +138,22 @@ Result<runtime::Extern> find_export(const Instance& instance, std::string_view n
                                                     name, exported(of_core.module(), kind)));
 }
 
+/// An error of the core in making an instance: nearly always a limit, which is about the module as
+/// a whole.
+Error instantiation_error(const ModuleState& module, const core::Error& wrong) {
+  using core::ErrorCode;
+  std::string_view text;
+  switch (wrong.code) {
+  case ErrorCode::memory_limit: text = "its memory is larger than the limit at the start"; break;
+  case ErrorCode::table_limit: text = "a table of it is larger than the limit at the start"; break;
+  case ErrorCode::out_of_memory: text = "there is not enough memory to instantiate it"; break;
+  default: break;
+  }
+  return impl::make_error(
+      wrong.code, fmt::format("{}: {}", module.name,
+                              text.empty() ? describe::error_text(wrong) : std::string(text)));
+}
+
 /// A function of an instance that takes and returns nothing; null where there is none of that name.
 const runtime::FuncRef* plain_export(runtime::Instance& instance, std::string_view name) {
   runtime::Extern found;
@@ -145,7 +165,12 @@ const runtime::FuncRef* plain_export(runtime::Instance& instance, std::string_vi
 
 } // namespace
 
+Linker StoreState::borrow(runtime::Linker& other) {
+  return Linker(std::make_unique<Linker::State>(*this, other));
+}
+
 Linker::Linker(Store& store) : state_(std::make_unique<State>(*store.state())) {}
+Linker::Linker(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Linker::~Linker() = default;
 Linker::Linker(Linker&&) noexcept = default;
 Linker& Linker::operator=(Linker&&) noexcept = default;
@@ -188,17 +213,20 @@ Result<Instance> Linker::instantiate(const Module& module) {
   if (std::ranges::find(store.modules, of_module) == store.modules.end())
     store.modules.push_back(of_module);
   Outcome outcome = Outcome::ok;
-  auto made = state_->linker.instantiate(*of_module->loaded, outcome);
+  // A thread of a guest finds memories that are in use.
+  const auto data =
+      store.is_joined ? runtime::SharedData::left_alone : runtime::SharedData::written;
+  auto made = state_->linker.instantiate(*of_module->loaded, outcome, data);
   if (!made) {
     const core::Error& wrong = made.error();
     if (wrong.code == core::ErrorCode::unknown_import ||
         wrong.code == core::ErrorCode::incompatible_import_type)
       return std::unexpected(link_error(*of_module, state_->linker, wrong));
-    return impl::refuse(impl::kind_of(wrong.code),
-                        fmt::format("{}: {}", of_module->name, describe::error_text(wrong)));
+    return std::unexpected(instantiation_error(*of_module, wrong));
   }
   runtime::Instance& instance = **made;
   if (outcome != Outcome::ok) return std::unexpected(store.failure(outcome));
+  if (store.is_joined) return Instance(&store, &instance);
   const core::Module& core_module = instance.module();
   runtime::Cell none{};
   if (core_module.has_start)
@@ -235,6 +263,12 @@ Result<Global> Instance::global(std::string_view name) const {
   return Global(store_, found->global);
 }
 
+Result<Tag> Instance::tag(std::string_view name) const {
+  Result<runtime::Extern> found = find_export(*this, name, core::ExternKind::tag);
+  if (!found) return std::unexpected(std::move(found.error()));
+  return Tag(store_, found->tag);
+}
+
 std::optional<Extern> Instance::find(std::string_view name) const {
   runtime::Extern found;
   if (!of(*this).find_export(name, found)) return std::nullopt;
@@ -254,6 +288,7 @@ Result<uint32_t> Instance::run() const {
                         "no exported function '_start' without parameters and results");
   runtime::Cell none{};
   Result<void> ended = store_->call(start, &none);
+  if (store_->threads != nullptr) ended = store_->threads->end(std::move(ended));
   if (ended) return 0;
   if (const std::optional<uint32_t> code = ended.error().exit_code()) return *code;
   return std::unexpected(std::move(ended.error()));

@@ -52,9 +52,7 @@ Module& Module::operator=(Module&&) noexcept = default;
 Result<Module> Module::from_bytes(const Engine& engine, std::span<const std::byte> bytes,
                                   const ModuleOptions& options) {
   auto state = std::make_shared<impl::ModuleState>(impl::EngineState::of(engine), options.name);
-  const auto* data = reinterpret_cast<const uint8_t*>(bytes.data());
-  state->storage.assign(data, data + bytes.size());
-  state->bytes = state->storage;
+  state->hold(bytes, options);
   return impl::ModuleState::load(std::move(state));
 }
 
@@ -62,7 +60,9 @@ Engine Module::engine() const { return impl::EngineState::handle(state_->engine)
 
 std::string_view Module::name() const { return state_->name; }
 
-std::span<const std::byte> Module::bytes() const { return std::as_bytes(state_->bytes); }
+std::span<const std::byte> Module::bytes() const {
+  return std::as_bytes(state_->origin != nullptr ? state_->origin->bytes : state_->bytes);
+}
 
 std::vector<ImportType> Module::imports() const {
   std::vector<ImportType> out;
@@ -93,7 +93,8 @@ std::vector<Section> Module::sections() const {
   // The bytes are known to be a module, so nothing here can go wrong.
   std::vector<Section> out;
   constexpr size_t kHeader = 8;
-  const std::span<const uint8_t> bytes = state_->bytes;
+  const std::span<const uint8_t> bytes =
+      state_->origin != nullptr ? state_->origin->bytes : state_->bytes;
   const auto number = [&](size_t& at) {
     uint32_t value = 0;
     for (unsigned shift = 0;; shift += 7) {
@@ -130,6 +131,10 @@ std::optional<std::span<const std::byte>> Module::custom_section(std::string_vie
   return std::nullopt;
 }
 
+bool Module::is_compiled() const { return state_->is_image; }
+
+std::string Module::function_name(uint32_t index) const { return state_->function_name(index); }
+
 bool Module::has_start() const { return state_->module().has_start; }
 
 std::optional<Position> Module::position(uint32_t offset) const { return state_->position(offset); }
@@ -141,7 +146,35 @@ ModuleState::~ModuleState() {
   if (loaded != nullptr) loaded->release();
 }
 
+std::string_view reason(platform::FileStatus status) {
+  switch (status) {
+  case platform::FileStatus::not_found: return "there is no such file";
+  case platform::FileStatus::no_permission: return "no permission to read it";
+  case platform::FileStatus::is_directory: return "this is a folder; name a module in it";
+  case platform::FileStatus::no_memory: return "there is not enough memory to read it";
+  case platform::FileStatus::ok:
+  case platform::FileStatus::failed: break;
+  }
+  return "cannot be read";
+}
+
+void ModuleState::hold(std::span<const std::byte> given, const ModuleOptions& options) {
+  const auto* data = reinterpret_cast<const uint8_t*>(given.data());
+  bytes = {data, given.size()};
+  owner = options.owner;
+  find_lines = options.find_lines;
+  private_pages = options.private_pages && owner != nullptr;
+  if (owner != nullptr) return;
+  storage.assign(data, data + given.size());
+  bytes = storage;
+}
+
 Result<Module> ModuleState::load(std::shared_ptr<ModuleState> state) {
+  if (image::is_image(state->bytes))
+    return refuse(ErrorKind::image,
+                  fmt::format("{}: this is a compiled image, which is machine code: those whose "
+                              "maker is trusted are taken by `from_image`",
+                              state->name));
   auto loaded = LoadedModule::load(state->engine->engine, state->bytes);
   if (!loaded) return std::unexpected(state->error(loaded.error()));
   state->loaded = *loaded;
@@ -156,31 +189,40 @@ Error ModuleState::error(const core::Error& wrong) const {
   core::Module partial(platform::default_allocator());
   partial.bytes = bytes;
   partial.features = features;
+  partial.has_no_code = is_image;
   [[maybe_unused]] const auto decoded = decode(bytes, features, partial);
 
-  Error error = make_error(kind_of(wrong.code), {});
-  error.offset = wrong.offset;
-  std::string place;
+  std::optional<Position> at;
   if (locate != nullptr) {
     ModuleState copy(engine, name);
     copy.bytes = bytes;
     copy.source = source;
-    error.position = locate(copy, wrong.offset);
+    at = locate(copy, wrong.offset);
   }
-  if (error.position) place = fmt::format("{}:{}: ", error.position->line, error.position->column);
-  error.message = fmt::format("{}:{}{}", name, place, describe::error_text(partial, wrong));
+  return module_error(name, partial, wrong, at);
+}
+
+Error module_error(std::string_view name, const core::Module& module, const core::Error& wrong,
+                   const std::optional<Position>& at) {
+  const std::string place = at ? fmt::format("{}:{}: ", at->line, at->column) : std::string();
+  Error error = make_error(
+      wrong.code, fmt::format("{}:{}{}", name, place, describe::error_text(module, wrong)));
+  error.offset = wrong.offset;
+  error.position = at;
   if (wrong.code == core::ErrorCode::feature_disabled)
     error.feature = describe::feature_text(static_cast<core::Feature>(wrong.a));
   return error;
 }
 
 std::string ModuleState::function_name(uint32_t index) {
+  if (origin != nullptr) return origin->function_name(index);
   const std::lock_guard guard(lazy);
   if (names == nullptr) names = std::make_unique<describe::FunctionNames>(module());
   return names->name_of(index);
 }
 
 std::optional<Position> ModuleState::position(uint32_t offset) {
+  if (origin != nullptr) return origin->position(offset);
   if (locate == nullptr) return std::nullopt;
   const std::lock_guard guard(lazy);
   return locate(*this, offset);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Memories, tables and globals of a store. (The check of addresses is with the host functions,
-// whose arguments are most of them.)
+// Memories, tables, globals and tags of a store. (The check of addresses is with the host
+// functions, whose arguments are most of them.)
 #include <bit>
 #include <cstring>
 #include <fmt/format.h>
@@ -53,6 +53,24 @@ Result<Memory> Memory::make(Store& store, const MemoryType& type) {
   auto made = state.store->host_memory(wanted);
   if (!made) return impl::refuse(made.error());
   return Memory(&state, *made);
+}
+
+Result<Memory> Memory::from(Store& store, const Shared& shared) {
+  StoreState& state = *store.state();
+  auto* memory = static_cast<runtime::Memory*>(shared.memory_.get());
+  // The store has no list of what others share with it: it holds the memory as a whole.
+  state.attached.push_back(shared.memory_);
+  return Memory(&state, memory);
+}
+
+Result<Memory::Shared> Memory::share() const {
+  runtime::Memory& memory = of(*this);
+  if (!memory.is_shared()) return impl::refuse(ErrorKind::usage, "the memory is not shared");
+  memory.retain();
+  // The allocator that it goes back to is the engine's.
+  std::shared_ptr<impl::EngineState> engine = store_->engine;
+  const auto give_back = [engine](void* held) { static_cast<runtime::Memory*>(held)->release(); };
+  return Shared(std::shared_ptr<void>(&memory, give_back), type());
 }
 
 MemoryType Memory::type() const { return impl::to_public(of(*this).current_type()); }
@@ -123,8 +141,7 @@ uint64_t Table::size() const { return of(*this).size; }
 Result<Value> Table::get(uint64_t index) const {
   const runtime::Table& table = of(*this);
   if (index >= table.size) return no_element(index, table.size);
-  return Value(impl::to_public(store_->types(), table.type().element),
-               raw_of(table.elements[index]), store_);
+  return impl::make_value(*store_, table.type().element, raw_of(table.elements[index]));
 }
 
 Result<void> Table::set(uint64_t index, const Value& value) {
@@ -164,7 +181,7 @@ Value Global::get() const {
   const runtime::Global& global = of(*this);
   RawValue raw;
   std::memcpy(raw.bytes.data(), global.value, size_of(global.type.type));
-  return {impl::to_public(store_->types(), global.type.type), raw, store_};
+  return impl::make_value(*store_, global.type.type, raw);
 }
 
 Result<void> Global::set(const Value& value) {
@@ -173,6 +190,27 @@ Result<void> Global::set(const Value& value) {
   if (Result<void> fits = impl::check_value(*store_, value, global.type.type); !fits) return fits;
   std::memcpy(global.value, value.raw().bytes.data(), size_of(global.type.type));
   return {};
+}
+
+Result<Tag> Tag::make(Store& store, const TagType& type) {
+  Result<std::vector<ValueKind>> kinds = impl::plain_kinds(type.params);
+  if (!kinds) return std::unexpected(std::move(kinds.error()));
+  std::vector<core::ValType> params;
+  for (const ValueKind kind : *kinds) params.push_back(impl::to_core(kind));
+  StoreState& state = *store.state();
+  auto known = state.types().intern_function(params, {});
+  if (!known) return impl::refuse(known.error());
+  auto made = state.store->host_tag(*known);
+  if (!made) return impl::refuse(made.error());
+  return Tag(&state, *made);
+}
+
+TagType Tag::type() const {
+  return {impl::to_public(store_->types(), static_cast<const runtime::Tag*>(tag_)->type->params)};
+}
+
+std::string Tag::name() const {
+  return describe::tag_text(*store_->store, *static_cast<const runtime::Tag*>(tag_));
 }
 
 } // namespace waxwing::inline v0

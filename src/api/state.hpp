@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <deque>
+#include <expected>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -28,14 +30,18 @@ struct EngineState {
   [[nodiscard]] static core::FeatureSet features(const Features& features);
 };
 
-struct ModuleState {
+struct ModuleState : std::enable_shared_from_this<ModuleState> {
   ModuleState(std::shared_ptr<EngineState> from, std::string_view called)
       : engine(std::move(from)), name(called) {}
   ~ModuleState();
   ModuleState(const ModuleState&) = delete;
 
+  /// Takes or keeps the bytes.
+  void hold(std::span<const std::byte> given, const ModuleOptions& options);
   /// Decodes and validates what `bytes` shows.
   [[nodiscard]] static Result<Module> load(std::shared_ptr<ModuleState> state);
+  /// The same for what is inside an image; see image.cc.
+  [[nodiscard]] static Result<Module> load_image(std::shared_ptr<ModuleState> state);
   [[nodiscard]] static const std::shared_ptr<ModuleState>& of(const Module& module) {
     return module.state_;
   }
@@ -47,11 +53,19 @@ struct ModuleState {
 
   std::shared_ptr<EngineState> engine;
   std::string name;
-  /// The module, in one of the two that follow, or in the host's hands.
+  /// The module, in one of the three that follow.
   std::span<const uint8_t> bytes;
+  std::shared_ptr<const void> owner;
   std::vector<uint8_t> storage;
   platform::MappedFile file;
   runtime::LoadedModule* loaded = nullptr;
+  FindLines find_lines;
+  /// Of an image: code may run where the bytes are.
+  bool private_pages = false;
+  /// Out of an image: `bytes` may lack the code.
+  bool is_image = false;
+  /// What the image was compiled from, where that is known.
+  std::shared_ptr<ModuleState> origin;
 
   /// The source of a module that was made from text, in `source_storage` or `file`, and who can
   /// find places in it: null for a module that was not, so that those who use no text link none of
@@ -67,6 +81,25 @@ struct ModuleState {
   bool has_source_map = false;
 };
 
+/// A reference that is kept alive. Belongs to its store's thread; may outlive the store.
+class Root {
+ public:
+  Root(runtime::Heap& heap, runtime::Ref ref) : rooted_(heap, ref) {}
+  [[nodiscard]] runtime::Ref get() const { return rooted_.get(); }
+
+ private:
+  runtime::Rooted rooted_;
+};
+
+/// The threads of a guest; see threads.cc, which alone knows more.
+class Threads {
+ public:
+  virtual ~Threads() = default;
+  virtual Result<void> end(Result<void> first) = 0;
+  /// The store of the thread that ended the program; null as long as it runs.
+  [[nodiscard]] virtual runtime::Store* ended_in() const = 0;
+};
+
 /// A host function's own. Never moves: the core has its address.
 struct HostData {
   StoreState* store;
@@ -80,11 +113,14 @@ struct StoreState {
   ~StoreState();
   StoreState(const StoreState&) = delete;
 
+  /// The interface's side of a linker of the core's.
+  [[nodiscard]] Linker borrow(runtime::Linker& other);
+  [[nodiscard]] static Store handle(std::unique_ptr<StoreState> state);
   /// Calls a function and turns a bad end into an error.
   [[nodiscard]] Result<void> call(const runtime::FuncRef* function, runtime::Cell* cells);
   /// The error for an outcome that is not `ok`.
   [[nodiscard]] Error failure(runtime::Outcome outcome);
-  /// Stops the guest that called the host with an error of the host's.
+  /// Stops the guest that called the host with an error of the host's, or throws its exception.
   [[nodiscard]] runtime::Outcome raise(Error error);
   [[nodiscard]] runtime::TypeRegistry& types() { return engine->engine.types(); }
 
@@ -95,25 +131,34 @@ struct StoreState {
   runtime::Store* store = nullptr;
   /// The handle, which moves.
   Store* self = nullptr;
+  /// The store of another thread of a guest, whose end is not up to this.
+  bool is_joined = false;
 
   /// Modules with an instance here.
   std::vector<std::shared_ptr<ModuleState>> modules;
   std::deque<HostData> host_functions;
   /// What host functions of other rooms need; ends after the instances.
   std::vector<std::shared_ptr<void>> attached;
+  /// Define these functions for the store of another thread.
+  std::vector<std::function<std::expected<void, core::Error>(runtime::Linker&)>> shared_functions;
+  std::unique_ptr<Threads> threads;
+  std::function<void(const Collection&)> collection_observer;
 
   struct Object {
     std::shared_ptr<void> object;
     const void* type = nullptr;
     uint32_t generation = 0;
+    /// The object of the heap that stands for it.
+    std::unique_ptr<Root> root;
   };
   std::vector<Object> objects;
   std::vector<uint32_t> free_objects;
 
   /// The text of a trap of the host while it is on its way.
   std::string host_message;
-  /// A trap of an inner call that goes on through a host function.
+  /// A trap of an inner call that goes on through a host function, or an exception.
   std::shared_ptr<const Trap> inner;
+  std::shared_ptr<const Exception> inner_exception;
 };
 
 } // namespace waxwing::inline v0::impl

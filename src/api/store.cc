@@ -7,45 +7,49 @@ namespace waxwing::inline v0 {
 
 using impl::StoreState;
 
-namespace {
-
-runtime::StoreLimits core_limits(const Limits& limits) {
+runtime::StoreLimits impl::core_limits(const Limits& limits) {
   runtime::StoreLimits out;
   out.memory_bytes = limits.memory_bytes.value_or(runtime::kUnlimited);
   out.table_elements = limits.table_elements;
   out.instances = limits.instances;
   out.stack_bytes = limits.stack_bytes;
   out.fuel = limits.fuel.value_or(runtime::kUnlimited);
+  out.gc_heap_bytes = limits.gc_heap_bytes;
+  out.gc_stress = limits.gc_stress;
   return out;
 }
+
+namespace {
 
 uint64_t nanoseconds(std::chrono::nanoseconds time) {
   return static_cast<uint64_t>(std::max<std::chrono::nanoseconds::rep>(time.count(), 0));
 }
 
-// A reference to an object of the host: its number, how often the number was used before, and the
-// mark by which it is neither null, nor an i31, nor the address of an object. Words of 32 bits have
-// no room for the second, so numbers are used once there.
+// A reference to an object of the host is an object of the heap, which holds the number of the
+// entry and how often the number was used before. Words of 32 bits have no room for the second, so
+// numbers are used once there.
 constexpr bool kHasGenerations = sizeof(uintptr_t) == 8;
-constexpr uint64_t kMark = 2;
-constexpr unsigned kMarkBits = 2;
 constexpr unsigned kGenerationShift = 32;
 constexpr size_t kMaxObjects = size_t{1} << 30;
 
-uint64_t word_of(uint32_t index, uint32_t generation) {
-  const uint64_t low = static_cast<uint64_t>(index) << kMarkBits | kMark;
-  return kHasGenerations ? low | static_cast<uint64_t>(generation) << kGenerationShift : low;
+void* data_of(uint32_t index, uint32_t generation) {
+  uint64_t word = index;
+  if (kHasGenerations) word |= static_cast<uint64_t>(generation) << kGenerationShift;
+  return reinterpret_cast<void*>(static_cast<uintptr_t>(word));
 }
 
-/// The entry that a reference stands for, or null.
+/// The entry that a reference stands for, or null. The word may be anything.
 StoreState::Object* find(StoreState& state, ExternRef reference) {
-  const uint64_t word = reference.word();
-  if ((word & ((1U << kMarkBits) - 1)) != kMark) return nullptr;
-  const size_t index = static_cast<uint32_t>(word) >> kMarkBits;
+  const auto word = static_cast<uintptr_t>(reference.word());
+  if (word == 0 || word != reference.word()) return nullptr;
+  const runtime::Object* object = state.store->heap().find(word);
+  if (runtime::ref_of(object) != word || object->type != &runtime::kHostType) return nullptr;
+  const void* data = static_cast<const runtime::HostObject*>(object)->data;
+  const size_t index = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(data));
   if (index >= state.objects.size()) return nullptr;
   StoreState::Object& entry = state.objects[index];
   if (entry.object == nullptr) return nullptr;
-  return word_of(static_cast<uint32_t>(index), entry.generation) == word ? &entry : nullptr;
+  return data_of(static_cast<uint32_t>(index), entry.generation) == data ? &entry : nullptr;
 }
 
 } // namespace
@@ -75,7 +79,7 @@ void Store::Ending::operator()(StoreState* state) const { delete state; }
 
 Result<Store> Store::make(const Engine& engine, const Limits& limits) {
   std::unique_ptr<StoreState, Ending> state(new StoreState(impl::EngineState::of(engine), limits));
-  auto made = runtime::Store::make(state->engine->engine, core_limits(limits));
+  auto made = runtime::Store::make(state->engine->engine, impl::core_limits(limits));
   if (!made) return impl::refuse(made.error());
   state->store = *made;
   state->control->store = *made;
@@ -110,6 +114,32 @@ void Store::clear_timeout() { state_->engine->timekeeper.clear_timeout(*state_->
 
 Interrupter Store::interrupter() const { return Interrupter(state_->control); }
 
+void Store::collect() { state_->store->heap().collect(); }
+
+HeapUsage Store::heap_usage() const {
+  const runtime::Heap& heap = state_->store->heap();
+  return {.used_bytes = heap.used_bytes(), .largest_bytes = heap.largest_bytes()};
+}
+
+void Store::on_collection(std::function<void(const Collection&)> observer) {
+  StoreState& state = *state_;
+  state.collection_observer = std::move(observer);
+  if (!state.collection_observer) return state.store->heap().observe(nullptr, nullptr);
+  state.store->heap().observe(
+      [](void* context, const runtime::Collection& from) {
+        static_cast<StoreState*>(context)->collection_observer(
+            {.pause = std::chrono::nanoseconds(from.pause),
+             .live_bytes = from.live_bytes,
+             .used_bytes = from.used_bytes});
+      },
+      &state);
+}
+
+Result<void> Store::end_threads(Result<void> first) {
+  if (state_->threads == nullptr) return first;
+  return state_->threads->end(std::move(first));
+}
+
 ExternRef Store::add_object(std::shared_ptr<void> object, const void* type) {
   StoreState& state = *state_;
   if (object == nullptr) return {};
@@ -123,9 +153,16 @@ ExternRef Store::add_object(std::shared_ptr<void> object, const void* type) {
     state.objects.emplace_back();
   }
   StoreState::Object& entry = state.objects[index];
+  runtime::Heap& heap = state.store->heap();
+  const runtime::HostObject* stands_for = heap.new_host(data_of(index, entry.generation));
+  if (stands_for == nullptr) {
+    if (kHasGenerations) state.free_objects.push_back(index);
+    throw std::bad_alloc();
+  }
+  entry.root = std::make_unique<impl::Root>(heap, runtime::ref_of(stands_for));
   entry.object = std::move(object);
   entry.type = type;
-  return ExternRef(word_of(index, entry.generation));
+  return ExternRef(entry.root->get());
 }
 
 void* Store::object(ExternRef reference, const void* type) const {
@@ -139,6 +176,7 @@ void Store::release(ExternRef reference) {
   // Its end may come back to the store.
   const std::shared_ptr<void> ending = std::move(entry->object);
   entry->object = nullptr;
+  entry->root = nullptr;
   // After 2^32 uses the number is given up.
   if (++entry->generation != 0)
     state_->free_objects.push_back(static_cast<uint32_t>(entry - state_->objects.data()));
@@ -146,9 +184,16 @@ void Store::release(ExternRef reference) {
 
 namespace impl {
 
+Store StoreState::handle(std::unique_ptr<StoreState> state) {
+  return Store(std::unique_ptr<StoreState, Store::Ending>(state.release()));
+}
+
 StoreState::~StoreState() {
+  threads = nullptr;
   engine->timekeeper.forget(*control);
-  if (store != nullptr) runtime::Store::destroy(store);
+  objects.clear();
+  inner_exception = nullptr;
+  if (store != nullptr && !is_joined) runtime::Store::destroy(store);
 }
 
 } // namespace impl

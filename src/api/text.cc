@@ -47,16 +47,16 @@ std::optional<Position> locate(ModuleState& state, uint32_t offset) {
   return Position{at.line, at.column};
 }
 
+Error text_error(std::string_view name, const text::TextError& wrong) {
+  Error error = impl::make_error(
+      ErrorKind::text, fmt::format("{}:{}:{}: {}", name, wrong.line, wrong.column, wrong.message));
+  error.position = Position{wrong.line, wrong.column};
+  return error;
+}
+
 Result<Module> translate(std::shared_ptr<ModuleState> state) {
   auto binary = text::parse_module(state->source, parse_options(*state, false));
-  if (!binary) {
-    const text::TextError& wrong = binary.error();
-    Error error =
-        impl::make_error(ErrorKind::text, fmt::format("{}:{}:{}: {}", state->name, wrong.line,
-                                                      wrong.column, wrong.message));
-    error.position = Position{wrong.line, wrong.column};
-    return std::unexpected(std::move(error));
-  }
+  if (!binary) return std::unexpected(text_error(state->name, binary.error()));
   state->storage = std::move(binary->bytes);
   state->bytes = state->storage;
   state->locate = &locate;
@@ -74,25 +74,17 @@ bool looks_like_text(std::string_view bytes) {
   return first != std::string_view::npos && (bytes[first] == '(' || bytes[first] == ';');
 }
 
-std::string_view reason(platform::FileStatus status) {
-  switch (status) {
-  case platform::FileStatus::not_found: return "there is no such file";
-  case platform::FileStatus::no_permission: return "no permission to read it";
-  case platform::FileStatus::is_directory: return "this is a folder; name a module in it";
-  case platform::FileStatus::no_memory: return "there is not enough memory to read it";
-  case platform::FileStatus::ok:
-  case platform::FileStatus::failed: break;
-  }
-  return "cannot be read";
-}
-
 } // namespace
 
 Result<Module> Module::from_text(const Engine& engine, std::string_view text,
                                  const ModuleOptions& options) {
   auto state = std::make_shared<ModuleState>(impl::EngineState::of(engine), options.name);
-  state->source_storage = text;
-  state->source = state->source_storage;
+  state->owner = options.owner;
+  if (state->owner == nullptr) {
+    state->source_storage = text;
+    text = state->source_storage;
+  }
+  state->source = text;
   return translate(std::move(state));
 }
 
@@ -100,7 +92,7 @@ Result<Module> Module::from_file(const Engine& engine, const std::string& path) 
   auto state = std::make_shared<ModuleState>(impl::EngineState::of(engine), path);
   if (const platform::FileStatus status = state->file.open(path.c_str());
       status != platform::FileStatus::ok)
-    return impl::refuse(ErrorKind::io, fmt::format("{}: {}", path, reason(status)));
+    return impl::refuse(ErrorKind::io, fmt::format("{}: {}", path, impl::reason(status)));
   const std::string_view content = as_text(state->file.bytes());
   if (looks_like_text(content)) {
     state->source = content;
@@ -113,6 +105,30 @@ Result<Module> Module::from_file(const Engine& engine, const std::string& path) 
 Result<std::string> Module::print() const {
   auto printed = text::print_module(state_->module());
   if (!printed) return std::unexpected(state_->error(printed.error()));
+  return std::move(*printed);
+}
+
+Result<std::vector<std::byte>> text_to_binary(std::string_view text, const Features& features,
+                                              std::string_view name) {
+  text::ParseOptions options;
+  options.features = impl::EngineState::features(features);
+  auto binary = text::parse_module(text, options);
+  if (!binary) return std::unexpected(text_error(name, binary.error()));
+  const auto bytes = std::as_bytes(std::span(binary->bytes));
+  return std::vector<std::byte>(bytes.begin(), bytes.end());
+}
+
+Result<std::string> binary_to_text(std::span<const std::byte> bytes, const Features& features,
+                                   std::string_view name) {
+  const core::FeatureSet allowed = impl::EngineState::features(features);
+  const std::span<const uint8_t> data(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+  core::Module module(platform::default_allocator());
+  module.bytes = data;
+  module.features = allowed;
+  if (const auto decoded = decode(data, allowed, module); !decoded)
+    return std::unexpected(impl::module_error(name, module, decoded.error()));
+  auto printed = text::print_module(module);
+  if (!printed) return std::unexpected(impl::module_error(name, module, printed.error()));
   return std::move(*printed);
 }
 

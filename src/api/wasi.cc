@@ -58,9 +58,12 @@ Error wasi_error(const core::Error& wrong, const WasiConfig& config) {
   if (wrong.code != core::ErrorCode::io_error)
     return impl::make_error(impl::kind_of(wrong.code), describe::error_text(wrong));
   const char* reason = platform::file_error_text(static_cast<FileError>(wrong.a));
-  if (wrong.offset < config.dirs.size())
-    return impl::make_error(ErrorKind::io,
-                            fmt::format("{}: {}", config.dirs[wrong.offset].host, reason));
+  if (wrong.offset < config.dirs.size()) {
+    Error error = impl::make_error(ErrorKind::io,
+                                   fmt::format("{}: {}", config.dirs[wrong.offset].host, reason));
+    error.directory = wrong.offset;
+    return error;
+  }
   return impl::make_error(ErrorKind::io, fmt::format("WASI cannot be set up: {}", reason));
 }
 
@@ -165,6 +168,8 @@ Result<void> Linker::wasi(const WasiConfig& config) {
     return std::unexpected(wasi_error(configured.error(), config));
   if (auto defined = state->guest.define(state_->linker); !defined)
     return impl::refuse(defined.error());
+  store.shared_functions.emplace_back(
+      [guest = &state->guest](runtime::Linker& linker) { return guest->define(linker); });
   store.attached.push_back(std::move(state));
   return {};
 }

@@ -162,6 +162,10 @@ struct NewTime {
 /// ends the process by a signal. For programs; a library leaves that to its host.
 void ignore_file_size_signal();
 
+/// Opens the standard streams that the process was started without, as `/dev/null`: nothing that is
+/// opened later is then taken for one of them. For programs. False where that can't be had.
+[[nodiscard]] bool open_standard_streams();
+
 /// A piece of memory to read into or to write from.
 struct IoBuffer {
   void* data;

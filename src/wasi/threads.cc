@@ -65,10 +65,15 @@ ThreadGroup::~ThreadGroup() {
   while (threads_ != nullptr) {
     Thread* const thread = threads_;
     threads_ = thread->next;
-    Store::destroy(thread->store);
+    end_store(thread->store);
     destroy(engine_.allocator(), thread);
   }
   for (const Linker::Entry& entry : memories_) entry.value.memory->release();
+}
+
+void ThreadGroup::end_store(Store* store) {
+  if (store != nullptr && config_.forget != nullptr) config_.forget(config_.context, *store);
+  Store::destroy(store);
 }
 
 bool ThreadGroup::is_wanted_by(const Module& module) {
@@ -151,7 +156,7 @@ int32_t ThreadGroup::spawn(Store& maker, uint32_t argument) {
     if (const uint32_t id = start(*thread, maker); id != 0) return static_cast<int32_t>(id);
     reason = Errno::again;
   }
-  if (thread != nullptr) Store::destroy(thread->store);
+  if (thread != nullptr) end_store(thread->store);
   destroy(allocator, thread);
   withdraw();
   return negative(reason);
@@ -247,7 +252,7 @@ void ThreadGroup::leave(Thread& thread) {
   if (end_.store != thread.store) store = std::exchange(thread.store, nullptr);
   if (engine_.config().metering && store != nullptr && store->fuel > 0) fuel_ += store->fuel;
   mutex_.unlock();
-  Store::destroy(store);
+  end_store(store);
 
   mutex_.lock();
   thread.finished = true;

@@ -22,6 +22,8 @@ struct ThreadConfig {
   /// Defines what the module imports besides shared memories and `thread-spawn`, for the store of a
   /// new thread. Called by the thread that makes it, perhaps by several at once. May be null.
   Result<void> (*provide)(void* context, runtime::Linker& linker) = nullptr;
+  /// Told before the store of a thread ends, by whatever thread ends it. May be null.
+  void (*forget)(void* context, runtime::Store& store) = nullptr;
   void* context = nullptr;
 };
 
@@ -72,6 +74,7 @@ class ThreadGroup {
   [[nodiscard]] bool admit();
   void withdraw();
   [[nodiscard]] Result<void> prepare(Thread& thread);
+  void end_store(runtime::Store* store);
   /// Starts a thread that is prepared; 0 where there is none to be had.
   [[nodiscard]] uint32_t start(Thread& thread, runtime::Store& maker);
   [[nodiscard]] uint32_t new_id();

@@ -6,6 +6,7 @@ CMakeLists.txt against the same, and that conditional compilation stays in its t
     layers.py [ROOT]        prints every stranger, exits 1 if there is one
     layers.py --self-check  proves on made-up trees that each kind of stranger is caught
 """
+import fnmatch
 import os
 import re
 import sys
@@ -22,7 +23,9 @@ SOURCES = ('.cc', '.hpp', '.h', '.def', '.inc')
 
 
 def read_rules(path):
-    rooms, core, banned = {}, set(), set()
+    """Rooms with what they may include, core rooms, banned headers, and the files of the program
+    that may include more than the others."""
+    rooms, core, banned, more = {}, set(), set(), []
     for line in open(path, encoding='utf-8'):
         line = line.split('#')[0].strip()
         if not line:
@@ -32,9 +35,18 @@ def read_rules(path):
             core |= set(rest.split())
         elif name == 'banned':
             banned |= set(rest.split())
+        elif name.startswith('tools '):
+            more.append((name.split()[1:], set(rest.split())))
         else:
-            rooms[name] = set(rest.split()) | {name}
-    return rooms, core, banned
+            rooms[name] = rooms.get(name, {name}) | set(rest.split())
+    return rooms, core, banned, more
+
+
+def more_of(more, name):
+    """What the rules give the program's file `name` beyond the rest of it; None if nothing."""
+    found = [allowed for patterns, allowed in more
+             if any(fnmatch.fnmatch(name, pattern) for pattern in patterns)]
+    return set().union(*found) if found else None
 
 
 def sources(folder):
@@ -64,7 +76,7 @@ def check_public(path, root, public):
 
 
 def check(root):
-    rooms, core, banned = read_rules(os.path.join(root, 'docs', 'layers.txt'))
+    rooms, core, banned, more = read_rules(os.path.join(root, 'docs', 'layers.txt'))
     problems = []
     src, tools = os.path.join(root, 'src'), os.path.join(root, 'tools')
     public = os.path.join(root, 'include')
@@ -78,6 +90,8 @@ def check(root):
         if room not in rooms:
             problems.append(f'{shown}: room "{room}" is not in docs/layers.txt')
             continue
+        own = more_of(more, os.path.basename(path)) if room == 'tools' else None
+        allowed = rooms[room] | (own or set())
         conditional_ok = room == 'platform' or shown == os.path.join('src', 'base', 'config.hpp')
         for number, line in enumerate(open(path, encoding='utf-8'), 1):
             where = f'{shown}:{number}'
@@ -106,10 +120,13 @@ def check(root):
             target = name.split('/')[0]
             if room == 'tools' and (os.path.exists(os.path.join(tools, name)) or
                                     os.path.exists(os.path.join(os.path.dirname(path), name))):
+                if own is None and more_of(more, os.path.basename(name)) is not None:
+                    problems.append(f'{where}: "{name}": what is held to the interface may not '
+                                    'include what is not')
                 continue
             if target not in rooms or target == 'tools':
                 problems.append(f'{where}: "{name}" is in no room')
-            elif target not in rooms[room] and name not in rooms[room]:
+            elif target not in allowed and name not in allowed:
                 problems.append(f'{where}: "{name}": {room} may not include {target}')
             elif not os.path.exists(os.path.join(src, name)):
                 problems.append(f'{where}: "{name}" does not exist in src/')
@@ -135,7 +152,8 @@ def check(root):
 
 
 def self_check():
-    rules = 'base:\nwasm: base\nplatform: base\ncompile: wasm/w.hpp\ntools: base wasm\ncore: base wasm\nbanned: vector\n'
+    rules = ('base:\nwasm: base\nplatform: base\ncompile: wasm/w.hpp\ntools: base\n'
+             'tools old.* older.cc: wasm\ncore: base wasm\nbanned: vector\n')
     cases = [
         ('src/compile/a.hpp', '#include "wasm/w.hpp"\n#include <llvm/IR/Module.h>\n', None),
         ('src/compile/a.hpp', '#include "base/b.hpp"\n', 'compile may not include base'),
@@ -156,6 +174,12 @@ def self_check():
         ('include/waxwing/a.hpp', '#ifdef X\n', 'conditional compilation in a public header'),
         ('src/wasm/a.hpp', '#include <waxwing/a.hpp>\n', 'may not include public headers'),
         ('tools/waxwing/a.cc', '#include <waxwing/none.hpp>\n', 'does not exist in include/'),
+        ('tools/waxwing/a.cc', '#include "base/b.hpp"\n', None),
+        ('tools/waxwing/a.cc', '#include "wasm/w.hpp"\n', 'tools may not include wasm'),
+        ('tools/waxwing/old.cc', '#include "wasm/w.hpp"\n#include "base/b.hpp"\n', None),
+        ('tools/waxwing/older.hpp', '#include "wasm/w.hpp"\n', 'tools may not include wasm'),
+        ('tools/waxwing/a.cc', '#include "waxwing/old.hpp"\n', 'may not include what is not'),
+        ('tools/waxwing/older.cc', '#include "waxwing/old.hpp"\n', None),
         ('src/attic/a.hpp', '\n', 'is not in docs/layers.txt'),
         ('tools/waxwing/a.cc', '#include "platform/posix/p.hpp"\n', 'may not include platform'),
         ('CMakeLists.txt', 'waxwing_room(base CORE DEPENDS wasm)\nwaxwing_room(wasm CORE)\n'
@@ -165,7 +189,7 @@ def self_check():
     for path, text, expected in cases:
         with tempfile.TemporaryDirectory() as root:
             tree = {'docs/layers.txt': rules, 'src/base/b.hpp': '', 'src/wasm/w.hpp': '',
-                    'src/platform/posix/p.hpp': '', path: text}
+                    'src/platform/posix/p.hpp': '', 'tools/waxwing/old.hpp': '', path: text}
             for name, content in tree.items():
                 full = os.path.join(root, name)
                 os.makedirs(os.path.dirname(full), exist_ok=True)

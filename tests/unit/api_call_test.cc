@@ -84,6 +84,42 @@ TEST(ApiCall, ACallIsAnObject) {
   EXPECT_EQ(trap_of(failing.finish()), TrapKind::unreachable);
 }
 
+TEST(ApiCall, AnEventLoopHoldsCalls) {
+  World world({}, {.gc_stress = true});
+  const Instance i = world.instance(R"((module
+    (type $box (struct (field i32)))
+    (func (export "box") (param i32) (result (ref $box)) (struct.new $box (local.get 0)))
+    (func (export "open") (param (ref $box)) (result i32) (struct.get $box 0 (local.get 0)))
+    (func (export "trap") (param (ref $box)) (result i32) (unreachable))))");
+  std::vector<Call> waiting;
+  for (int32_t n = 0; n < 5; ++n) {
+    const std::array<Value, 1> number = {Value(n)};
+    const std::vector<Value> box = expect(expect(i.func("box")).call(number));
+    waiting.push_back(expect(expect(i.func(n == 3 ? "trap" : "open")).start(box)));
+  }
+  // Their arguments wait with them, whatever happens in between.
+  world.store.collect();
+  int32_t sum = 0;
+  int trapped = 0;
+  while (!waiting.empty()) {
+    std::vector<Call> ready;
+    for (Call& call : waiting) {
+      if (call.resume() == Call::State::ready) {
+        ready.push_back(std::move(call));
+        continue;
+      }
+      auto ended = call.finish();
+      if (ended)
+        sum += ended->at(0).i32();
+      else
+        ++trapped;
+    }
+    waiting = std::move(ready);
+  }
+  EXPECT_EQ(sum, 0 + 1 + 2 + 4);
+  EXPECT_EQ(trapped, 1);
+}
+
 TEST(ApiCall, TrapsAreData) {
   World world;
   const Instance i = world.instance(R"((module

@@ -90,6 +90,11 @@ TEST(ApiProcess, TheHostGetsItsOwnFaults) {
   EXPECT_EQ(alone("HostWithoutSignals"), 0);
 }
 
+TEST(ApiProcess, AHandlerThatKeepsWhatIsOursStopsNobody) {
+  if (kSanitized) GTEST_SKIP() << "sanitizers handle signals themselves";
+  EXPECT_EQ(alone("HostKeeps"), 0);
+}
+
 TEST(ApiProcessAlone, DISABLED_NoHandler) {
   struct sigaction before[std::size(kSignals)];
   for (size_t i = 0; i < std::size(kSignals); ++i) sigaction(kSignals[i], nullptr, &before[i]);
@@ -157,6 +162,25 @@ TEST(ApiProcessAlone, DISABLED_HostAfter) {
   EXPECT_TRUE(guests_run(Signals::on));
   expect_host_signals();
   EXPECT_TRUE(guests_run(Signals::on));
+}
+
+TEST(ApiProcessAlone, DISABLED_HostKeeps) {
+  EXPECT_TRUE(guests_run(Signals::on));
+  const auto count = [](int) { ++host_signals; };
+  for (int round = 0; round < 2; ++round) {
+    // Without a look at whose handler was there before.
+    signal(SIGURG, count);
+    EXPECT_TRUE(guests_run(Signals::on));
+    const int so_far = host_signals;
+    raise(SIGURG);
+    EXPECT_EQ(host_signals, so_far + 1) << "its own signals are still the host's";
+  }
+  // One that does pass on is not called in circles.
+  install_host_handlers();
+  EXPECT_TRUE(guests_run(Signals::on));
+  const int so_far = host_signals;
+  raise(SIGURG);
+  EXPECT_EQ(host_signals, so_far + 2) << "the one that passes on, and the one that was before it";
 }
 
 TEST(ApiProcessAlone, DISABLED_HostWithoutSignals) {

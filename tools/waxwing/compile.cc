@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 
+#include "describe/names.hpp"
 #include "image/format.hpp"
 #include "platform/memory.hpp"
 #include "wasm/module.hpp"
@@ -90,7 +91,9 @@ int execute(const CompileOptions& options) {
   wanted.progress = ProgressLine::hear;
   wanted.progress_context = &line;
 
-  const Compiled made(**compiler, wanted, module);
+  describe::FunctionNames names(module);
+  const Compiled made(**compiler, wanted,
+                      [&](uint32_t function) { return names.name_of(function); });
   line.clear();
   if (made.failed()) return error("{}: {}", options.file, made.error());
   const std::string output = options.output.empty() ? default_output(options) : options.output;

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "describe/names.hpp"
 #include "waxwing/loadable.hpp"
 #include "waxwing/message.hpp"
 
@@ -13,6 +12,8 @@ namespace waxwing::tool {
 
 namespace {
 
+/// `WaxCompileResult::function` where the error is about none.
+constexpr uint32_t kNoFunction = 0xFFFFFFFF;
 constexpr Loadable kCompiler = {"libwaxwing_compile.so", "compiler", compile::kEntrySymbol};
 
 } // namespace
@@ -50,14 +51,13 @@ WaxCompileOptions compiler_options(const CodeOptions& options) {
 }
 
 Compiled::Compiled(const WaxCompileInterface& compiler, const WaxCompileOptions& options,
-                   const Module& module)
+                   const FunctionName& name_of)
     : compiler_(&compiler) {
   compiler.compile(&options, &result_);
   if (!failed()) return;
-  if (result_.function != kNoIndex) {
+  if (result_.function != kNoFunction) {
     error_ = fmt::format("func {}", result_.function);
-    if (const std::string name = describe::FunctionNames(module).name_of(result_.function);
-        !name.empty())
+    if (const std::string name = name_of(result_.function); !name.empty())
       error_ += fmt::format(" \"{}\"", name);
     error_ += ": ";
   }

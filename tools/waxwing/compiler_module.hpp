@@ -2,12 +2,12 @@
 #pragma once
 
 #include <expected>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "compile/interface.hpp"
-#include "wasm/module.hpp"
 #include "waxwing/options.hpp"
 
 namespace waxwing::tool {
@@ -29,10 +29,12 @@ namespace waxwing::tool {
 /// What came of a compilation. The bytes are the compiler's and go with this.
 class Compiled {
  public:
-  /// Compiles as `options` say, which name the module; `module` is the same one, validated, for
-  /// messages.
+  /// What functions of the module are called, for messages.
+  using FunctionName = std::function<std::string(uint32_t function)>;
+
+  /// Compiles as `options` say, which name the module; it is valid.
   Compiled(const WaxCompileInterface& compiler, const WaxCompileOptions& options,
-           const Module& module);
+           const FunctionName& name_of);
   ~Compiled() { compiler_->release(&result_); }
   Compiled(const Compiled&) = delete;
 

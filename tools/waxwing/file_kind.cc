@@ -172,9 +172,4 @@ std::string object_file_advice(std::string_view path) {
 
 bool is_component_text(std::string_view source) { return first_word(source) == "component"; }
 
-bool is_object_file(const Module& module) {
-  return std::ranges::any_of(module.customs,
-                             [](const CustomSection& custom) { return custom.name == "linking"; });
-}
-
 } // namespace waxwing::tool

@@ -6,8 +6,6 @@
 #include <string>
 #include <string_view>
 
-#include "wasm/module.hpp"
-
 /// Files that someone takes for a module, in the words of whoever chose them by mistake.
 namespace waxwing::tool {
 
@@ -23,8 +21,8 @@ namespace waxwing::tool {
 [[nodiscard]] std::string component_advice(std::string_view path);
 [[nodiscard]] std::string object_file_advice(std::string_view path);
 
-/// Whether a module is an object file, which a linker makes programs of (tool conventions,
-/// Linking.md).
-[[nodiscard]] bool is_object_file(const Module& module);
+/// The custom section by which an object file is known, which a linker makes programs of (tool
+/// conventions, Linking.md).
+inline constexpr std::string_view kLinkingSection = "linking";
 
 } // namespace waxwing::tool

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "waxwing/fixed_inputs.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace waxwing::tool {
@@ -21,24 +22,18 @@ uint64_t number_at(uint64_t index) {
 
 } // namespace
 
-bool FixedInputs::read_clock(void* self, platform::Clock clock, uint64_t& nanoseconds) {
-  auto& inputs = *static_cast<FixedInputs*>(self);
-  nanoseconds = inputs.readings_.fetch_add(1, std::memory_order_relaxed) * kStep;
-  if (clock == platform::Clock::realtime) nanoseconds += kYear2000;
-  return true;
+uint64_t FixedInputs::read_clock(ClockId clock) {
+  const uint64_t time = readings_.fetch_add(1, std::memory_order_relaxed) * kStep;
+  return clock == ClockId::realtime ? time + kYear2000 : time;
 }
 
-bool FixedInputs::fill(void* self, void* bytes, size_t size) {
-  auto& inputs = *static_cast<FixedInputs*>(self);
-  auto* to = static_cast<uint8_t*>(bytes);
-  while (size != 0) {
-    const uint64_t word = number_at(inputs.words_.fetch_add(1, std::memory_order_relaxed));
-    const size_t count = size < sizeof word ? size : sizeof word;
-    std::memcpy(to, &word, count);
-    to += count;
-    size -= count;
+void FixedInputs::fill(std::span<std::byte> bytes) {
+  while (!bytes.empty()) {
+    const uint64_t word = number_at(words_.fetch_add(1, std::memory_order_relaxed));
+    const size_t count = std::min(bytes.size(), sizeof word);
+    std::memcpy(bytes.data(), &word, count);
+    bytes = bytes.subspan(count);
   }
-  return true;
 }
 
 } // namespace waxwing::tool

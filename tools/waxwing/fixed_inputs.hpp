@@ -2,9 +2,10 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
-
-#include "wasi/host.hpp"
+#include <span>
+#include <waxwing/wasi.hpp>
 
 namespace waxwing::tool {
 
@@ -17,13 +18,10 @@ class FixedInputs {
   FixedInputs() = default;
   FixedInputs(const FixedInputs&) = delete;
 
-  [[nodiscard]] wasi::HostClock clock() { return {&read_clock, this}; }
-  [[nodiscard]] wasi::HostRandom random() { return {&fill, this}; }
+  [[nodiscard]] uint64_t read_clock(ClockId clock);
+  void fill(std::span<std::byte> bytes);
 
  private:
-  static bool read_clock(void* self, platform::Clock clock, uint64_t& nanoseconds);
-  static bool fill(void* self, void* bytes, size_t size);
-
   std::atomic<uint64_t> readings_{0};
   std::atomic<uint64_t> words_{0};
 };

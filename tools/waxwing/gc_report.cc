@@ -10,33 +10,33 @@ namespace waxwing::tool {
 
 namespace {
 
-double milliseconds(uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e6; }
+double milliseconds(std::chrono::nanoseconds time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
 double megabytes(uint64_t bytes) { return static_cast<double>(bytes) / 1e6; }
 
 } // namespace
 
-GcReport::GcReport(runtime::Heap& heap) : heap_(heap) {
-  heap.observe(
-      [](void* context, const runtime::Collection& collection) {
-        static_cast<GcReport*>(context)->pauses_.push_back(collection.pause);
-      },
-      this);
+GcReport::GcReport(Store& store) : store_(store) {
+  store.on_collection(
+      [this](const Collection& collection) { pauses_.push_back(collection.pause); });
 }
 
 GcReport::~GcReport() {
-  heap_.observe(nullptr, nullptr);
-  const uint64_t largest = heap_.largest_bytes();
-  heap_.collect();
+  store_.on_collection({});
+  const uint64_t largest = store_.heap_usage().largest_bytes;
+  store_.collect();
   std::ranges::sort(pauses_);
-  const uint64_t total = std::accumulate(pauses_.begin(), pauses_.end(), uint64_t{0});
+  const std::chrono::nanoseconds none(0);
+  const auto total = std::accumulate(pauses_.begin(), pauses_.end(), none);
   const bool any = !pauses_.empty();
   fmt::print(stderr,
              "gc: {} collection{}, pauses: median {:.2f} ms, longest {:.2f} ms, total {:.2f} ms; "
              "heap: {:.2f} MB at most, {:.2f} MB at the end\n",
              pauses_.size(), pauses_.size() == 1 ? "" : "s",
-             milliseconds(any ? pauses_[pauses_.size() / 2] : 0),
-             milliseconds(any ? pauses_.back() : 0), milliseconds(total), megabytes(largest),
-             megabytes(heap_.used_bytes()));
+             milliseconds(any ? pauses_[pauses_.size() / 2] : none),
+             milliseconds(any ? pauses_.back() : none), milliseconds(total), megabytes(largest),
+             megabytes(store_.heap_usage().used_bytes));
 }
 
 } // namespace waxwing::tool

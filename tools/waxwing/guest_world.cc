@@ -13,40 +13,38 @@ namespace waxwing::tool {
 std::expected<GuestWorld, int> GuestWorld::make(const RunOptions& options) {
   GuestWorld world(options);
   if (options.deterministic) world.fixed_ = std::make_unique<FixedInputs>();
-  world.args_.push_back(options.argv0 ? *options.argv0 : options.file);
-  if (!options.invoke)
-    world.args_.insert(world.args_.end(), options.arguments.begin(), options.arguments.end());
-  for (const FolderOption& folder : options.folders)
-    world.preopens_.push_back(
-        {.host_path = folder.host, .guest_path = folder.guest, .read_only = folder.read_only});
   if (auto read = world.read_environment(); !read) return std::unexpected(read.error());
   if (auto opened = world.open_listeners(); !opened) return std::unexpected(opened.error());
   return world;
 }
 
 std::expected<void, int> GuestWorld::read_environment() {
-  const auto name_of = [](std::string_view setting) {
-    return setting.substr(0, setting.find('='));
+  const auto add = [this](std::string_view setting) {
+    const size_t equals = setting.find('=');
+    const std::string_view name = setting.substr(0, equals);
+    // The last one of a name counts.
+    std::erase_if(settings_, [&](const auto& old) { return old.first == name; });
+    settings_.emplace_back(name, setting.substr(equals + 1));
   };
   if (options_->inherit_environment)
-    for (const char* const* entry = platform::environment(); *entry != nullptr; ++entry)
-      settings_.emplace_back(*entry);
-  for (const std::string& entry : options_->environment) {
-    std::string setting = entry;
-    if (entry.find('=') == std::string::npos) {
-      const char* value = std::getenv(entry.c_str());
-      if (value == nullptr)
-        return std::unexpected(error("--env {0}: there is no such variable here to pass on; "
-                                     "{0}=VALUE sets one",
-                                     entry));
-      setting += fmt::format("={}", value);
+    for (const char* const* entry = platform::environment(); *entry != nullptr; ++entry) {
+      // There may be anything in it; what is no NAME=VALUE means nothing to a program.
+      const std::string_view setting = *entry;
+      if (const size_t equals = setting.find('='); equals != 0 && equals != std::string_view::npos)
+        add(setting);
     }
-    // The last one of a name counts.
-    std::erase_if(settings_,
-                  [&](const std::string& old) { return name_of(old) == name_of(setting); });
-    settings_.push_back(std::move(setting));
+  for (const std::string& entry : options_->environment) {
+    if (entry.find('=') != std::string::npos) {
+      add(entry);
+      continue;
+    }
+    const char* value = std::getenv(entry.c_str());
+    if (value == nullptr)
+      return std::unexpected(error("--env {0}: there is no such variable here to pass on; "
+                                   "{0}=VALUE sets one",
+                                   entry));
+    add(fmt::format("{}={}", entry, value));
   }
-  env_.assign(settings_.begin(), settings_.end());
   return {};
 }
 
@@ -64,32 +62,38 @@ std::expected<void, int> GuestWorld::open_listeners() {
     if (listen.port == 0)
       if (const auto port = platform::local_port(socket->get()))
         print_labelled("note", fmt::format("listening at {}, port {}", listen.host, *port));
-    sockets_.push_back(socket->get());
     listeners_.push_back(std::move(*socket));
   }
   return {};
 }
 
-wasi::WasiConfig GuestWorld::config() const {
-  wasi::WasiConfig config;
-  config.args = args_;
-  config.env = env_;
-  config.preopens = preopens_;
-  config.sockets = sockets_;
+WasiConfig GuestWorld::config() const {
+  WasiConfig config;
+  config.inherit_streams();
+  config.args.push_back(options_->argv0 ? *options_->argv0 : options_->file);
+  if (!options_->invoke)
+    config.args.insert(config.args.end(), options_->arguments.begin(), options_->arguments.end());
+  config.env = settings_;
+  for (const FolderOption& folder : options_->folders)
+    config.dirs.push_back(
+        {.host = folder.host, .guest = folder.guest, .read_only = folder.read_only});
+  for (const platform::OwnedHandle& listener : listeners_)
+    config.sockets.push_back(listener.get().value);
   if (fixed_ != nullptr) {
-    config.clock = fixed_->clock();
-    config.random = fixed_->random();
+    config.clock = [fixed = fixed_.get()](ClockId clock) { return fixed->read_clock(clock); };
+    config.random = [fixed = fixed_.get()](std::span<std::byte> bytes) {
+      fixed->fill(bytes);
+      return true;
+    };
   }
   return config;
 }
 
 int GuestWorld::explain(const Error& wrong) const {
-  if (wrong.code == ErrorCode::io_error && wrong.offset < preopens_.size()) {
-    const FolderOption& folder = options_->folders[wrong.offset];
-    return error("--dir {}: {}: {}", folder.text, folder.host,
-                 platform::file_error_text(static_cast<platform::FileError>(wrong.a)));
-  }
-  return error("WASI cannot be set up: out of memory");
+  if (wrong.directory)
+    return error("--dir {}: {}", options_->folders[*wrong.directory].text, wrong.message);
+  if (wrong.kind == ErrorKind::usage) return error("--env: {}", wrong.message);
+  return print_error(wrong.message);
 }
 
 } // namespace waxwing::tool

@@ -4,28 +4,28 @@
 #include <expected>
 #include <memory>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
+#include <waxwing/error.hpp>
+#include <waxwing/wasi.hpp>
 
 #include "platform/file.hpp"
-#include "wasi/wasi.hpp"
 #include "waxwing/fixed_inputs.hpp"
 #include "waxwing/options.hpp"
 
 namespace waxwing::tool {
 
 /// What a WASI program is given of the host, as the options of `run` say. It points into the
-/// options, which have to outlive it.
+/// options, which have to outlive it, and outlives the guest.
 class GuestWorld {
  public:
   /// Reads the environment and opens the listening sockets. The other side is an exit code; what is
   /// wrong has been said.
   [[nodiscard]] static std::expected<GuestWorld, int> make(const RunOptions& options);
 
-  /// Points into this.
-  [[nodiscard]] wasi::WasiConfig config() const;
+  [[nodiscard]] WasiConfig config() const;
 
-  /// Says why `Wasi::configure` failed, and returns the exit code.
+  /// Says why `Linker::wasi` failed, and returns the exit code.
   [[nodiscard]] int explain(const Error& wrong) const;
 
  private:
@@ -34,15 +34,10 @@ class GuestWorld {
   [[nodiscard]] std::expected<void, int> open_listeners();
 
   const RunOptions* options_;
-  std::vector<std::string> settings_;
+  std::vector<std::pair<std::string, std::string>> settings_;
   std::vector<platform::OwnedHandle> listeners_;
   /// With --deterministic; the configuration has its address.
   std::unique_ptr<FixedInputs> fixed_;
-  // What the configuration's spans point to.
-  std::vector<std::string_view> args_;
-  std::vector<std::string_view> env_;
-  std::vector<wasi::Preopen> preopens_;
-  std::vector<platform::Handle> sockets_;
 };
 
 } // namespace waxwing::tool

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "describe/error_text.hpp"
+#include "describe/image_text.hpp"
 #include "image/image.hpp"
 #include "platform/memory.hpp"
 #include "waxwing/message.hpp"
@@ -44,71 +44,9 @@ std::string bits_text(uint64_t bits, std::span<const BitText> known) {
   return out.empty() ? "none" : out;
 }
 
-std::string_view target_name(uint32_t target) {
-  for (const image::TargetInfo& info : image::kTargets)
-    if (static_cast<uint32_t>(info.target) == target) return info.name;
-  return "an unknown target";
-}
-
-constexpr std::string_view kDamage[] = {
-    "ELF header", "program header", "segment", "header", "section", "text", "function",
-    "signature",  "memory",         "range",   "chain",  "frame",   "pad"};
-
 constexpr std::string_view kSections[] = {"module", "functions", "signatures", "memories",
                                           "ranges", "sites",     "chains",     "frames",
                                           "pads",   "cpu",       "producer"};
-
-std::string refusal(const ModuleFile& file, const Error& error) {
-  const std::string_view again = "compile the module again with 'waxwing compile'";
-  switch (error.code) {
-  case ErrorCode::image_truncated:
-    return fmt::format("the image is cut off after {} bytes: copy or compile it again",
-                       file.file.bytes().size());
-  case ErrorCode::image_malformed:
-    return fmt::format("{:#x}: the image is damaged ({}): {}", error.offset,
-                       error.a < std::size(kDamage) ? kDamage[error.a] : "?", again);
-  case ErrorCode::image_format_version:
-    return fmt::format("the image has format version {}, this program reads {}: {}", error.a,
-                       error.b, again);
-  case ErrorCode::image_abi_number:
-    return fmt::format("the image was compiled for ABI {}, this program has {}: {}", error.a,
-                       error.b, again);
-  case ErrorCode::image_target:
-    return fmt::format("the image is for {}, this program runs {}: compile it with --target={}",
-                       target_name(error.a), target_name(error.b), target_name(error.b));
-  case ErrorCode::image_required_bit:
-    return fmt::format("the image needs feature {}, which this version does not know: run it with "
-                       "a newer one, or {}",
-                       error.a, again);
-  case ErrorCode::image_checksum:
-    return "the checksum of the image is wrong: copy or compile it again";
-  case ErrorCode::image_cpu_feature: {
-    const auto* word = reinterpret_cast<const char*>(file.file.bytes().data()) + error.offset;
-    return fmt::format("the image uses '{}', which this processor does not have: compile it with "
-                       "--cpu=generic",
-                       std::string_view(word, error.a));
-  }
-  case ErrorCode::image_metering:
-    return error.a == 0 ? "the image does not count fuel: compile it with --metering, or run it "
-                          "without --fuel"
-                        : "the image counts fuel: run it with --fuel";
-  case ErrorCode::image_slots: return "this build has 32-bit slots, which runs no images";
-  case ErrorCode::image_host: {
-    std::string_view need = "signals";
-    for (const BitText& entry : kRequired)
-      if (entry.bit == error.a) need = entry.text;
-    return fmt::format("the image is for a host where {}: compile it with --traps=call "
-                       "--bounds-checks=explicit --interrupt=poll",
-                       need);
-  }
-  case ErrorCode::image_module_mismatch:
-    return fmt::format("the image's tables do not agree with its module ({} and {}): {}", error.a,
-                       error.b, again);
-  case ErrorCode::image_not_executable:
-    return "the system does not let this program make code executable";
-  default: return {};
-  }
-}
 
 } // namespace
 
@@ -116,7 +54,7 @@ std::string required_text(uint64_t bits) { return bits_text(bits, kRequired); }
 std::string optional_text(uint64_t bits) { return bits_text(bits, kOptional); }
 
 int print_image_error(const ModuleFile& file, FeatureSet features, const Error& error) {
-  if (const std::string text = refusal(file, error); !text.empty())
+  if (const std::string text = describe::image_error_text(file.file.bytes(), error); !text.empty())
     return print_error(fmt::format("{}: {}", file.path, text));
   // What is left is about the module inside.
   return print_module_error(file, features, error);

@@ -6,31 +6,12 @@
 #include <string_view>
 #include <vector>
 
-#include "describe/types.hpp"
 #include "waxwing/file_kind.hpp"
 #include "waxwing/nearest.hpp"
 
 namespace waxwing::tool {
 
 namespace {
-
-using runtime::Extern;
-using runtime::LoadedModule;
-
-std::string_view noun(ExternKind kind) {
-  switch (kind) {
-  case ExternKind::func: return "function";
-  case ExternKind::table: return "table";
-  case ExternKind::memory: return "memory";
-  case ExternKind::global: return "global";
-  case ExternKind::tag: return "tag";
-  }
-  return "?";
-}
-
-std::string with_type(ExternKind kind, const std::string& type) {
-  return type.empty() ? std::string(noun(kind)) : fmt::format("{} {}", noun(kind), type);
-}
 
 /// Import names that tell which environment a module was made for.
 struct Environment {
@@ -60,7 +41,7 @@ constexpr Environment kEnvironments[] = {
      "-sSTANDALONE_WASM"},
 };
 
-std::string_view advice_for(const Import& import) {
+std::string_view advice_for(const ImportType& import) {
   for (const Environment& e : kEnvironments) {
     const bool module_fits = e.module.ends_with(':') || e.module.starts_with("__")
                                  ? import.module.starts_with(e.module)
@@ -70,59 +51,50 @@ std::string_view advice_for(const Import& import) {
   return {};
 }
 
+/// What kind of thing a description such as `(func (param i32))` is of.
+std::string_view kind_of(std::string_view text) {
+  return text.substr(0, text.find_first_of(" )", 1));
+}
+
+/// The description in words: `function (param i32)`.
+std::string in_words(std::string_view text) {
+  const std::string_view kind = kind_of(text);
+  std::string out(kind == "(func" ? "function" : kind.substr(1));
+  const std::string_view type = text.substr(kind.size(), text.size() - kind.size() - 1);
+  return out.append(type);
+}
+
 /// What is there under a name most like the import's: in its module first, else under the same
 /// name in another one.
-std::string nearest_entry(const Import& import, const runtime::Linker& linker) {
+std::string nearest_entry(const ImportType& import, const std::vector<Linker::Name>& there) {
+  const std::string_view kind = kind_of(import.text);
   std::vector<std::string_view> names;
-  for (const auto& entry : linker.entries())
-    if (entry.module == import.module && entry.value.kind == import.kind)
-      names.push_back(entry.name);
+  for (const Linker::Name& entry : there)
+    if (entry.module == import.module && kind_of(entry.text) == kind) names.push_back(entry.name);
   const std::string_view near = nearest(import.name, names);
-  std::vector<std::string_view> modules;
-  for (const auto& entry : linker.entries()) {
-    const bool same_name = entry.name == import.name && entry.value.kind == import.kind;
+  for (const Linker::Name& entry : there) {
+    const bool same_name = entry.name == import.name && kind_of(entry.text) == kind;
     if ((entry.module == import.module && !near.empty() && entry.name == near) ||
         (near.empty() && same_name && entry.module != import.module))
-      return fmt::format("{}.{}, {}", entry.module, entry.name, extern_text(entry.value));
+      return fmt::format("{}.{}, {}", entry.module, entry.name, in_words(entry.text));
   }
   return {};
 }
 
 } // namespace
 
-std::string extern_text(const Extern& item) {
-  std::string type;
-  switch (item.kind) {
-  case ExternKind::func:
-    type = describe::signature_text(item.func->type->params, item.func->type->results);
-    break;
-  case ExternKind::table: type = describe::table_type_text(item.table->current_type()); break;
-  case ExternKind::memory: type = describe::memory_type_text(item.memory->current_type()); break;
-  case ExternKind::global: type = describe::global_type_text(item.global->type); break;
-  case ExternKind::tag: type = describe::signature_text(item.tag->type->params, {}); break;
-  }
-  return with_type(item.kind, type);
-}
-
-std::string link_error_text(const std::string& path, const LoadedModule& loaded,
-                            const runtime::Linker& linker, const Error& error) {
-  const Module& module = loaded.module();
-  if (error.offset >= module.imports.size()) return fmt::format("{}: cannot be linked", path);
-  const Import& import = module.imports[error.offset];
-  const std::string wanted =
-      with_type(import.kind, describe::extern_type_text(module, import.kind, import.index));
-  Extern found;
-  if (linker.find(import.module, import.name, found))
-    return fmt::format("{}:{:#x}: import {}.{}: incompatible import type: expected {}, found {}",
-                       path, import.offset, import.module, import.name, wanted, extern_text(found));
-  std::string out = fmt::format("{}:{:#x}: unknown import {}.{}: expected {}, found nothing of "
-                                "that name",
-                                path, import.offset, import.module, import.name, wanted);
-  if (is_object_file(module)) return fmt::format("{}: {}", path, object_file_advice(path));
-  const std::string near = nearest_entry(import, linker);
+std::string link_error_text(const std::string& path, const Module& module, const Linker& linker,
+                            const Error& wrong) {
+  if (wrong.kind != ErrorKind::unknown_import || !wrong.import) return wrong.message;
+  if (module.custom_section(kLinkingSection))
+    return fmt::format("{}: {}", path, object_file_advice(path));
+  const ImportType import = module.imports().at(*wrong.import);
+  const std::vector<Linker::Name> there = linker.names();
+  std::string out = wrong.message;
+  const std::string near = nearest_entry(import, there);
   if (!near.empty()) out += fmt::format("\n  nearest: {}", near);
-  const bool is_linked = std::ranges::any_of(
-      linker.entries(), [&](const auto& entry) { return entry.module == import.module; });
+  const bool is_linked =
+      std::ranges::find(there, import.module, &Linker::Name::module) != there.end();
   if (const std::string_view advice = advice_for(import); !advice.empty())
     out += fmt::format("\n  {}", advice);
   else if (!is_linked && near.empty())

@@ -2,18 +2,14 @@
 #pragma once
 
 #include <string>
-
-#include "runtime/linker.hpp"
+#include <waxwing/linker.hpp>
 
 namespace waxwing::tool {
 
 /// Why a module could not be linked, and what would help: the import with its type, what is there
-/// instead or nearest to it, and the option. `error` is what `Linker::instantiate` gave.
-[[nodiscard]] std::string link_error_text(const std::string& path,
-                                          const runtime::LoadedModule& loaded,
-                                          const runtime::Linker& linker, const Error& error);
-
-/// The type of something that can be imported, in words, its kind first.
-[[nodiscard]] std::string extern_text(const runtime::Extern& item);
+/// instead or nearest to it, and the option. `wrong` is what `Linker::instantiate` gave, of kind
+/// `unknown_import` or `incompatible_import`.
+[[nodiscard]] std::string link_error_text(const std::string& path, const Module& module,
+                                          const Linker& linker, const Error& wrong);
 
 } // namespace waxwing::tool

@@ -12,6 +12,8 @@
 /// The program: reads the command line, then does what the verb says. One file a verb.
 int main(int count, char** words) {
   using namespace waxwing::tool;
+  // Nothing else may be taken for a standard stream that this was started without.
+  if (!waxwing::platform::open_standard_streams()) return kExitError;
   // A file beyond `ulimit -f` is an error that the guest hears of, instead of the end of
   // everything.
   waxwing::platform::ignore_file_size_signal();

@@ -33,11 +33,8 @@ struct ModuleFile {
   }
 };
 
-/// Maps a file of any kind. What is wrong has been printed on the other side, which is the exit
-/// code.
-[[nodiscard]] std::expected<platform::MappedFile, int> open_file(const std::string& path);
-
-/// Opens a module and, where its content is text, translates it. Errors as above.
+/// Opens a module and, where its content is text, translates it. What is wrong has been printed on
+/// the other side, which is the exit code.
 [[nodiscard]] std::expected<ModuleFile, int> open_module(const std::string& path,
                                                          FeatureSet features);
 

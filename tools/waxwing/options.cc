@@ -357,6 +357,8 @@ void declare(Verb& verb, RunOptions& options) {
   verb.optional_text("--cache", options.cache,
                      "Keep what --engine=aot compiles, and use it the next time; in the folder of "
                      "--cache=DIR (default: waxwing in the user's folder of caches)");
+  verb.flag("--json", options.json,
+            "Print how it ended as a line of JSON, behind what the guest has printed");
 }
 
 void declare(Verb& verb, CompileOptions& options) {

@@ -88,6 +88,8 @@ struct RunOptions {
   CodeOptions code;
   /// Where compiled code is kept: a folder, or `kNotGiven` for the usual one. Empty: nowhere.
   std::string cache;
+  /// How it ended, as JSON on standard output.
+  bool json = false;
 };
 
 struct CompileOptions {

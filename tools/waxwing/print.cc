@@ -1,24 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <cstdio>
 #include <fmt/format.h>
+#include <waxwing/module.hpp>
 
-#include "platform/memory.hpp"
-#include "text/print.hpp"
 #include "waxwing/message.hpp"
-#include "waxwing/module_file.hpp"
+#include "waxwing/module_source.hpp"
 #include "waxwing/output_file.hpp"
 #include "waxwing/verbs.hpp"
 
 namespace waxwing::tool {
 
 int execute(const PrintOptions& options) {
-  const auto file = open_module(options.file, options.features);
+  const auto file = open_file(options.file);
   if (!file) return file.error();
-  Module module(platform::default_allocator());
-  if (auto decoded = decode(file->bytes(), options.features, module); !decoded)
-    return print_module_error(*file, options.features, decoded.error());
-  auto printed = text::print_module(module);
-  if (!printed) return print_module_error(*file, options.features, printed.error());
+  const auto form = form_of(options.file, file->bytes(), Images::refused);
+  if (!form) return form.error();
+  const Features features = chosen_features(options.features);
+  std::span<const std::byte> bytes = std::as_bytes(file->bytes());
+  Result<std::vector<std::byte>> translated;
+  if (*form == FileForm::text) {
+    translated = text_to_binary({reinterpret_cast<const char*>(bytes.data()), bytes.size()},
+                                features, options.file);
+    if (!translated) return print_refusal(options.file, bytes.size(), translated.error());
+    bytes = *translated;
+  }
+  // What is not valid can be printed as well.
+  Result<std::string> printed = binary_to_text(bytes, features, options.file);
+  if (!printed) return print_refusal(options.file, bytes.size(), printed.error());
   if (!printed->ends_with('\n')) *printed += '\n';
   if (!options.output.empty()) return write_output(options.output, *printed);
   if (use_colour(1))

@@ -1,71 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <algorithm>
-#include <deque>
+#include <chrono>
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
+#include <waxwing/waxwing.hpp>
 
-#include "describe/core_dump.hpp"
-#include "describe/types.hpp"
-#include "image/image.hpp"
-#include "interp/interp.hpp"
-#include "platform/memory.hpp"
-#include "runtime/instance.hpp"
-#include "runtime/linker.hpp"
-#include "runtime/watchdog.hpp"
-#include "wasi/threads.hpp"
-#include "wasi/wasi.hpp"
-#include "waxwing/compile_cache.hpp"
-#include "waxwing/compiler_module.hpp"
+#include "waxwing/compiled_code.hpp"
 #include "waxwing/file_kind.hpp"
 #include "waxwing/gc_report.hpp"
 #include "waxwing/guest_world.hpp"
-#include "waxwing/image_file.hpp"
 #include "waxwing/link_error.hpp"
 #include "waxwing/message.hpp"
-#include "waxwing/module_file.hpp"
 #include "waxwing/module_path.hpp"
+#include "waxwing/module_source.hpp"
 #include "waxwing/nearest.hpp"
 #include "waxwing/output_file.hpp"
-#include "waxwing/progress_line.hpp"
+#include "waxwing/run_report.hpp"
 #include "waxwing/source_lines.hpp"
 #include "waxwing/trap_report.hpp"
-#include "waxwing/values.hpp"
+#include "waxwing/value_words.hpp"
 #include "waxwing/verbs.hpp"
 
 namespace waxwing::tool {
 
 namespace {
 
-using runtime::Cell;
-using runtime::Extern;
-using runtime::Instance;
-using runtime::LoadedModule;
-using runtime::Outcome;
-
 /// Bodies are checked at load while that takes a few milliseconds.
 constexpr uint32_t kLazyAbove = 1 << 20;
 
-runtime::EngineConfig engine_config(const RunOptions& options) {
-  runtime::EngineConfig config;
-  config.features = options.features;
+Config engine_config(const RunOptions& options) {
+  Config config;
+  config.features = chosen_features(options.features);
   config.metering = options.fuel.has_value();
-  config.polling = !options.signals;
+  config.signals = options.signals ? Signals::on : Signals::off;
   config.deterministic = options.deterministic;
-  switch (options.validation) {
-  case Validation::automatic: config.lazy_validation_bytes = kLazyAbove; break;
-  case Validation::eager: config.lazy_validation_bytes = 0; break;
-  case Validation::lazy: config.lazy_validation_bytes = 1; break;
-  }
+  using Wanted = tool::Validation;
+  config.validation =
+      options.validation == Wanted::eager ? waxwing::Validation::eager : waxwing::Validation::lazy;
+  if (options.validation == Wanted::automatic) config.eager_up_to = kLazyAbove;
   return config;
 }
 
-runtime::StoreLimits store_limits(const RunOptions& options) {
-  runtime::StoreLimits limits;
-  if (options.fuel) limits.fuel = *options.fuel;
-  if (options.memory_bytes) limits.memory_bytes = *options.memory_bytes;
+Limits store_limits(const RunOptions& options) {
+  Limits limits;
+  limits.fuel = options.fuel;
+  limits.memory_bytes = options.memory_bytes;
   if (options.stack_bytes) limits.stack_bytes = *options.stack_bytes;
   if (options.gc_heap_bytes) limits.gc_heap_bytes = *options.gc_heap_bytes;
   limits.gc_stress = options.gc_stress;
@@ -74,92 +57,118 @@ runtime::StoreLimits store_limits(const RunOptions& options) {
 }
 
 bool imports_wasi(const Module& module) {
-  return std::ranges::any_of(module.imports, [](const Import& i) {
+  return std::ranges::any_of(module.imports(), [](const ImportType& i) {
     return i.module == "wasi_snapshot_preview1" || i.module == "wasi_unstable";
   });
+}
+
+std::vector<std::string> function_names(const Module& module) {
+  std::vector<std::string> names;
+  for (ExportType& item : module.exports())
+    if (std::holds_alternative<FunctionType>(item.type)) names.push_back(std::move(item.name));
+  return names;
+}
+
+std::string exported_functions(const Module& module) {
+  constexpr size_t kShown = 12;
+  const std::vector<std::string> names = function_names(module);
+  if (names.empty()) return "it exports no functions";
+  std::string out = "it exports ";
+  for (size_t i = 0; i < std::min(names.size(), kShown); ++i)
+    out += fmt::format("{}{}", i == 0 ? "" : ", ", names[i]);
+  if (names.size() > kShown) out += fmt::format(" and {} more", names.size() - kShown);
+  return out;
 }
 
 /// One run of a module, from its file to an exit code. Steps return the exit code where they end
 /// it, and have said why.
 class Run {
  public:
-  explicit Run(const RunOptions& options)
-      : options_(options),
-        engine_(platform::default_allocator(), engine_config(options), interp::backend()),
-        wasi_(platform::default_allocator()) {}
-  ~Run() {
-    watchdog_.reset();
-    threads_.reset();
-    linker_.reset();
-    gc_report_.reset();
-    if (store_ != nullptr) runtime::Store::destroy(store_);
-    for (LoadedModule* module : modules_) module->release();
-  }
+  explicit Run(const RunOptions& options) : options_(options), engine_(engine_config(options)) {}
   Run(const Run&) = delete;
 
   int execute();
+  /// How it has ended but for the exit code, after `execute`.
+  [[nodiscard]] RunEnd& end() { return end_; }
+  [[nodiscard]] const NumberedObjects* objects() const { return objects_ ? &*objects_ : nullptr; }
 
  private:
   using Step = std::expected<void, int>;
 
-  std::expected<LoadedModule*, int> load(const std::string& path);
-  [[nodiscard]] WaxCompileOptions compile_options(const ModuleFile& file) const;
-  std::expected<LoadedModule*, int> compile(const ModuleFile& file);
   Step make_store();
   Step provide_wasi(const Module& module);
   Step link(const std::string& name, const std::string& path);
   Step link_modules();
-  Step provide_threads(LoadedModule& module);
-  Result<void> provide_again(runtime::Linker& linker);
+  Step provide_threads(const Module& module);
   /// Links the modules in --module-path that `module` imports from.
-  Step find_imports(const LoadedModule& module);
-  std::expected<Instance*, int> instantiate(LoadedModule& module, const std::string& path);
-  int call_entry(Instance& instance);
-  int invoke(Instance& instance, const std::string& name);
-  /// The exit code of the program, whose first thread has ended with `outcome`.
-  int finish(Outcome outcome);
-  void report(runtime::Store& store, Outcome outcome) const;
-  void write_core_dump(const runtime::Store& store, const std::string& path) const;
-  [[nodiscard]] std::string exported_functions(const Module& module) const;
+  Step find_imports(const Module& module);
+  std::expected<Instance, int> instantiate(const Module& module, const std::string& path);
+  int call_entry(const Instance& instance);
+  int invoke(const Instance& instance, const std::string& name);
+  /// The exit code of the program, whose first thread has ended so.
+  int finish(Result<void> ended);
   void hint_at_folders() const;
+  /// Where instructions of a module stand in its source, by its debug information.
+  SourceLines lines_of(const Module& module, std::span<const uint32_t> offsets);
+  void write_core_dump(const std::string& path) const;
+  std::expected<Module, int> load(const std::string& path);
 
   const RunOptions& options_;
-  runtime::Engine engine_;
-  std::vector<std::unique_ptr<ModuleFile>> files_;
-  /// Images that were compiled here or before, and what of.
-  std::deque<Compiled> images_;
-  std::vector<std::unique_ptr<platform::MappedFile>> kept_;
-  std::vector<std::unique_ptr<Module>> sources_;
-  std::map<const LoadedModule*, const Module*> compiled_from_;
-  std::vector<LoadedModule*> modules_;
-  wasi::Wasi wasi_;
+  Engine engine_;
+  /// Outlives the store, whose guest uses it.
   std::optional<GuestWorld> world_;
-  runtime::Store* store_ = nullptr;
-  std::unique_ptr<runtime::Linker> linker_;
+  std::optional<Store> store_;
+  std::optional<Linker> linker_;
+  std::optional<NumberedObjects> objects_;
+  std::optional<GcReport> gc_report_;
   /// Names and modules of `--link`.
-  std::vector<std::pair<std::string, LoadedModule*>> links_;
-  std::unique_ptr<wasi::ThreadGroup> threads_;
-  std::unique_ptr<GcReport> gc_report_;
-  std::unique_ptr<runtime::Watchdog> watchdog_;
+  std::vector<std::pair<std::string, Module>> links_;
   /// Names that were looked for in --module-path.
   std::vector<std::string> wanted_;
-  bool has_wasi_ = false;
+  /// Why there are no source lines in a trace, where there could be.
+  std::string no_lines_;
+  RunEnd end_;
 };
 
-std::expected<LoadedModule*, int> Run::load(const std::string& path) {
-  auto opened = open_program(path, options_.features);
-  if (!opened) return std::unexpected(opened.error());
-  const ModuleFile& file = *files_.emplace_back(std::make_unique<ModuleFile>(std::move(*opened)));
-  if (!file.is_image && options_.engine == EngineKind::aot) return compile(file);
-  auto module = file.is_image ? image::load(engine_, file.file.bytes(), false,
-                                            image::Placement::in_place)
-                              : LoadedModule::load(engine_, file.bytes());
-  if (!module)
-    return std::unexpected(file.is_image
-                               ? print_image_error(file, options_.features, module.error())
-                               : print_module_error(file, options_.features, module.error()));
-  modules_.push_back(*module);
-  return *module;
+std::expected<Module, int> Run::load(const std::string& path) {
+  auto module = load_module(engine_, path, Images::taken, nullptr,
+                            [this](const Module& of, std::span<const uint32_t> offsets) {
+                              return lines_of(of, offsets);
+                            });
+  if (!module || module->is_compiled() || options_.engine == EngineKind::interp) return module;
+  return with_compiled_code(*module, options_);
+}
+
+SourceLines Run::lines_of(const Module& module, std::span<const uint32_t> offsets) {
+  SourceLines lines(offsets.size());
+  const std::string path(module.name());
+  const std::span<const std::byte> bytes = module.bytes();
+  // The file with debug information is that of the program.
+  const DebugInfo debug{path == options_.file ? options_.debug_info.value_or("") : ""};
+  const auto found = find_debug_lines(
+      path, {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}, offsets, debug);
+  if (!found) {
+    no_lines_ = fmt::format("{}: no lines: {}", path, found.error());
+    return lines;
+  }
+  for (size_t i = 0; i < lines.size(); ++i)
+    for (const DebugLine& line : (*found)[i]) lines[i].push_back({line.function, line.place});
+  return lines;
+}
+
+void Run::write_core_dump(const std::string& path) const {
+  OutputFile out(path);
+  const uint64_t left_out =
+      store_->write_core_dump(options_.file, [&](std::span<const std::byte> bytes) {
+        out.write({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
+      });
+  // What is wrong has been said; the exit code is that of the trap.
+  if (out.close() != 0) return;
+  print_labelled(
+      "note",
+      fmt::format("{}: core dump written{}", path,
+                  left_out == 0 ? std::string()
+                                : fmt::format("; {} bytes of memory had no room in it", left_out)));
 }
 
 /// What the options say to the compiler.
@@ -220,7 +229,7 @@ std::expected<LoadedModule*, int> Run::compile(const ModuleFile& file) {
 }
 
 Run::Step Run::make_store() {
-  auto store = runtime::Store::make(engine_, store_limits(options_));
+  Result<Store> store = Store::make(engine_, store_limits(options_));
   if (!store) {
     return std::unexpected(
         options_.stack_bytes
@@ -229,14 +238,13 @@ Run::Step Run::make_store() {
             : error("there is no memory for the guest's stack: choose a smaller one with "
                     "--stack-size, e.g. 1M"));
   }
-  store_ = *store;
-  linker_ = std::make_unique<runtime::Linker>(*store_);
-  if (options_.gc_stats) gc_report_ = std::make_unique<GcReport>(store_->heap());
-  if (options_.timeout_ms) {
-    watchdog_ = std::make_unique<runtime::Watchdog>(*store_);
-    if (!watchdog_->start(*options_.timeout_ms * 1'000'000))
+  store_.emplace(std::move(*store));
+  linker_.emplace(*store_);
+  objects_.emplace(*store_);
+  if (options_.gc_stats) gc_report_.emplace(*store_);
+  if (options_.timeout_ms)
+    if (!store_->set_timeout(std::chrono::milliseconds(*options_.timeout_ms)))
       return std::unexpected(error("--timeout: no thread can be started to keep the time"));
-  }
   return {};
 }
 
@@ -248,27 +256,23 @@ Run::Step Run::provide_wasi(const Module& module) {
                                          options_.file));
     return {};
   }
-  has_wasi_ = true;
   auto world = GuestWorld::make(options_);
   if (!world) return std::unexpected(world.error());
-  if (auto configured = wasi_.configure(world->config()); !configured)
-    return std::unexpected(world->explain(configured.error()));
-  // The sockets are open as long as the guest runs.
   world_.emplace(std::move(*world));
-  if (!wasi_.define(*linker_))
-    return std::unexpected(error("WASI cannot be set up: out of memory"));
+  if (Result<void> defined = linker_->wasi(world_->config()); !defined)
+    return std::unexpected(world_->explain(defined.error()));
   return {};
 }
 
 Run::Step Run::link(const std::string& name, const std::string& path) {
   auto module = load(path);
   if (!module) return std::unexpected(module.error());
-  if (auto found = find_imports(**module); !found) return found;
-  auto instance = instantiate(**module, path);
+  if (auto found = find_imports(*module); !found) return found;
+  auto instance = instantiate(*module, path);
   if (!instance) return std::unexpected(instance.error());
-  links_.emplace_back(name, *module);
-  if (!linker_->define_instance(links_.back().first, **instance))
-    return std::unexpected(error("{}: out of memory", path));
+  links_.emplace_back(name, std::move(*module));
+  if (Result<void> defined = linker_->instance(name, *instance); !defined)
+    return std::unexpected(print_error(defined.error().message));
   return {};
 }
 
@@ -283,12 +287,12 @@ Run::Step Run::link_modules() {
   return {};
 }
 
-Run::Step Run::find_imports(const LoadedModule& module) {
+Run::Step Run::find_imports(const Module& module) {
   if (options_.module_paths.empty()) return {};
-  for (const Import& import : module.module().imports) {
-    const std::string name(import.module);
+  for (const ImportType& import : module.imports()) {
+    const std::string& name = import.module;
     const bool is_there = std::ranges::any_of(
-        linker_->entries(), [&](const auto& entry) { return entry.module == name; });
+        linker_->names(), [&](const Linker::Name& entry) { return entry.module == name; });
     if (is_there || std::ranges::find(wanted_, name) != wanted_.end()) continue;
     const std::string path = find_module(options_.module_paths, name);
     if (path.empty()) continue;
@@ -299,145 +303,98 @@ Run::Step Run::find_imports(const LoadedModule& module) {
   return {};
 }
 
-Run::Step Run::provide_threads(LoadedModule& module) {
-  if (!wasi::ThreadGroup::is_wanted_by(module.module())) return {};
-  if (const char* obstacle = wasi::ThreadGroup::obstacle(module))
-    return std::unexpected(
-        error("{}: it imports wasi.thread-spawn to make threads, but {}", options_.file, obstacle));
-  wasi::ThreadConfig config;
+Run::Step Run::provide_threads(const Module& module) {
+  if (!module.wants_threads()) return {};
+  ThreadConfig config;
   if (options_.max_threads) config.max_threads = *options_.max_threads;
-  config.limits = store_limits(options_);
-  config.provide = [](void* self, runtime::Linker& linker) {
-    return static_cast<Run*>(self)->provide_again(linker);
+  // The store of another thread is linked as the first one was.
+  config.link = [this](Linker& linker) -> Result<void> {
+    for (const auto& [name, linked] : links_) {
+      Result<Instance> instance = linker.instantiate(linked);
+      if (!instance) return std::unexpected(std::move(instance.error()));
+      if (Result<void> defined = linker.instance(name, *instance); !defined) return defined;
+    }
+    return {};
   };
-  config.context = this;
-  threads_ = std::make_unique<wasi::ThreadGroup>(engine_, config);
-  const Result<void> defined = threads_->define(*linker_, module);
-  if (defined) return {};
-  if (defined.error().code == ErrorCode::memory_limit)
+  const Result<void> provided = linker_->threads(module, std::move(config));
+  if (provided) return {};
+  if (provided.error().limit == LimitKind::memory)
     return std::unexpected(
         error("{}: the memory that it imports is larger than --max-memory allows", options_.file));
-  return std::unexpected(
-      error("{}: there is not enough memory for the one that it imports", options_.file));
+  return std::unexpected(print_error(provided.error().message));
 }
 
-/// Links a store of another thread as the first one was.
-Result<void> Run::provide_again(runtime::Linker& linker) {
-  if (has_wasi_) TRY(wasi_.define(linker));
-  for (const auto& [name, module] : links_) {
-    Outcome outcome = Outcome::ok;
-    Instance* instance = TRY(linker.instantiate(*module, outcome, runtime::SharedData::left_alone));
-    if (outcome != Outcome::ok) return fail(ErrorCode::limit_exceeded);
-    TRY(linker.define_instance(name, *instance));
+std::expected<Instance, int> Run::instantiate(const Module& module, const std::string& path) {
+  Result<Instance> instance = linker_->instantiate(module);
+  if (instance) return *instance;
+  Error& wrong = instance.error();
+  switch (wrong.kind) {
+  case ErrorKind::trap:
+  case ErrorKind::exception: return std::unexpected(finish(std::unexpected(std::move(wrong))));
+  case ErrorKind::unknown_import:
+  case ErrorKind::incompatible_import:
+    return std::unexpected(print_error(link_error_text(path, module, *linker_, wrong)));
+  default: break;
   }
-  return {};
+  if (wrong.limit == LimitKind::memory)
+    return std::unexpected(
+        error("{}: its memory is larger than --max-memory allows at the start", path));
+  if (wrong.limit == LimitKind::addresses)
+    return std::unexpected(
+        error("{}: the addresses for guard pages (8 GiB for each memory) are refused: allow more "
+              "address space (ulimit -v), or compile it with --bounds-checks=explicit",
+              path));
+  if (wrong.limit == LimitKind::table)
+    return std::unexpected(
+        error("{}: a table of it is larger than {} allows at the start", path,
+              options_.table_elements ? "--max-table" : "the limit of 10,000,000 elements"));
+  return std::unexpected(print_error(wrong.message));
 }
 
-std::expected<Instance*, int> Run::instantiate(LoadedModule& module, const std::string& path) {
-  Outcome outcome = Outcome::ok;
-  auto instance = linker_->instantiate(module, outcome);
-  if (!instance) {
-    const Error& wrong = instance.error();
-    switch (wrong.code) {
-    case ErrorCode::unknown_import:
-    case ErrorCode::incompatible_import_type:
-      return std::unexpected(print_error(link_error_text(path, module, *linker_, wrong)));
-    case ErrorCode::memory_limit:
-      return std::unexpected(
-          error("{}: its memory is larger than --max-memory allows at the start", path));
-    case ErrorCode::memory_guard_refused:
-      return std::unexpected(
-          error("{}: the addresses for guard pages (8 GiB for each memory) are refused: allow more "
-                "address space (ulimit -v), or compile it with --bounds-checks=explicit",
-                path));
-    case ErrorCode::table_limit:
-      return std::unexpected(
-          error("{}: a table of it is larger than {} allows at the start", path,
-                options_.table_elements ? "--max-table" : "the limit of 10,000,000 elements"));
-    case ErrorCode::out_of_memory:
-      return std::unexpected(error("{}: there is not enough memory to instantiate it", path));
-    default: {
-      const auto of = std::ranges::find(modules_, &module) - modules_.begin();
-      return std::unexpected(
-          print_module_error(*files_[static_cast<size_t>(of)], options_.features, wrong));
-    }
-    }
-  }
-  if (outcome == Outcome::ok) outcome = runtime::run_start(**instance);
-  if (outcome == Outcome::ok) {
-    // A reactor is made ready before anything else is called.
-    Extern initialize;
-    if ((*instance)->find_export("_initialize", initialize) &&
-        initialize.kind == ExternKind::func && initialize.func->type->call_cells == 0)
-      outcome = runtime::call(*store_, initialize.func, nullptr);
-  }
-  if (outcome != Outcome::ok) return std::unexpected(finish(outcome));
-  return *instance;
-}
-
-std::string Run::exported_functions(const Module& module) const {
-  constexpr size_t kShown = 12;
-  std::string out;
-  size_t count = 0;
-  for (const Export& e : module.exports) {
-    if (e.kind != ExternKind::func) continue;
-    if (++count > kShown) continue;
-    out += fmt::format("{}{}", out.empty() ? "" : ", ", e.name);
-  }
-  if (count > kShown) out += fmt::format(" and {} more", count - kShown);
-  return out.empty() ? "it exports no functions" : "it exports " + out;
-}
-
-int Run::invoke(Instance& instance, const std::string& name) {
-  const Module& module = instance.module();
-  Extern item;
-  if (!instance.find_export(name, item) || item.kind != ExternKind::func) {
-    std::vector<std::string_view> names;
-    for (const Export& e : module.exports)
-      if (e.kind == ExternKind::func) names.push_back(e.name);
-    std::string hint = did_you_mean(name, names);
-    if (hint.empty()) hint = "; " + exported_functions(module);
+int Run::invoke(const Instance& instance, const std::string& name) {
+  const Result<Func> function = instance.func(name);
+  if (!function) {
+    const std::vector<std::string> names = function_names(instance.module());
+    std::string hint =
+        did_you_mean(name, std::vector<std::string_view>(names.begin(), names.end()));
+    if (hint.empty()) hint = "; " + exported_functions(instance.module());
     return error("{}: no exported function '{}'{}", options_.file, name, hint);
   }
-  const runtime::RuntimeType& type = *item.func->type;
+  const FunctionType type = function->type();
   if (options_.arguments.size() != type.params.size())
     return error("'{}' takes {} argument{}, not {}: {}", name, type.params.size(),
                  type.params.size() == 1 ? "" : "s", options_.arguments.size(),
                  type.params.empty() ? "it has no parameters"
-                                     : describe::signature_text(type.params, {}));
-  std::vector<Cell> cells(type.call_cells + size_t{1});
-  Cell* in = cells.data();
-  HostReferences hosts(store_->heap());
+                                     : FunctionType{.params = type.params, .results = {}}.text());
+  std::vector<Value> arguments;
   for (size_t i = 0; i < type.params.size(); ++i) {
-    const auto value = parse_value(type.params[i], options_.arguments[i], hosts);
+    auto value = parse_value(type.params[i], options_.arguments[i], *objects_);
     if (!value) return error("argument {} of '{}': {}", i + 1, name, value.error());
-    put_value(in, *value);
+    arguments.push_back(std::move(*value));
   }
-  const Outcome outcome = runtime::call(*store_, item.func, cells.data());
-  if (outcome != Outcome::ok) return finish(outcome);
-  const Cell* out = cells.data();
-  for (const ValType result : type.results) {
-    const ValType shown = known_type(engine_.types(), result);
-    fmt::print("{}\n", format_value(take_value(out, shown)));
-  }
-  return finish(Outcome::ok);
+  Result<std::vector<Value>> results = function->call(arguments);
+  if (!results) return finish(std::unexpected(std::move(results.error())));
+  if (!options_.json)
+    for (const Value& result : *results) fmt::print("{}\n", objects_->text(result));
+  end_.results = std::move(*results);
+  return finish({});
 }
 
-int Run::call_entry(Instance& instance) {
-  const Module& module = instance.module();
+int Run::call_entry(const Instance& instance) {
   if (options_.invoke) return invoke(instance, *options_.invoke);
-  Extern start;
-  if (instance.find_export("_start", start) && start.kind == ExternKind::func) {
-    if (start.func->type->call_cells != 0)
+  const Module module = instance.module();
+  const std::optional<ExternType> start = module.export_type("_start");
+  if (start && std::holds_alternative<FunctionType>(*start)) {
+    if (std::get<FunctionType>(*start) != FunctionType())
       return error("{}: '_start' must take and return nothing", options_.file);
-    return finish(runtime::call(*store_, start.func, nullptr));
+    return finish(instance.func<void()>("_start")->call());
   }
   // Nothing more to do for a reactor or a module with a start function.
-  if (module.has_start || module.find_export("_initialize") != nullptr) return finish(Outcome::ok);
+  if (module.has_start() || module.export_type("_initialize")) return finish({});
   if (std::ranges::find(options_.arguments, "--invoke") != options_.arguments.end())
     return error("{}: options stand before the file; what follows it belongs to the program",
                  options_.file);
-  if (is_object_file(module))
+  if (module.custom_section(kLinkingSection))
     return error("{}: {}", options_.file, object_file_advice(options_.file));
   return error("{}: it has no '_start' to run; call a function with --invoke NAME ({})",
                options_.file, exported_functions(module));
@@ -445,7 +402,7 @@ int Run::call_entry(Instance& instance) {
 
 /// A program that ends with an error and was told of files that it cannot see.
 void Run::hint_at_folders() const {
-  if (!has_wasi_ || !options_.folders.empty() || options_.invoke) return;
+  if (!world_ || !options_.folders.empty() || options_.invoke) return;
   for (const std::string& argument : options_.arguments) {
     platform::MappedFile file;
     const auto status =
@@ -459,79 +416,43 @@ void Run::hint_at_folders() const {
   }
 }
 
-int Run::finish(Outcome outcome) {
-  runtime::Store* store = store_;
-  if (threads_ != nullptr) {
-    const wasi::ThreadGroup::End end = threads_->finish(outcome);
-    outcome = end.outcome;
-    store = end.store;
+int Run::finish(Result<void> ended) {
+  ended = store_->end_threads(std::move(ended));
+  if (ended) return 0;
+  if (const auto code = ended.error().exit_code()) {
+    if (*code != 0) hint_at_folders();
+    return static_cast<int>(*code & 0xFF);
   }
-  if (outcome == Outcome::ok) return 0;
-  if (outcome == Outcome::trap && store->trap.kind == TrapKind::exit) {
-    if (store->trap.exit_code != 0) hint_at_folders();
-    return static_cast<int>(store->trap.exit_code & 0xFF);
-  }
-  report(*store, outcome);
+  if (!options_.json) print_trap(ended.error(), options_, *objects_);
+  if (!no_lines_.empty()) print_labelled("note", no_lines_);
+  if (options_.core_dump) write_core_dump(*options_.core_dump);
+  end_.stopped = std::move(ended.error());
   return kExitTrap;
 }
 
-/// Says why the guest was stopped and where.
-void Run::report(runtime::Store& store, Outcome outcome) const {
-  std::string obstacle;
-  const auto places = [&](const Module& module, std::span<const uint32_t> offsets) -> SourceLines {
-    const auto of =
-        std::ranges::find(modules_, &module, [](const LoadedModule* m) { return &m->module(); }) -
-        modules_.begin();
-    const ModuleFile& file = *files_[static_cast<size_t>(of)];
-    const LoadedModule* const loaded = modules_[static_cast<size_t>(of)];
-    const auto from = compiled_from_.find(loaded);
-    const Module& source = from == compiled_from_.end() ? module : *from->second;
-    // The file with debug information is that of the program.
-    const DebugInfo debug{of == 0 ? options_.debug_info.value_or("") : ""};
-    auto found = find_source_lines(file, source, offsets, debug);
-    if (found) return std::move(*found);
-    obstacle = fmt::format("{}: no lines: {}", file.path, found.error());
-    return {};
-  };
-  print_trap(store, outcome, options_, places);
-  if (!obstacle.empty()) print_labelled("note", obstacle);
-  if (options_.core_dump) write_core_dump(store, *options_.core_dump);
-}
-
-void Run::write_core_dump(const runtime::Store& store, const std::string& path) const {
-  const auto name_of = [&](const Module& module) {
-    const auto of =
-        std::ranges::find(modules_, &module, [](const LoadedModule* m) { return &m->module(); });
-    return files_[static_cast<size_t>(of - modules_.begin())]->path;
-  };
-  OutputFile out(path);
-  const uint64_t left_out =
-      describe::write_core_dump(store, store.trap.trace, options_.file, name_of,
-                                [&](std::span<const uint8_t> bytes) { out.write(bytes); });
-  // What is wrong has been said; the exit code is that of the trap.
-  if (out.close() != 0) return;
-  print_labelled(
-      "note",
-      fmt::format("{}: core dump written{}", path,
-                  left_out == 0 ? std::string()
-                                : fmt::format("; {} bytes of memory had no room in it", left_out)));
-}
-
 int Run::execute() {
-  auto module = load(options_.file);
+  const auto module = load(options_.file);
   if (!module) return module.error();
   if (auto made = make_store(); !made) return made.error();
-  if (auto provided = provide_wasi((*module)->module()); !provided) return provided.error();
+  if (auto provided = provide_wasi(*module); !provided) return provided.error();
   if (auto linked = link_modules(); !linked) return linked.error();
-  if (auto found = find_imports(**module); !found) return found.error();
-  if (auto provided = provide_threads(**module); !provided) return provided.error();
-  auto instance = instantiate(**module, options_.file);
+  if (auto found = find_imports(*module); !found) return found.error();
+  if (auto provided = provide_threads(*module); !provided) return provided.error();
+  const auto instance = instantiate(*module, options_.file);
   if (!instance) return instance.error();
-  return call_entry(**instance);
+  return call_entry(*instance);
 }
 
 } // namespace
 
-int execute(const RunOptions& options) { return Run(options).execute(); }
+int execute(const RunOptions& options) {
+  if (!options.json) return Run(options).execute();
+  KeepErrors errors;
+  Run run(options);
+  run.end().exit_code = run.execute();
+  run.end().error = errors.take();
+  fmt::print("{}\n", json_line(run.end(), run.objects()));
+  return run.end().exit_code;
+}
 
 } // namespace waxwing::tool

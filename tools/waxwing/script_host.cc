@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "describe/names.hpp"
 #include "describe/trap_text.hpp"
 #include "describe/types.hpp"
 #include "image/image.hpp"
@@ -129,7 +130,9 @@ std::expected<LoadedModule*, LoadFailure> ScriptHost::load_compiled(std::vector<
   options.module = bytes.data();
   options.module_size = bytes.size();
   options.wasm_features = features_.bits();
-  const Compiled& image = images_.emplace_back(*compiler_->module, options, module);
+  const Compiled& image = images_.emplace_back(
+      *compiler_->module, options,
+      [&](uint32_t function) { return describe::FunctionNames(module).name_of(function); });
   if (image.failed()) return std::unexpected(LoadFailure{Error{}, image.error()});
   auto loaded = image::load(engine_, image.bytes());
   if (!loaded) return std::unexpected(LoadFailure{loaded.error()});

@@ -7,8 +7,10 @@
 #include <memory>
 
 #include "base/reader.hpp"
+#include "platform/mapped_file.hpp"
 #include "platform/memory.hpp"
 #include "symbolize/interface.hpp"
+#include "wasm/module.hpp"
 #include "waxwing/loadable.hpp"
 
 namespace waxwing::tool {
@@ -59,12 +61,12 @@ std::string external_file(const std::string& path, const Module& module) {
 }
 
 /// Lines by the DWARF of `holder`, which is the module or the file with its debug information.
-std::expected<SourceLines, std::string> by_dwarf(const std::vector<WaxDebugSection>& sections,
-                                                 const Module& module,
-                                                 std::span<const uint32_t> offsets) {
+std::expected<DebugLines, std::string> by_dwarf(const std::vector<WaxDebugSection>& sections,
+                                                const Module& module,
+                                                std::span<const uint32_t> offsets) {
   const auto symbolizer = load_symbolizer();
   if (!symbolizer) return std::unexpected(symbolizer.error());
-  SourceLines lines(offsets.size());
+  DebugLines lines(offsets.size());
   std::vector<uint64_t> addresses;
   addresses.reserve(offsets.size());
   for (const uint32_t offset : offsets) addresses.push_back(offset - module.code_section.offset);
@@ -78,7 +80,7 @@ std::expected<SourceLines, std::string> by_dwarf(const std::vector<WaxDebugSecti
                   place = frame->column == 0
                               ? fmt::format("{}:{}", frame->file, frame->line)
                               : fmt::format("{}:{}:{}", frame->file, frame->line, frame->column);
-                SourceLines& all = *static_cast<SourceLines*>(context);
+                DebugLines& all = *static_cast<DebugLines*>(context);
                 if (index < all.size()) all[index].push_back({frame->function, std::move(place)});
               },
               &lines);
@@ -88,8 +90,8 @@ std::expected<SourceLines, std::string> by_dwarf(const std::vector<WaxDebugSecti
 }
 
 /// The same with the sections of another file, whose code may have been left out.
-std::expected<SourceLines, std::string> by_file(const std::string& path, const Module& module,
-                                                std::span<const uint32_t> offsets) {
+std::expected<DebugLines, std::string> by_file(const std::string& path, const Module& module,
+                                               std::span<const uint32_t> offsets) {
   platform::MappedFile file;
   if (file.open(path.c_str()) != platform::FileStatus::ok)
     return std::unexpected(
@@ -107,25 +109,28 @@ std::expected<SourceLines, std::string> by_file(const std::string& path, const M
 
 } // namespace
 
-std::expected<SourceLines, std::string> find_source_lines(const ModuleFile& file,
-                                                          const Module& module,
-                                                          std::span<const uint32_t> offsets,
-                                                          const DebugInfo& debug) {
-  if (file.is_text) {
-    SourceLines lines(offsets.size());
-    const SourceMap map(file, module);
-    for (size_t i = 0; i < offsets.size(); ++i) {
-      const std::string place = map.place_of(offsets[i]);
-      if (!place.empty()) lines[i].push_back({"", fmt::format("{}:{}", file.path, place)});
-    }
-    return lines;
-  }
+std::expected<DebugLines, std::string> find_debug_lines(const std::string& path,
+                                                        std::span<const uint8_t> bytes,
+                                                        std::span<const uint32_t> offsets,
+                                                        const DebugInfo& debug) {
+  // As far as it can be read: it has been refused or taken before.
+  FeatureSet all;
+#define WAX_FEATURE(name, text, since, default_on) all.add(Feature::name);
+#include "wasm/feature.def"
+#undef WAX_FEATURE
+  Module whole(platform::default_allocator());
+  // Out of an image, its code may be left out.
+  Module rest(platform::default_allocator());
+  rest.has_no_code = true;
+  const bool is_whole = decode(bytes, all, whole).has_value();
+  if (!is_whole) (void)decode(bytes, all, rest).has_value();
+  const Module& module = is_whole ? whole : rest;
   if (!debug.file.empty()) return by_file(debug.file, module, offsets);
   const std::vector<WaxDebugSection> sections = debug_sections(module);
   if (!sections.empty()) return by_dwarf(sections, module, offsets);
-  const std::string external = external_file(file.path, module);
+  const std::string external = external_file(path, module);
   if (!external.empty()) return by_file(external, module, offsets);
-  return SourceLines(offsets.size());
+  return DebugLines(offsets.size());
 }
 
 } // namespace waxwing::tool

@@ -7,12 +7,18 @@
 #include <string>
 #include <vector>
 
-#include "describe/trap_text.hpp"
-#include "waxwing/module_file.hpp"
-
 namespace waxwing::tool {
 
-using SourceLines = std::vector<std::vector<describe::SourceLine>>;
+/// A function of the source, and where in it an instruction stands; empty where that is unknown.
+/// The place is `FILE:LINE:COLUMN`.
+struct DebugLine {
+  std::string function;
+  std::string place;
+};
+
+/// For each of some instructions the functions that were inlined into each other there, innermost
+/// first.
+using DebugLines = std::vector<std::vector<DebugLine>>;
 
 /// Where the debug information of a module is.
 struct DebugInfo {
@@ -21,12 +27,10 @@ struct DebugInfo {
   std::string file;
 };
 
-/// Where instructions of a module stand in its source, by their offsets in its bytes: in the text
-/// that it was made from, or by DWARF. For each the functions that were inlined into each other
-/// there, innermost first; nothing where that is unknown. The other side says why debug information
-/// that is there cannot be used.
-[[nodiscard]] std::expected<SourceLines, std::string>
-find_source_lines(const ModuleFile& file, const Module& module, std::span<const uint32_t> offsets,
-                  const DebugInfo& debug);
+/// Where instructions of the module in the file at `path` stand in its source, by their offsets in
+/// its bytes and its DWARF. The other side says why debug information that is there cannot be used.
+[[nodiscard]] std::expected<DebugLines, std::string>
+find_debug_lines(const std::string& path, std::span<const uint8_t> module,
+                 std::span<const uint32_t> offsets, const DebugInfo& debug);
 
 } // namespace waxwing::tool

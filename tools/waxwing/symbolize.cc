@@ -23,6 +23,7 @@ namespace waxwing::tool {
 namespace {
 
 using describe::ShownFrame;
+using SourceLines = std::vector<std::vector<describe::SourceLine>>;
 
 /// A number in decimal or, with 0x, in hexadecimal digits at the start of `text`, which it takes
 /// away.
@@ -112,12 +113,24 @@ class Symbolizer {
 
  private:
   SourceLines lines(std::span<const uint32_t> offsets) {
-    auto found =
-        find_source_lines(file_, module_, offsets, DebugInfo{options_.debug_info.value_or("")});
-    if (found) return std::move(*found);
-    if (!std::exchange(said_, true))
-      print_labelled("note", fmt::format("{}: no lines: {}", file_.path, found.error()));
-    return SourceLines(offsets.size());
+    SourceLines out(offsets.size());
+    if (file_.is_text) {
+      const SourceMap map(file_, module_);
+      for (size_t i = 0; i < offsets.size(); ++i)
+        if (const std::string place = map.place_of(offsets[i]); !place.empty())
+          out[i].push_back({"", fmt::format("{}:{}", file_.path, place)});
+      return out;
+    }
+    const auto found = find_debug_lines(file_.path, file_.bytes(), offsets,
+                                        DebugInfo{options_.debug_info.value_or("")});
+    if (!found) {
+      if (!std::exchange(said_, true))
+        print_labelled("note", fmt::format("{}: no lines: {}", file_.path, found.error()));
+      return out;
+    }
+    for (size_t i = 0; i < out.size(); ++i)
+      for (const DebugLine& line : (*found)[i]) out[i].push_back({line.function, line.place});
+    return out;
   }
 
   void add_json() {

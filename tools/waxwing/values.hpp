@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <cstring>
-#include <expected>
 #include <map>
 #include <memory>
 #include <optional>
@@ -62,12 +61,6 @@ void put_value(runtime::Cell*& cell, const Value& value);
 /// `type` with the abstract type above it in place of a concrete one, whose number only the
 /// registry knows.
 [[nodiscard]] ValType known_type(const runtime::TypeRegistry& types, ValType type);
-
-/// A value as a person writes it: numbers as in the text format; vectors as 16 bytes `0x...` (most
-/// significant first) or by lanes, `i32x4:1,2,3,4`; references `null`, or a number for an
-/// `externref`. The other side says what would be right.
-[[nodiscard]] std::expected<Value, std::string> parse_value(ValType type, std::string_view text,
-                                                            HostReferences& hosts);
 
 /// Integers as signed decimals, floats with the fewest digits that give the same number back, NaNs
 /// with payload where it is not the canonical one, vectors by 32-bit lanes.

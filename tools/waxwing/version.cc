@@ -5,30 +5,13 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <vector>
+#include <waxwing/engine.hpp>
 
-#include "base/config.hpp"
-#include "describe/error_text.hpp"
-#include "wasm/feature.hpp"
 #include "waxwing/verbs.hpp"
 
 namespace waxwing::tool {
 
 namespace {
-
-constexpr Feature kFeatures[] = {
-#define WAX_FEATURE(name, text, since, default_on) Feature::name,
-#include "wasm/feature.def"
-#undef WAX_FEATURE
-};
-
-std::string_view dispatch_text() {
-  switch (kDispatch) {
-  case Dispatch::tail: return "tail calls";
-  case Dispatch::computed_goto: return "computed goto";
-  case Dispatch::loop: return "loop";
-  }
-  return "?";
-}
 
 /// Words in lines, the later ones set in like the first.
 std::string folded(const std::vector<std::string_view>& words) {
@@ -54,23 +37,25 @@ std::string folded(const std::vector<std::string_view>& words) {
 int execute(const VersionOptions& options) {
   std::vector<std::string_view> on;
   std::vector<std::string_view> off;
-  for (Feature feature : kFeatures)
-    (FeatureSet::defaults().has(feature) ? on : off).push_back(describe::feature_text(feature));
+  for (const std::string_view name : Features::names())
+    (Features().has(name) ? on : off).push_back(name);
+  const BuildInfo build = build_info();
   if (options.json) {
     const nlohmann::ordered_json out = {
         {"version", WAXWING_VERSION},     {"features", on},
         {"features_off_by_default", off}, {"wasi", {"wasi_snapshot_preview1", "wasi_unstable"}},
-        {"engines", {"interpreter"}},     {"dispatch", dispatch_text()},
-        {"slot_bits", kSlotBits},         {"host", WAXWING_HOST},
+        {"engines", build.engines},       {"dispatch", build.dispatch},
+        {"slot_bits", build.slot_bits},   {"host", WAXWING_HOST},
         {"compiler", WAXWING_COMPILER}};
     fmt::print("{}\n", out.dump(2));
     return 0;
   }
-  fmt::print("waxwing {}\n", WAXWING_VERSION);
+  fmt::print("waxwing {}\n", build.version);
   fmt::print("  features   {}\n", folded(on));
   fmt::print("  off        {} (--features=+NAME turns one on)\n", fmt::join(off, " "));
   fmt::print("  WASI       preview 1 (wasi_snapshot_preview1, wasi_unstable)\n");
-  fmt::print("  engine     interpreter ({}, {}-bit slots)\n", dispatch_text(), kSlotBits);
+  fmt::print("  engines    {} ({}, {}-bit slots)\n", fmt::join(build.engines, ", "), build.dispatch,
+             build.slot_bits);
   fmt::print("  build      {}, {}\n", WAXWING_HOST, WAXWING_COMPILER);
   return 0;
 }

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "waxwing/input_file.hpp"
 #include "waxwing/message.hpp"
-#include "waxwing/module_file.hpp"
 #include "waxwing/script_host.hpp"
 #include "waxwing/script_runner.hpp"
 #include "waxwing/verbs.hpp"

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "platform/posix/descriptor.hpp"
 #include "platform/posix/error.hpp"
 
 namespace waxwing::platform {
@@ -29,7 +30,8 @@ FileType type_of(unsigned char type) {
 
 FileResult<void> DirectoryStream::open(Handle directory) {
   close();
-  OwnedHandle own(Handle{openat(directory.value, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)});
+  OwnedHandle own(Handle{
+      behind_standard_streams(openat(directory.value, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC))});
   if (own.get() == Handle::none) return last_error();
   stream_ = fdopendir(own.get().value);
   if (stream_ == nullptr) return last_error();

@@ -14,6 +14,7 @@
 #define WAX_HAS_OPENAT2 1
 #endif
 
+#include "platform/posix/descriptor.hpp"
 #include "platform/posix/error.hpp"
 
 namespace waxwing::platform {
@@ -32,6 +33,7 @@ constexpr int kSearchOnly = O_RDONLY;
 int fd_of(Handle handle) { return handle.value; }
 
 FileResult<OwnedHandle> opened(int fd) {
+  fd = behind_standard_streams(fd);
   if (fd < 0) return last_error();
   return OwnedHandle(Handle{fd});
 }

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstddef>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -81,6 +82,19 @@ void ignore_file_size_signal() {
 #if defined(SIGXFSZ)
   (void)signal(SIGXFSZ, SIG_IGN);
 #endif
+}
+
+bool open_standard_streams() {
+  pollfd streams[3] = {{0, 0, 0}, {1, 0, 0}, {2, 0, 0}};
+  if (poll(streams, 3, 0) <= 0) return true;
+  for (const pollfd& stream : streams) {
+    if ((stream.revents & POLLNVAL) == 0) continue;
+    // The lowest that is free.
+    const int fd = open("/dev/null", O_RDWR);
+    if (fd < 0) return false;
+    if (fd != stream.fd) ::close(fd);
+  }
+  return true;
 }
 
 FileResult<uint64_t> seek(Handle handle, int64_t offset, Whence whence) {

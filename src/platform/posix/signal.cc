@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <iterator>
 
 #include "base/config.hpp"
 #include "platform/thread.hpp"
@@ -133,11 +134,23 @@ void save_registers(const ucontext_t&) {}
 void enter(ucontext_t&, const Continuation&) {}
 #endif
 
+// Handlers that were put in front of ours since, the last one last: see `keep_in_front`.
+struct sigaction in_front[4];
+std::atomic<size_t> front_count{0};
+std::atomic<bool> keeping{false};
+[[gnu::tls_model("initial-exec")]] thread_local size_t passed_on = 0;
+
 void pass_on(int number, siginfo_t* info, void* context) {
-  if ((previous.sa_flags & SA_SIGINFO) != 0)
-    previous.sa_sigaction(number, info, context);
-  else if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN)
-    previous.sa_handler(number);
+  // A handler that passes on what is not its own comes back here, for the one that was there before
+  // it.
+  const size_t count = front_count.load(std::memory_order_acquire);
+  const struct sigaction& next = passed_on < count ? in_front[count - 1 - passed_on] : previous;
+  ++passed_on;
+  if ((next.sa_flags & SA_SIGINFO) != 0)
+    next.sa_sigaction(number, info, context);
+  else if (next.sa_handler != SIG_DFL && next.sa_handler != SIG_IGN)
+    next.sa_handler(number);
+  --passed_on;
 }
 
 void handle(int number, siginfo_t* info, void* raw) {
@@ -160,6 +173,29 @@ void handle(int number, siginfo_t* info, void* raw) {
   } else if (stopped->resume == nullptr || !stopped->resume(stopped->context, at, nullptr, where))
     return;
   enter(context, where);
+}
+
+/// Where the host has put a handler in the place of ours, takes the place back and passes on to it
+/// what is not ours: whether it would have passed ours on cannot be known, and a guest could not be
+/// stopped if not. For signal handlers, too.
+void keep_in_front() {
+  struct sigaction now;
+  if (sigaction(kSignal, nullptr, &now) != 0) return;
+  if ((now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == &handle) return;
+  if (keeping.exchange(true)) return;
+  const size_t count = front_count.load(std::memory_order_relaxed);
+  // Whoever does it again and again has the last word.
+  if (count < std::size(in_front)) {
+    in_front[count] = now;
+    front_count.store(count + 1, std::memory_order_release);
+    struct sigaction action;
+    std::memset(&action, 0, sizeof action);
+    action.sa_sigaction = &handle;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    sigfillset(&action.sa_mask);
+    (void)sigaction(kSignal, &action, nullptr);
+  }
+  keeping.store(false);
 }
 
 /// What may be guest code that faults, and what was there before.
@@ -391,6 +427,7 @@ ThreadHandle current_thread() {
 void interrupt_thread(ThreadHandle thread) {
   if (thread == 0 || !installed.load(std::memory_order_acquire)) return;
   const int error = errno;
+  keep_in_front();
   siginfo_t info;
   std::memset(&info, 0, sizeof info);
   info.si_signo = kSignal;

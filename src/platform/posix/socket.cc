@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "platform/posix/descriptor.hpp"
 #include "platform/posix/error.hpp"
 
 namespace waxwing::platform {
@@ -54,7 +55,8 @@ FileResult<OwnedHandle> listen_tcp(const char* address, uint16_t port) {
   constexpr int kWaiting = 128;
   Address at;
   if (!at.parse(address, port)) return std::unexpected(FileError::inval);
-  OwnedHandle socket(Handle{::socket(at.storage.ss_family, SOCK_STREAM, 0)});
+  OwnedHandle socket(
+      Handle{behind_standard_streams(::socket(at.storage.ss_family, SOCK_STREAM, 0))});
   const int fd = socket.get().value;
   if (fd < 0) return last_error();
   // A server that is started again soon finds its port still in use otherwise.
@@ -84,7 +86,7 @@ bool is_listening(Handle socket) {
 }
 
 FileResult<OwnedHandle> accept(Handle listener, bool nonblocking) {
-  const int fd = ::accept(listener.value, nullptr, nullptr);
+  const int fd = behind_standard_streams(::accept(listener.value, nullptr, nullptr));
   if (fd < 0) return last_error();
   OwnedHandle connection(Handle{fd});
   if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) return last_error();

@@ -63,6 +63,8 @@ options:
                             loop
   -j --jobs N               Threads to compile with; the output does not depend on it (default:
                             one a core)
+  --json                    Print how it ended as a line of JSON, behind what the guest has
+                            printed
 
 Options stand before FILE; everything behind it belongs to the program.
 The exit code is the program's own; 134 after a trap, 1 when the module cannot be

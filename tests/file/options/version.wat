@@ -8,5 +8,5 @@ waxwing {{[0-9]+\.[0-9]+\.[0-9]+}}
              custom-page-sizes
   off        legacy-exceptions shared-everything (--features=+NAME turns one on)
   WASI       preview 1 (wasi_snapshot_preview1, wasi_unstable)
-  engine     interpreter ({{(?:tail calls|computed goto|loop)}}, {{(?:32|64)}}-bit slots)
+  engines    interpreter{{(?:, images)?}} ({{(?:tail calls|computed goto|loop)}}, {{(?:32|64)}}-bit slots)
   build      {{.+ Linux, .+}}
