@@ -2,64 +2,31 @@
 #include "waxwing/compiler_module.hpp"
 
 #include <filesystem>
-#include <fmt/ranges.h>
-#include <string>
-#include <vector>
 
 #include "describe/names.hpp"
-#include "platform/library.hpp"
+#include "waxwing/loadable.hpp"
 #include "waxwing/message.hpp"
 
 namespace waxwing::tool {
 
 namespace {
 
-constexpr const char* kName = "libwaxwing_compile.so";
-
-/// Where the compiler can be: beside the program, as it is built; in the library folder, as it is
-/// installed. Empty where the program does not know its own place.
-std::vector<std::string> folders() {
-  char folder[4096];
-  if (!platform::program_folder(folder, sizeof folder)) return {};
-  return {folder, std::string(folder) + "/../lib/waxwing"};
-}
-
-/// The path of the compiler, or nothing.
-std::string find_compiler() {
-  std::error_code ignored;
-  for (const std::string& folder : folders())
-    if (std::string path = folder + "/" + kName; std::filesystem::exists(path, ignored))
-      return path;
-  return {};
-}
+constexpr Loadable kCompiler = {"libwaxwing_compile.so", "compiler", compile::kEntrySymbol};
 
 } // namespace
 
 std::expected<const WaxCompileInterface*, int> load_compiler() {
-  const std::string path = find_compiler();
-  if (path.empty()) {
-    const std::vector<std::string> looked = folders();
-    if (looked.empty())
-      return std::unexpected(error("this program does not know where it is, and so not where the "
-                                   "compiler is"));
-    return std::unexpected(error("there is no compiler in this installation: {} is not in {} "
-                                 "(builds with -DWAXWING_COMPILE=OFF have none)",
-                                 kName, fmt::join(looked, " and in ")));
-  }
-  const char* why = nullptr;
-  void* const library = platform::load_library(path.c_str(), why);
-  if (library == nullptr) return std::unexpected(error("the compiler can't be loaded: {}", why));
-  const auto entry =
-      reinterpret_cast<WaxCompileEntry>(platform::find_symbol(library, compile::kEntrySymbol));
-  const WaxCompileInterface* const found = entry == nullptr ? nullptr : entry();
+  const auto entry = load_part(kCompiler);
+  if (!entry) return std::unexpected(error("{}", entry.error()));
+  const WaxCompileInterface* const found = reinterpret_cast<WaxCompileEntry>(*entry)();
   if (found == nullptr || found->version != WAX_COMPILE_INTERFACE_VERSION)
     return std::unexpected(
-        error("{}: this is the compiler of another version of the program", path));
+        error("{}: this is the compiler of another version of the program", kCompiler.file));
   return found;
 }
 
 std::string compiler_stamp() {
-  const std::string path = find_compiler();
+  const std::string path = find_part(kCompiler);
   std::error_code failed;
   const uint64_t size = path.empty() ? 0 : std::filesystem::file_size(path, failed);
   const auto time = path.empty() ? std::filesystem::file_time_type()
