@@ -83,6 +83,32 @@ class Engine:
         return found.group(0).rstrip(',;)') if found else '?'
 
 
+class CompiledEngine(Engine):
+    """Waxwing with modules that it has compiled before, for the processor that native programs are
+    compiled for. WAXWING_AOT_OPTIONS: other options for the compiler."""
+
+    def __init__(self, name, program):
+        super().__init__(name, program, ['run'], ['--version'])
+        self.options = os.environ.get('WAXWING_AOT_OPTIONS', '--cpu=generic').split()
+
+    def find(self):
+        self.path = os.environ['WAXWING']
+        return subprocess.run([self.path, 'compile', '--cpu=help'], capture_output=True,
+                              check=False).returncode == 0
+
+    def command(self, module, words):
+        image = module.removesuffix('.wasm') + '.'.join(self.options) + '.wax'
+        made_of = (module, self.path, os.path.join(os.path.dirname(self.path),
+                                                   'libwaxwing_compile.so'))
+        newest = max(os.path.getmtime(file) for file in made_of if os.path.exists(file))
+        if not os.path.exists(image) or os.path.getmtime(image) < newest:
+            done = subprocess.run([self.path, 'compile', *self.options, module, '-o', image],
+                                  capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                sys.exit(f'{module} does not compile:\n{done.stderr}')
+        return super().command(image, words)
+
+
 WASI = os.path.join(HERE, 'wasi.mjs')
 
 
@@ -92,6 +118,7 @@ def engines(waxwing):
     os.environ['WAXWING'] = waxwing
     known = [
         Engine('waxwing', 'waxwing', ['run'], ['--version']),
+        CompiledEngine('waxwing-aot', 'waxwing'),
         Engine('wasm3', 'wasm3', [], ['--version'], simd=False),
         Engine('iwasm', 'iwasm', ['--stack-size=1048576'], ['--version']),
         Engine('wasmtime', 'wasmtime', ['run'], ['--version']),

@@ -91,8 +91,7 @@ void relax_musttail(llvm::Module& ir) {
 class BeginPass : public llvm::FunctionPass {
  public:
   static char ID;
-  explicit BeginPass(const std::function<void(llvm::StringRef)>& at)
-      : FunctionPass(ID), at_(at) {}
+  explicit BeginPass(const std::function<void(llvm::StringRef)>& at) : FunctionPass(ID), at_(at) {}
   llvm::StringRef getPassName() const override { return "waxwing begin"; }
   void getAnalysisUsage(llvm::AnalysisUsage& usage) const override { usage.setPreservesAll(); }
   bool runOnFunction(llvm::Function& function) override {
@@ -300,9 +299,9 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const Options& opt
   passes.run(ir, modules);
 }
 
-Outcome<llvm::SmallVector<char, 0>>
-generate(llvm::Module& ir, llvm::TargetMachine& machine, const Options& options, Output output,
-         CodeFacts* code, const std::function<void(llvm::StringRef)>& at) {
+Outcome<llvm::SmallVector<char, 0>> generate(llvm::Module& ir, llvm::TargetMachine& machine,
+                                             const Options& options, Output output, CodeFacts* code,
+                                             const std::function<void(llvm::StringRef)>& at) {
   if (options.target_facts().musttail_is_broken) relax_musttail(ir);
   set_strength_reduction(ir.getModuleFlag(kObjectsFlag) == nullptr);
   auto& target = static_cast<llvm::CodeGenTargetMachineImpl&>(machine);

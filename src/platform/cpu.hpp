@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 namespace waxwing::platform {
@@ -24,5 +25,9 @@ inline constexpr std::string_view kCpuName = "";
 
 /// Whether this processor has `feature`, in LLVM's words. False for words that are not known here.
 [[nodiscard]] bool cpu_has(std::string_view feature);
+
+/// A number for the kind of this processor: another one where code that was made for this one may
+/// not run, or might be made differently.
+[[nodiscard]] uint64_t cpu_identity();
 
 } // namespace waxwing::platform

@@ -85,6 +85,11 @@ void Verb::flag(const char* names, bool& value, const char* help) {
   options_.push_back({split_names(names), {}, help, {}});
 }
 
+void Verb::optional_text(const char* names, std::string& value, const char* help) {
+  app_->add_flag(names, value);
+  options_.push_back({split_names(names), {}, help, {}});
+}
+
 void Verb::hidden_flag(const char* names, bool& value) { app_->add_flag(names, value); }
 
 void Verb::option(const char* names, const char* type, const char* help, Repeat repeat,

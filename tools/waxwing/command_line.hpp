@@ -46,6 +46,9 @@ struct VerbFacts {
   std::vector<OptionFacts> options;
 };
 
+/// What an optional value becomes where the option stands alone.
+inline constexpr std::string_view kNotGiven = "true";
+
 /// The command line of one verb. Its options are declared once: from that come the reading of
 /// words, what is said of mistakes, the help, the completions and the manual. `command_line.cc` is
 /// the only file that knows the library that reads.
@@ -63,6 +66,13 @@ class Verb {
   /// `value` is a string, or an optional one.
   void text(const char* names, const char* type, auto& value, const char* help) {
     option(names, type, help, Repeat::last, [&value](const std::string& word) { value = word; });
+  }
+  /// One whose value may be left out, and else stands behind `=`; without it, `value` becomes
+  /// `kNotGiven`.
+  void optional_text(const char* names, std::string& value, const char* help);
+  /// One that has a value and no effect.
+  void ignored(const char* names, const char* type, const char* help) {
+    option(names, type, help, Repeat::last, [](const std::string&) {});
   }
   void list(const char* names, const char* type, std::vector<std::string>& value,
             const char* help) {

@@ -56,11 +56,7 @@ std::string default_output(const CompileOptions& options) {
 } // namespace
 
 int execute(const CompileOptions& options) {
-  if (options.target == "help") {
-    for (const image::TargetInfo& info : image::kTargets)
-      fmt::print("{:<15}{}\n", info.name, info.triple);
-    return 0;
-  }
+  if (options.target == "help") return execute(TargetsOptions{});
   if (!options.target.empty())
     if (const std::string wrong = target_error(options.target); !wrong.empty()) {
       print_error(wrong);

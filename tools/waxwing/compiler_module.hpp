@@ -16,6 +16,9 @@ namespace waxwing::tool {
 /// other side is the exit code.
 [[nodiscard]] std::expected<const WaxCompileInterface*, int> load_compiler();
 
+/// Tells one build of the compiler from another, without loading it.
+[[nodiscard]] std::string compiler_stamp();
+
 /// For the compiler's interface; `text` outlives the result.
 [[nodiscard]] inline WaxText text_of(std::string_view text) { return {text.data(), text.size()}; }
 

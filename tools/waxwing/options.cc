@@ -51,6 +51,18 @@ examples:
   waxwing compile --emit=asm app.wat -o -
 )"};
 
+constexpr VerbText kTargets = {
+    .name = "targets",
+    .arguments = "[options]",
+    .summary = "list what modules can be compiled for",
+    .description =
+        "Lists the targets of 'waxwing compile --target', with LLVM's names for them and "
+        "for the least\nprocessor that their images run on.",
+    .footer = R"(examples:
+  waxwing targets
+  waxwing compile --target=aarch64 --cpu=help     processors of one
+)"};
+
 constexpr VerbText kValidate = {
     .name = "validate",
     .arguments = "[options] FILE...",
@@ -101,6 +113,24 @@ examples:
   waxwing wast --features=threads-proposal testsuite/proposals/threads
 )"};
 
+constexpr VerbText kSymbolize = {
+    .name = "symbolize",
+    .arguments = "[options] FILE [OFFSET...]",
+    .summary = "name the functions and source lines of a trace, or of offsets in a module",
+    .description =
+        "Names the functions and source lines where instructions of a module stand, by their\n"
+        "offsets in it. Without offsets it reads standard input and puts the lines of a trace in\n"
+        "full; other lines stay as they are.",
+    .footer =
+        R"(An offset counts from the beginning of the file, as in the traces of 'run' (0x01a2). A module
+without debug information (-g) has no lines; names come from its name section.
+
+examples:
+  waxwing symbolize app.wasm 0x1a2 0x311
+  waxwing symbolize app.wasm < device.log
+  waxwing symbolize --debug-info app.debug.wasm app.wasm < device.log
+)"};
+
 constexpr VerbText kCompletion = {
     .name = "completion",
     .arguments = "bash|zsh|fish",
@@ -131,8 +161,12 @@ constexpr VerbText kVersion = {
   waxwing version --json | jq .features
 )"};
 
-constexpr const VerbText* kVerbs[] = {&kRun,  &kCompile,    &kValidate, &kInspect, &kPrint,
-                                      &kWast, &kCompletion, &kManual,   &kVersion};
+constexpr const VerbText* kVerbs[] = {&kRun,        &kCompile, &kTargets, &kValidate,
+                                      &kInspect,    &kPrint,   &kWast,    &kSymbolize,
+                                      &kCompletion, &kManual,  &kVersion};
+
+constexpr const char* kDebugInfoHelp =
+    "Read source lines from FILE, which has the debug information of the module";
 
 constexpr const char* kFeaturesHelp =
     "Which features modules may use: a set to start from (wasm1, wasm2, wasm3, default, all, "
@@ -304,6 +338,9 @@ void declare(Verb& verb, RunOptions& options) {
   verb.hidden_flag("--gc-stress", options.gc_stress);
   verb.value("--max-table", "N", options.table_elements, parse_count,
              "The most elements that a table of the guest may grow to (default 10000000)");
+  verb.text("--debug-info", "FILE", options.debug_info, kDebugInfoHelp);
+  verb.text("--coredump", "FILE", options.core_dump,
+            "After a trap write the stack, memories and globals to FILE, which 'inspect' shows");
   verb.value("--max-threads", "N", options.max_threads, parse_threads,
              "Threads that the guest may have at a time besides its first (default 1024)");
   verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
@@ -318,6 +355,9 @@ void declare(Verb& verb, RunOptions& options) {
   verb.flag("--deterministic", options.deterministic,
             "Canonical NaNs, fixed relaxed SIMD, and a fixed clock and random numbers for WASI");
   declare(verb, options.engine, options.code);
+  verb.optional_text("--cache", options.cache,
+                     "Keep what --engine=aot compiles, and use it the next time; in the folder of "
+                     "--cache=DIR (default: waxwing in the user's folder of caches)");
 }
 
 void declare(Verb& verb, CompileOptions& options) {
@@ -327,6 +367,17 @@ void declare(Verb& verb, CompileOptions& options) {
   choice<unsigned>(verb, "--emit", "WHAT", options.emit,
                    {{"image", 0u}, {"object", 1u}, {"ir", 2u}, {"asm", 3u}},
                    "image (default), object (ELF), ir (LLVM's), or asm");
+  const auto format = [&options](std::string_view word) -> std::expected<unsigned, std::string> {
+    if (word == "aot") return 0;
+    if (word == "object") return 1;
+    if (word == "llvmir-unopt") options.code.level = '0';
+    if (word == "llvmir-unopt" || word == "llvmir-opt") return 2;
+    return std::unexpected(
+        fmt::format("'{}' is none of aot, object, llvmir-unopt, llvmir-opt", word));
+  };
+  verb.value("--format", "WHAT", options.emit, format,
+             "The same in wamrc's words: aot, object, llvmir-unopt, llvmir-opt",
+             {"aot", "object", "llvmir-unopt", "llvmir-opt"});
   declare(verb, options.code);
   verb.flag("--metering", options.metering, "Count fuel, for 'run --fuel'");
   verb.flag("--deterministic", options.deterministic,
@@ -334,6 +385,13 @@ void declare(Verb& verb, CompileOptions& options) {
   verb.flag("--embed-wasm", options.embed_wasm, "Keep the whole module inside the image");
   verb.flag("--checksum", options.checksum, "Put a checksum into the image");
   verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
+  verb.ignored("--size-level", "N", "Accepted for wamrc's sake; -O s makes code small");
+  verb.ignored("--emit-custom-sections", "LIST",
+               "Accepted for wamrc's sake: an image has all custom sections");
+}
+
+void declare(Verb& verb, TargetsOptions& options) {
+  verb.flag("--json", options.json, "Print JSON");
 }
 
 void declare(Verb& verb, ValidateOptions& options) {
@@ -362,6 +420,12 @@ void declare(Verb& verb, WastOptions& options) {
             "Print what the scripts consist of, and which took the longest");
   declare(verb, options.engine, options.code);
   verb.hidden_flag("--gc-stress", options.gc_stress);
+}
+
+void declare(Verb& verb, SymbolizeOptions& options) {
+  verb.text("--debug-info", "FILE", options.debug_info, kDebugInfoHelp);
+  verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
+  verb.flag("--json", options.json, "Print JSON, one entry a frame");
 }
 
 void declare(Verb&, CompletionOptions&) {}
@@ -465,6 +529,19 @@ std::expected<Command, int> read_compile(std::vector<std::string> words) {
   return options;
 }
 
+std::expected<Command, int> read_symbolize(std::vector<std::string> words) {
+  SymbolizeOptions options;
+  Verb verb(kSymbolize);
+  declare(verb, options);
+  if (auto read = verb.read_anywhere(std::move(words), options.offsets); !read)
+    return std::unexpected(read.error());
+  if (options.offsets.empty())
+    return verb.usage_error("no file given: name the module that the trace is of");
+  options.file = options.offsets.front();
+  options.offsets.erase(options.offsets.begin());
+  return options;
+}
+
 /// A verb without arguments.
 template <class Options>
 std::expected<Command, int> read_nothing(const VerbText& text, std::vector<std::string> words) {
@@ -504,10 +581,12 @@ std::expected<Command, int> read_completion(std::vector<std::string> words) {
 std::vector<VerbFacts> command_table() {
   return {facts<RunOptions>(kRun),
           facts<CompileOptions>(kCompile),
+          facts<TargetsOptions>(kTargets),
           facts<ValidateOptions>(kValidate),
           facts<InspectOptions>(kInspect),
           facts<PrintOptions>(kPrint),
           facts<WastOptions>(kWast),
+          facts<SymbolizeOptions>(kSymbolize),
           facts<CompletionOptions>(kCompletion),
           facts<ManualOptions>(kManual),
           facts<VersionOptions>(kVersion)};
@@ -532,6 +611,7 @@ std::expected<Command, int> read_command_line(int count, const char* const* word
   const bool verb_given = is_verb(first);
   if (verb_given) all.erase(all.begin());
   if (first == kCompile.name) return read_compile(std::move(all));
+  if (first == kTargets.name) return read_nothing<TargetsOptions>(kTargets, std::move(all));
   if (first == kValidate.name)
     return read_files(kValidate, std::move(all), &ValidateOptions::files,
                       "no file given: name the modules to check");
@@ -540,6 +620,7 @@ std::expected<Command, int> read_command_line(int count, const char* const* word
   if (first == kWast.name)
     return read_files(kWast, std::move(all), &WastOptions::paths,
                       "no script given: name files or folders");
+  if (first == kSymbolize.name) return read_symbolize(std::move(all));
   if (first == kCompletion.name) return read_completion(std::move(all));
   if (first == kManual.name) return read_nothing<ManualOptions>(kManual, std::move(all));
   if (first == kVersion.name) return read_nothing<VersionOptions>(kVersion, std::move(all));

@@ -82,6 +82,12 @@ struct RunOptions {
   bool gc_stats = false;
   EngineKind engine = EngineKind::interp;
   CodeOptions code;
+  /// Where compiled code is kept: a folder, or `kNotGiven` for the usual one. Empty: nowhere.
+  std::string cache;
+  /// A file with the program's debug information.
+  std::optional<std::string> debug_info;
+  /// Where what the guest looked like is written when it traps.
+  std::optional<std::string> core_dump;
 };
 
 struct CompileOptions {
@@ -98,6 +104,10 @@ struct CompileOptions {
   bool deterministic = false;
   bool embed_wasm = false;
   bool checksum = false;
+};
+
+struct TargetsOptions {
+  bool json = false;
 };
 
 struct ValidateOptions {
@@ -132,6 +142,16 @@ struct WastOptions {
   bool gc_stress = false;
 };
 
+struct SymbolizeOptions {
+  std::string file;
+  /// Of instructions, counted from the beginning of the file; none: traces are read from standard
+  /// input.
+  std::vector<std::string> offsets;
+  std::optional<std::string> debug_info;
+  FeatureSet features = FeatureSet::defaults();
+  bool json = false;
+};
+
 enum class Shell : uint8_t { bash, zsh, fish };
 
 struct CompletionOptions {
@@ -144,9 +164,9 @@ struct VersionOptions {
   bool json = false;
 };
 
-using Command =
-    std::variant<RunOptions, CompileOptions, ValidateOptions, InspectOptions, PrintOptions,
-                 WastOptions, CompletionOptions, ManualOptions, VersionOptions>;
+using Command = std::variant<RunOptions, CompileOptions, TargetsOptions, ValidateOptions,
+                             InspectOptions, PrintOptions, WastOptions, SymbolizeOptions,
+                             CompletionOptions, ManualOptions, VersionOptions>;
 
 /// Every verb with its options, in the order of the help.
 [[nodiscard]] std::vector<VerbFacts> command_table();

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "describe/core_dump.hpp"
 #include "describe/types.hpp"
 #include "image/image.hpp"
 #include "interp/interp.hpp"
@@ -17,6 +18,7 @@
 #include "runtime/watchdog.hpp"
 #include "wasi/threads.hpp"
 #include "wasi/wasi.hpp"
+#include "waxwing/compile_cache.hpp"
 #include "waxwing/compiler_module.hpp"
 #include "waxwing/file_kind.hpp"
 #include "waxwing/gc_report.hpp"
@@ -27,7 +29,9 @@
 #include "waxwing/module_file.hpp"
 #include "waxwing/module_path.hpp"
 #include "waxwing/nearest.hpp"
+#include "waxwing/output_file.hpp"
 #include "waxwing/progress_line.hpp"
+#include "waxwing/source_lines.hpp"
 #include "waxwing/trap_report.hpp"
 #include "waxwing/values.hpp"
 #include "waxwing/verbs.hpp"
@@ -100,6 +104,7 @@ class Run {
   using Step = std::expected<void, int>;
 
   std::expected<LoadedModule*, int> load(const std::string& path);
+  [[nodiscard]] WaxCompileOptions compile_options(const ModuleFile& file) const;
   std::expected<LoadedModule*, int> compile(const ModuleFile& file);
   Step make_store();
   Step provide_wasi(const Module& module);
@@ -115,14 +120,16 @@ class Run {
   /// The exit code of the program, whose first thread has ended with `outcome`.
   int finish(Outcome outcome);
   void report(runtime::Store& store, Outcome outcome) const;
+  void write_core_dump(const runtime::Store& store, const std::string& path) const;
   [[nodiscard]] std::string exported_functions(const Module& module) const;
   void hint_at_folders() const;
 
   const RunOptions& options_;
   runtime::Engine engine_;
   std::vector<std::unique_ptr<ModuleFile>> files_;
-  /// Images that were compiled here, and what of.
+  /// Images that were compiled here or before, and what of.
   std::deque<Compiled> images_;
+  std::vector<std::unique_ptr<platform::MappedFile>> kept_;
   std::vector<std::unique_ptr<Module>> sources_;
   std::map<const LoadedModule*, const Module*> compiled_from_;
   std::vector<LoadedModule*> modules_;
@@ -145,9 +152,9 @@ std::expected<LoadedModule*, int> Run::load(const std::string& path) {
   if (!opened) return std::unexpected(opened.error());
   const ModuleFile& file = *files_.emplace_back(std::make_unique<ModuleFile>(std::move(*opened)));
   if (!file.is_image && options_.engine == EngineKind::aot) return compile(file);
-  auto module = file.is_image ? image::load(engine_, file.file.bytes(), false,
-                                            image::Placement::in_place)
-                              : LoadedModule::load(engine_, file.bytes());
+  auto module = file.is_image
+                    ? image::load(engine_, file.file.bytes(), false, image::Placement::in_place)
+                    : LoadedModule::load(engine_, file.bytes());
   if (!module)
     return std::unexpected(file.is_image
                                ? print_image_error(file, options_.features, module.error())
@@ -156,16 +163,8 @@ std::expected<LoadedModule*, int> Run::load(const std::string& path) {
   return *module;
 }
 
-std::expected<LoadedModule*, int> Run::compile(const ModuleFile& file) {
-  const auto refuse = [&](const Error& wrong) {
-    return std::unexpected(print_module_error(file, options_.features, wrong));
-  };
-  auto& source = *sources_.emplace_back(std::make_unique<Module>(platform::default_allocator()));
-  auto checked = decode(file.bytes(), options_.features, source);
-  if (checked) checked = waxwing::validate(source);
-  if (!checked) return refuse(checked.error());
-  const auto compiler = load_compiler();
-  if (!compiler) return std::unexpected(compiler.error());
+/// What the options say to the compiler.
+WaxCompileOptions Run::compile_options(const ModuleFile& file) const {
   WaxCompileOptions wanted = compiler_options(options_.code);
   wanted.module = file.bytes().data();
   wanted.module_size = file.bytes().size();
@@ -177,17 +176,48 @@ std::expected<LoadedModule*, int> Run::compile(const ModuleFile& file) {
     wanted.traps = WAX_TRAPS_CALL;
     wanted.interrupt = WAX_INTERRUPT_POLL;
   }
+  return wanted;
+}
+
+std::expected<LoadedModule*, int> Run::compile(const ModuleFile& file) {
+  const auto refuse = [&](const Error& wrong) {
+    return std::unexpected(print_module_error(file, options_.features, wrong));
+  };
+  auto& source = *sources_.emplace_back(std::make_unique<Module>(platform::default_allocator()));
+  if (auto decoded = decode(file.bytes(), options_.features, source); !decoded)
+    return refuse(decoded.error());
+  const auto keep = [&](Result<LoadedModule*> module) {
+    modules_.push_back(*module);
+    compiled_from_[*module] = &source;
+    return *module;
+  };
+  WaxCompileOptions wanted = compile_options(file);
+  std::optional<CompileCache> cache;
+  if (!options_.cache.empty()) {
+    cache.emplace(options_.cache == kNotGiven ? std::string() : options_.cache, wanted);
+    if (!cache->error().empty()) return std::unexpected(error("--cache: {}", cache->error()));
+    auto kept = std::make_unique<platform::MappedFile>();
+    if (const std::span<const uint8_t> image = cache->find(*kept); !image.empty())
+      // One that can't be loaded is made anew.
+      if (auto module = image::load(engine_, image, false, image::Placement::in_place); module) {
+        kept_.push_back(std::move(kept));
+        return keep(module);
+      }
+  }
+  if (auto checked = waxwing::validate(source); !checked) return refuse(checked.error());
+  const auto compiler = load_compiler();
+  if (!compiler) return std::unexpected(compiler.error());
   ProgressLine line;
   wanted.progress = ProgressLine::hear;
   wanted.progress_context = &line;
   const Compiled& made = images_.emplace_back(**compiler, wanted, source);
   line.clear();
   if (made.failed()) return std::unexpected(error("{}: {}", file.path, made.error()));
+  if (cache && !cache->put(made.bytes()))
+    print_labelled("note", "--cache: what was compiled can't be kept");
   auto module = image::load(engine_, made.bytes());
   if (!module) return refuse(module.error());
-  modules_.push_back(*module);
-  compiled_from_[*module] = &source;
-  return *module;
+  return keep(module);
 }
 
 Run::Step Run::make_store() {
@@ -448,17 +478,44 @@ int Run::finish(Outcome outcome) {
 
 /// Says why the guest was stopped and where.
 void Run::report(runtime::Store& store, Outcome outcome) const {
-  std::map<const LoadedModule*, SourceMap> sources;
-  auto place = [&](const runtime::Frame& frame) -> std::string {
-    const auto of = std::ranges::find(modules_, frame.module) - modules_.begin();
+  std::string obstacle;
+  const auto places = [&](const Module& module, std::span<const uint32_t> offsets) -> SourceLines {
+    const auto of =
+        std::ranges::find(modules_, &module, [](const LoadedModule* m) { return &m->module(); }) -
+        modules_.begin();
     const ModuleFile& file = *files_[static_cast<size_t>(of)];
-    const auto from = compiled_from_.find(frame.module);
-    const Module& module = from == compiled_from_.end() ? frame.module->module() : *from->second;
-    const auto& source = sources.try_emplace(frame.module, file, module).first->second;
-    const std::string found = source.place_of(frame.offset);
-    return found.empty() ? found : fmt::format("{}:{}", file.path, found);
+    // The file with debug information is that of the program.
+    const DebugInfo debug{of == 0 ? options_.debug_info.value_or("") : ""};
+    // An image's own module has no bodies.
+    const auto from = compiled_from_.find(modules_[static_cast<size_t>(of)]);
+    const Module& whole = from == compiled_from_.end() ? module : *from->second;
+    auto found = find_source_lines(file, whole, offsets, debug);
+    if (found) return std::move(*found);
+    obstacle = fmt::format("{}: no lines: {}", file.path, found.error());
+    return {};
   };
-  print_trap(store, outcome, options_, place);
+  print_trap(store, outcome, options_, places);
+  if (!obstacle.empty()) print_labelled("note", obstacle);
+  if (options_.core_dump) write_core_dump(store, *options_.core_dump);
+}
+
+void Run::write_core_dump(const runtime::Store& store, const std::string& path) const {
+  const auto name_of = [&](const Module& module) {
+    const auto of =
+        std::ranges::find(modules_, &module, [](const LoadedModule* m) { return &m->module(); });
+    return files_[static_cast<size_t>(of - modules_.begin())]->path;
+  };
+  OutputFile out(path);
+  const uint64_t left_out =
+      describe::write_core_dump(store, store.trap.trace, options_.file, name_of,
+                                [&](std::span<const uint8_t> bytes) { out.write(bytes); });
+  // What is wrong has been said; the exit code is that of the trap.
+  if (out.close() != 0) return;
+  print_labelled(
+      "note",
+      fmt::format("{}: core dump written{}", path,
+                  left_out == 0 ? std::string()
+                                : fmt::format("; {} bytes of memory had no room in it", left_out)));
 }
 
 int Run::execute() {

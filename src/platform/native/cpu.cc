@@ -120,6 +120,16 @@ bool cpu_has(std::string_view feature) {
   return feature == "x87"; // part of x86-64
 }
 
+uint64_t cpu_identity() {
+  // Family, model and stepping; then what there is, as far as the system saves it.
+  unsigned answer[4] = {};
+  (void)__get_cpuid(1, &answer[kA], &answer[kB], &answer[kC], &answer[kD]);
+  uint64_t identity = answer[kA];
+  for (const Feature& known : kFeatures)
+    identity = (identity << 1 | identity >> 63) * 0x100000001B3 + (cpu_has(known.name) ? 1 : 0);
+  return identity;
+}
+
 #elif defined(__linux__) && defined(__aarch64__)
 
 bool cpu_has(std::string_view feature) {
@@ -137,6 +147,10 @@ bool cpu_has(std::string_view feature) {
   return false;
 }
 
+uint64_t cpu_identity() {
+  return uint64_t{getauxval(AT_HWCAP)} ^ uint64_t { getauxval(AT_HWCAP2) } << 32;
+}
+
 #elif defined(__linux__) && defined(__riscv)
 
 bool cpu_has(std::string_view feature) {
@@ -146,9 +160,12 @@ bool cpu_has(std::string_view feature) {
   return feature == "unaligned-scalar-mem" || feature == "zicsr" || feature == "zifencei";
 }
 
+uint64_t cpu_identity() { return getauxval(AT_HWCAP); }
+
 #else
 
 bool cpu_has(std::string_view) { return false; }
+uint64_t cpu_identity() { return 0; }
 
 #endif
 
