@@ -91,8 +91,7 @@ void relax_musttail(llvm::Module& ir) {
 class BeginPass : public llvm::FunctionPass {
  public:
   static char ID;
-  explicit BeginPass(const std::function<void(llvm::StringRef)>& at)
-      : FunctionPass(ID), at_(at) {}
+  explicit BeginPass(const std::function<void(llvm::StringRef)>& at) : FunctionPass(ID), at_(at) {}
   llvm::StringRef getPassName() const override { return "waxwing begin"; }
   void getAnalysisUsage(llvm::AnalysisUsage& usage) const override { usage.setPreservesAll(); }
   bool runOnFunction(llvm::Function& function) override {
@@ -121,8 +120,10 @@ void set_strength_reduction(bool is_on) {
 /// Settings of LLVM that exist as options of its programs only.
 void set_llvm_options() {
   // A conditional move from memory would become a branch around the load, and lose its trap.
+  // A sum of values with checks between them would be sunk behind the last check, and everything that
+  // it is made of kept until then: time and memory grew with the square of the checks.
   constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral> kSettings[] = {
-      {"x86-cmov-converter-force-mem-operand", "false"}};
+      {"x86-cmov-converter-force-mem-operand", "false"}, {"instcombine-code-sinking", "false"}};
   const auto& known = llvm::cl::getRegisteredOptions();
   for (const auto& [name, value] : kSettings)
     if (const auto found = known.find(name); found != known.end())
@@ -298,9 +299,9 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const Options& opt
   passes.run(ir, modules);
 }
 
-Outcome<llvm::SmallVector<char, 0>>
-generate(llvm::Module& ir, llvm::TargetMachine& machine, const Options& options, Output output,
-         CodeFacts* code, const std::function<void(llvm::StringRef)>& at) {
+Outcome<llvm::SmallVector<char, 0>> generate(llvm::Module& ir, llvm::TargetMachine& machine,
+                                             const Options& options, Output output, CodeFacts* code,
+                                             const std::function<void(llvm::StringRef)>& at) {
   if (options.target_facts().musttail_is_broken) relax_musttail(ir);
   set_strength_reduction(ir.getModuleFlag(kObjectsFlag) == nullptr);
   auto& target = static_cast<llvm::CodeGenTargetMachineImpl&>(machine);

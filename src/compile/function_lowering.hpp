@@ -67,7 +67,8 @@ struct Control {
   llvm::BasicBlock* dispatch = nullptr;
   llvm::PHINode* exception = nullptr;
   std::vector<CatchClause> clauses;
-  /// Of a `try` (`op` is `catch_` from its first clause on): where the next clause is tried, or null.
+  /// Of a `try` (`op` is `catch_` from its first clause on): where the next clause is tried, or
+  /// null.
   llvm::BasicBlock* next_clause = nullptr;
   /// What none of its clauses catches belongs to the innermost try among this many controls.
   size_t outer = 0;

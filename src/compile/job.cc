@@ -191,8 +191,7 @@ class Job {
  public:
   Job(const waxwing::Module& wasm, const Options& options, const Listener& listener)
       : options_(options), plan_(wasm, options.emit == WAX_EMIT_IMAGE),
-        progress_(listener,
-                  static_cast<uint32_t>(wasm.functions.size() - wasm.imported_functions)),
+        progress_(listener, static_cast<uint32_t>(wasm.functions.size() - wasm.imported_functions)),
         results_(plan_.parts().size()) {}
 
   Outcome<std::vector<uint8_t>> run() {
@@ -223,7 +222,8 @@ class Job {
       }
     };
     std::vector<std::thread> threads;
-    const size_t wanted = options_.threads != 0 ? options_.threads : std::thread::hardware_concurrency();
+    const size_t wanted =
+        options_.threads != 0 ? options_.threads : std::thread::hardware_concurrency();
     for (size_t i = 1; i < std::min(wanted, parts); ++i) threads.emplace_back(work);
     work();
     for (std::thread& thread : threads) thread.join();

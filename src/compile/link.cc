@@ -140,8 +140,8 @@ Outcome<std::string> write_file(const std::string& path, llvm::StringRef bytes) 
 
 } // namespace
 
-Outcome<Linked> link_objects(std::span<const std::span<const char>> objects,
-                             const Options& options, const std::string& folder) {
+Outcome<Linked> link_objects(std::span<const std::span<const char>> objects, const Options& options,
+                             const std::string& folder) {
   std::vector<std::string> inputs;
   for (const std::span<const char> object : objects) {
     const llvm::StringRef bytes(object.data(), object.size());

@@ -29,9 +29,9 @@ struct Linked {
   std::vector<Symbol> symbols;
 };
 
-/// Links objects, in this order, with the target's helpers. Refuses what an image can't hold (writable data,
-/// relocations that depend on where it is loaded, symbols that nothing defines), by name. `folder`
-/// is a folder for files on the way.
+/// Links objects, in this order, with the target's helpers. Refuses what an image can't hold
+/// (writable data, relocations that depend on where it is loaded, symbols that nothing defines), by
+/// name. `folder` is a folder for files on the way.
 [[nodiscard]] Outcome<Linked> link_objects(std::span<const std::span<const char>> objects,
                                            const Options& options, const std::string& folder);
 

@@ -112,9 +112,10 @@ void atomic(F& f, At at) {
 /// The address that a builtin takes: with the offset, in 64 bits. One that wraps is out of bounds.
 llvm::Value* whole_address(F& f, const MemArg& memarg, llvm::Value* index, uint32_t width) {
   check_alignment(f, memarg, index, width);
-  if (!index->getType()->isIntegerTy(64)) return f.ir.CreateAdd(to_64(f, index), f.i64(memarg.offset));
-  llvm::Value* const pair = f.ir.CreateBinaryIntrinsic(llvm::Intrinsic::uadd_with_overflow, index,
-                                                       f.i64(memarg.offset));
+  if (!index->getType()->isIntegerTy(64))
+    return f.ir.CreateAdd(to_64(f, index), f.i64(memarg.offset));
+  llvm::Value* const pair =
+      f.ir.CreateBinaryIntrinsic(llvm::Intrinsic::uadd_with_overflow, index, f.i64(memarg.offset));
   f.trap_if(f.ir.CreateExtractValue(pair, 1), TrapKind::out_of_bounds_memory_access);
   return f.ir.CreateExtractValue(pair, 0);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Calls and tail calls (docs/abi.md, sections 5 and 6).
+#include <llvm/IR/MDBuilder.h>
+
 #include "compile/call_target.hpp"
 #include "compile/cast.hpp"
 
@@ -36,9 +38,17 @@ Values call_reference(F& f, const Signature& signature, llvm::Value* reference,
   set_callee(f, reference);
   llvm::Value* const native = load_pointer(f, reference, layout.ref_native());
   llvm::Value* const is_native = f.ir.CreateIsNotNull(native);
-  llvm::Value* const code = f.ir.CreateSelect(is_native, native, f.m.adapter(signature, false));
-  llvm::Value* const context =
-      f.ir.CreateSelect(is_native, load_pointer(f, reference, layout.ref_vmctx()), f.vm());
+  // Foreign functions are few: with these weights it is a branch, which is foretold, and what is
+  // called does not wait for the comparison.
+  llvm::MDNode* const weights = llvm::MDBuilder(f.m.context()).createBranchWeights(1 << 20, 1);
+  const auto select = [&](llvm::Value* one, llvm::Value* other) {
+    llvm::Value* const made = f.ir.CreateSelect(is_native, one, other);
+    if (auto* const instruction = llvm::dyn_cast<llvm::Instruction>(made))
+      instruction->setMetadata(llvm::LLVMContext::MD_prof, weights);
+    return made;
+  };
+  llvm::Value* const code = select(native, f.m.adapter(signature, false));
+  llvm::Value* const context = select(load_pointer(f, reference, layout.ref_vmctx()), f.vm());
   return f.call_native(signature, code, context, arguments);
 }
 

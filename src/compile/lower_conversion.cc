@@ -26,9 +26,7 @@ void cast(F& f, At at) {
   f.push(f.ir.CreateCast(Which, f.pop(), result_of(f, at)));
 }
 
-void promote(F& f, At) {
-  f.push(canonical(f, f.ir.CreateFPExt(f.pop(), f.ir.getDoubleTy())));
-}
+void promote(F& f, At) { f.push(canonical(f, f.ir.CreateFPExt(f.pop(), f.ir.getDoubleTy()))); }
 void demote(F& f, At) { f.push(canonical(f, demote(f, f.pop(), f.ir.getFloatTy()))); }
 
 /// Checked first: LLVM's conversions are undefined out of range.

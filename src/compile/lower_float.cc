@@ -157,8 +157,7 @@ llvm::Value* arithmetic(F& f, BinOp which, llvm::Value* a, llvm::Value* b) {
                          : which == BinOp::FMul ? llvm::Intrinsic::experimental_constrained_fmul
                                                 : llvm::Intrinsic::experimental_constrained_fdiv;
   return f.ir.CreateConstrainedFPBinOp(intrinsic, a, b, {}, "", nullptr,
-                                       llvm::RoundingMode::NearestTiesToEven,
-                                       llvm::fp::ebMayTrap);
+                                       llvm::RoundingMode::NearestTiesToEven, llvm::fp::ebMayTrap);
 }
 
 /// Of a promoted float, LLVM would give the float itself.

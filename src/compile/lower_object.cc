@@ -51,8 +51,7 @@ llvm::Value* load(F& f, const Place& place) {
 
 /// Field `index` of a struct that isn't null.
 Place field(F& f, TypeIndex type, uint32_t index, llvm::Value* object) {
-  return {f.wasm.types[type].fields[index].storage,
-          f.at(object, f.m.field_offsets(type)[index])};
+  return {f.wasm.types[type].fields[index].storage, f.at(object, f.m.field_offsets(type)[index])};
 }
 
 Place checked_field(F& f, At at, llvm::Value* object) {
@@ -93,8 +92,8 @@ Place element(F& f, TypeIndex type, llvm::Value* array, llvm::Value* index) {
 
 llvm::Value* checked_length(F& f, llvm::Value* array) {
   f.trap_if(f.ir.CreateIsNull(array), TrapKind::null_array_reference);
-  return f.ir.CreateAlignedLoad(
-      f.ir.getInt32Ty(), f.at(array, array_length_offset(pointer_bytes(f))), llvm::Align(4));
+  return f.ir.CreateAlignedLoad(f.ir.getInt32Ty(),
+                                f.at(array, array_length_offset(pointer_bytes(f))), llvm::Align(4));
 }
 
 Place checked_element(F& f, TypeIndex type, llvm::Value* array, llvm::Value* index) {

@@ -72,8 +72,8 @@ void multiply_add(F& f, At) {
   llvm::Value* const b = pop_lanes(f, S);
   llvm::Value* const a = pop_lanes(f, S);
   llvm::Value* const product = arithmetic(f, BinOp::FMul, a, b);
-  push_lanes(f, canonical(f, arithmetic(f, BinOp::FAdd,
-                                        Negate ? f.ir.CreateFNeg(product) : product, c)));
+  push_lanes(
+      f, canonical(f, arithmetic(f, BinOp::FAdd, Negate ? f.ir.CreateFNeg(product) : product, c)));
 }
 
 template <Cast Which>

@@ -76,8 +76,8 @@ void all_true(F& f, At) {
 template <Shape S>
 void bitmask(F& f, At) {
   llvm::Value* const signs = f.ir.CreateIsNeg(pop_lanes(f, S));
-  f.push(f.ir.CreateZExt(f.ir.CreateBitCast(signs, f.ir.getIntNTy(lane_count(S))),
-                         f.ir.getInt32Ty()));
+  f.push(
+      f.ir.CreateZExt(f.ir.CreateBitCast(signs, f.ir.getIntNTy(lane_count(S))), f.ir.getInt32Ty()));
 }
 
 /// The mean, rounded up.
@@ -98,8 +98,8 @@ llvm::Value* clamp(F& f, llvm::Value* lanes, int64_t least, int64_t most, llvm::
     return llvm::ConstantInt::getSigned(lanes->getType(), value);
   };
   llvm::Value* const bounded = f.ir.CreateBinaryIntrinsic(
-      llvm::Intrinsic::smax,
-      f.ir.CreateBinaryIntrinsic(llvm::Intrinsic::smin, lanes, number(most)), number(least));
+      llvm::Intrinsic::smax, f.ir.CreateBinaryIntrinsic(llvm::Intrinsic::smin, lanes, number(most)),
+      number(least));
   return f.ir.CreateTrunc(bounded, to);
 }
 
@@ -140,8 +140,8 @@ llvm::Value* every_other(F& f, Shape shape, llvm::Value* v, bool odd, bool is_si
 template <Shape S, bool Signed>
 void add_pairwise(F& f, At) {
   llvm::Value* const v = pop_lanes(f, wider(S));
-  push_lanes(f, f.ir.CreateAdd(every_other(f, S, v, false, Signed),
-                               every_other(f, S, v, true, Signed)));
+  push_lanes(
+      f, f.ir.CreateAdd(every_other(f, S, v, false, Signed), every_other(f, S, v, true, Signed)));
 }
 
 /// Products of the even lanes and of the odd ones, exact.
@@ -187,14 +187,14 @@ void q15mulr(F& f, At) {
   const auto [a, b] = pop_pair(f, Shape::i16x8);
   llvm::Type* const wide = llvm::FixedVectorType::get(f.ir.getInt32Ty(), 8);
   llvm::Value* const product = f.ir.CreateMul(f.ir.CreateSExt(a, wide), f.ir.CreateSExt(b, wide));
-  llvm::Value* const rounded = f.ir.CreateAShr(
-      f.ir.CreateAdd(product, llvm::ConstantInt::get(wide, 0x4000)), uint64_t{15});
+  llvm::Value* const rounded =
+      f.ir.CreateAShr(f.ir.CreateAdd(product, llvm::ConstantInt::get(wide, 0x4000)), uint64_t{15});
   push_lanes(f, clamp(f, rounded, INT16_MIN, INT16_MAX, a->getType()));
 }
 
 // A row for each of several shapes.
 #define ROW(shape, name, rule, ...)                                                                \
-  { Op::shape##_##name, rule<Shape::shape __VA_OPT__(, ) __VA_ARGS__> }
+  {Op::shape##_##name, rule<Shape::shape __VA_OPT__(, ) __VA_ARGS__>}
 #define ON_8_16(name, ...) ROW(i8x16, name, __VA_ARGS__), ROW(i16x8, name, __VA_ARGS__)
 #define ON_8_16_32(name, ...) ON_8_16(name, __VA_ARGS__), ROW(i32x4, name, __VA_ARGS__)
 #define ON_ALL(name, ...) ON_8_16_32(name, __VA_ARGS__), ROW(i64x2, name, __VA_ARGS__)

@@ -44,8 +44,8 @@ class ModuleLowering {
   ModuleLowering(llvm::LLVMContext& context, const ModulePlan& plan, Part part,
                  const Options& options);
 
-  /// Fills `ir()` with the part. Fails with the first operator that is not compiled. `done` hears of every
-  /// function before it is lowered, and may give up by returning false.
+  /// Fills `ir()` with the part. Fails with the first operator that is not compiled. `done` hears
+  /// of every function before it is lowered, and may give up by returning false.
   template <class Heard>
   [[nodiscard]] Outcome<void> run(Heard&& heard) {
     declare();

@@ -21,9 +21,10 @@ enum class Placement : uint8_t {
 /// inside, belong to the engine's own backend. `verify`: the checksum too. Fails as `read`, with
 /// `image_host` and the number of the required bit in `a`, and as decoding a module does, with
 /// offsets in the module inside (`Image::module`).
-[[nodiscard]] Result<runtime::LoadedModule*>
-load(runtime::Engine& engine, std::span<const uint8_t> bytes, bool verify = false,
-     Placement placement = Placement::copy);
+[[nodiscard]] Result<runtime::LoadedModule*> load(runtime::Engine& engine,
+                                                  std::span<const uint8_t> bytes,
+                                                  bool verify = false,
+                                                  Placement placement = Placement::copy);
 
 /// The target of this process, or null where compiled code can't run.
 [[nodiscard]] const TargetInfo* host_target();

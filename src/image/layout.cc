@@ -51,7 +51,8 @@ static_assert(sizeof(RuntimeType::object) == 1);
 static_assert(static_cast<unsigned>(runtime::ObjectKind::struct_) == kStructKind);
 static_assert(static_cast<unsigned>(runtime::ObjectKind::array) == kArrayKind);
 static_assert(offsetof(Object, type) == kHere.object_type());
-static_assert(sizeof(Object) == array_length_offset(sizeof(void*)) && alignof(ArrayObject) == sizeof(void*));
+static_assert(sizeof(Object) == array_length_offset(sizeof(void*)) &&
+              alignof(ArrayObject) == sizeof(void*));
 static_assert(sizeof(Cell) == kHere.cell() || kSlotBits == 32);
 
 static_assert(image::kGuardedBytes == runtime::kGuardedBytes);

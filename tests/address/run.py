@@ -126,6 +126,7 @@ def main():
     options = parser.parse_args()
     program = common.program(options)
     folder = options.keep or tempfile.mkdtemp()
+    os.makedirs(folder, exist_ok=True)
     problems = 0
     probe = os.path.join(folder, 'probe.wast')
     with open(probe, 'w', encoding='utf-8') as file:

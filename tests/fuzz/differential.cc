@@ -7,8 +7,8 @@
 //   differential [--level N] files FILE...                       lines `FILE OUTCOMES HASH`
 //
 // Number N is always the same module. Each build of the interpreter must print the same lines, so
-// must differential_compiled at every level of optimisation (`--level`, 2), and tests/fuzz/execute.mjs
-// those of `files`. LIST: `default`, then `,-FEATURE` and `,+FEATURE`.
+// must differential_compiled at every level of optimisation (`--level`, 2), and
+// tests/fuzz/execute.mjs those of `files`. LIST: `default`, then `,-FEATURE` and `,+FEATURE`.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>

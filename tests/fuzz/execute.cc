@@ -107,8 +107,7 @@ class Execution {
   Execution(const Execution&) = delete;
 
   std::string run() {
-    auto loaded =
-        load_ ? load_(engine_, bytes_) : runtime::LoadedModule::load(engine_, bytes_);
+    auto loaded = load_ ? load_(engine_, bytes_) : runtime::LoadedModule::load(engine_, bytes_);
     if (!loaded) return "invalid";
     module_ = *loaded;
     runtime::StoreLimits limits;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Guest tests: real C and C++ programs, built for WASI and run by Waxwing.
 
-    run.py [--bless] [--native] [--waxwing PROGRAM] [NAME ...]
+    run.py [--bless] [--native] [--engine NAME] [--level N] [--waxwing PROGRAM] [NAME ...]
 
 Every source of this folder is a test. Each is built with clang and wasi-libc at several levels of
 optimisation, each build is run, and standard output and exit code must be those of NAME.expected.
@@ -42,10 +42,13 @@ BUILDS = {
     'simd': ['-O3', '-msimd128', '-mbulk-memory', '-msign-ext', '-mnontrapping-fptoint'],
 }
 
+SKIPPED = 77
+
 
 class Guest:
-    def __init__(self, source, folder):
+    def __init__(self, source, folder, engine):
         self.source = source
+        self.engine = engine
         self.name = os.path.splitext(os.path.basename(source))[0]
         self.folder = folder
         self.said = {}
@@ -94,7 +97,7 @@ class Guest:
                 argv = [path]
                 env['GUEST_TMP'] = folder
             else:
-                argv = program + ['run', *self.options]
+                argv = program + ['run', *self.engine, *self.options]
                 for key, value in env.items():
                     argv += ['--env', f'{key}={value}']
                 if 'DIR' in self.said:
@@ -134,11 +137,18 @@ def main():
     common.add_options(parser)
     parser.add_argument('--bless', action='store_true')
     parser.add_argument('--native', action='store_true')
+    parser.add_argument('--engine', default='interp', choices=['interp', 'aot'])
+    parser.add_argument('--level', help='how far compiled code is optimised: 0 to 3, s')
     parser.add_argument('--build', default=os.path.join(common.ROOT, 'build', 'guest'))
     parser.add_argument('names', nargs='*')
     options = parser.parse_args()
     os.makedirs(options.build, exist_ok=True)
-    guests = [Guest(os.path.join(HERE, name), options.build) for name in sorted(os.listdir(HERE))
+    engine = ['--engine', options.engine] + (['-O', options.level] if options.level else [])
+    if options.engine != 'interp' and common.run(
+            common.program(options) + ['compile', '--cpu=help'], options.timeout).code != 0:
+        print('guest tests SKIPPED: this build has no compiler')
+        return SKIPPED
+    guests = [Guest(os.path.join(HERE, name), options.build, engine) for name in sorted(os.listdir(HERE))
               if name.endswith(('.c', '.cc')) and (not options.names or
                                                    any(n in name for n in options.names))]
     if options.bless:

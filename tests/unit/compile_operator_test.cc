@@ -293,18 +293,36 @@ TEST_P(EveryTarget, CompilesEveryKindOfMemory) {
     const bool is_64 = memory == "$b" || memory == "$d";
     const std::string type = is_64 ? "i64" : "i32", name(memory);
     const std::string offset = is_64 ? " offset=0x123456789a" : " offset=0xfffffffe";
-    text += " (func (export \"" + name + "\") (param " + type + ") (result " + type + ")"
-            " (i64.store " + name + offset + " (local.get 0) (i64.const 1))"
-            " (f32.store " + name + " (local.get 0) (f32.load " + name + " offset=4 (local.get 0)))"
-            " (drop (i64.atomic.rmw.xchg " + name + offset + " (local.get 0) (i64.const 1)))"
-            " (drop (i32.atomic.rmw8.cmpxchg_u " + name + " (local.get 0) (i32.const 1)"
+    text += " (func (export \"" + name + "\") (param " + type + ") (result " + type +
+            ")"
+            " (i64.store " +
+            name + offset +
+            " (local.get 0) (i64.const 1))"
+            " (f32.store " +
+            name + " (local.get 0) (f32.load " + name +
+            " offset=4 (local.get 0)))"
+            " (drop (i64.atomic.rmw.xchg " +
+            name + offset +
+            " (local.get 0) (i64.const 1)))"
+            " (drop (i32.atomic.rmw8.cmpxchg_u " +
+            name +
+            " (local.get 0) (i32.const 1)"
             " (i32.const 2)))"
-            " (drop (memory.atomic.wait64 " + name + offset + " (local.get 0) (i64.const 1)"
+            " (drop (memory.atomic.wait64 " +
+            name + offset +
+            " (local.get 0) (i64.const 1)"
             " (i64.const 0)))"
-            " (memory.fill " + name + " (local.get 0) (i32.const 1) (local.get 0))"
-            " (memory.copy " + name + " $b (local.get 0) (i64.const 0) (local.get 0))"
-            " (drop (memory.grow " + name + " (local.get 0)))"
-            " (memory.size " + name + "))";
+            " (memory.fill " +
+            name +
+            " (local.get 0) (i32.const 1) (local.get 0))"
+            " (memory.copy " +
+            name +
+            " $b (local.get 0) (i64.const 0) (local.get 0))"
+            " (drop (memory.grow " +
+            name +
+            " (local.get 0)))"
+            " (memory.size " +
+            name + "))";
   }
   const std::vector<uint8_t> module = translate(text + ")");
   for (const unsigned level : {0u, 2u}) {

@@ -3,7 +3,6 @@
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "waxwing/loadable.hpp"
 #include "waxwing/message.hpp"

@@ -55,8 +55,9 @@ constexpr VerbText kTargets = {
     .name = "targets",
     .arguments = "[options]",
     .summary = "list what modules can be compiled for",
-    .description = "Lists the targets of 'waxwing compile --target', with LLVM's names for them and "
-                   "for the least\nprocessor that their images run on.",
+    .description =
+        "Lists the targets of 'waxwing compile --target', with LLVM's names for them and "
+        "for the least\nprocessor that their images run on.",
     .footer = R"(examples:
   waxwing targets
   waxwing compile --target=aarch64 --cpu=help     processors of one
@@ -160,9 +161,9 @@ constexpr VerbText kVersion = {
   waxwing version --json | jq .features
 )"};
 
-constexpr const VerbText* kVerbs[] = {&kRun,       &kCompile,    &kTargets, &kValidate,
-                                      &kInspect,   &kPrint,      &kWast,    &kSymbolize,
-                                      &kCompletion, &kManual,    &kVersion};
+constexpr const VerbText* kVerbs[] = {&kRun,        &kCompile, &kTargets, &kValidate,
+                                      &kInspect,    &kPrint,   &kWast,    &kSymbolize,
+                                      &kCompletion, &kManual,  &kVersion};
 
 constexpr const char* kDebugInfoHelp =
     "Read source lines from FILE, which has the debug information of the module";

@@ -171,63 +171,6 @@ void Run::write_core_dump(const std::string& path) const {
                                 : fmt::format("; {} bytes of memory had no room in it", left_out)));
 }
 
-/// What the options say to the compiler.
-WaxCompileOptions Run::compile_options(const ModuleFile& file) const {
-  WaxCompileOptions wanted = compiler_options(options_.code);
-  wanted.module = file.bytes().data();
-  wanted.module_size = file.bytes().size();
-  wanted.wasm_features = options_.features.bits();
-  wanted.metering = options_.fuel ? 1 : 0;
-  wanted.deterministic = options_.deterministic ? 1 : 0;
-  if (!options_.signals) {
-    wanted.bounds_checks = WAX_BOUNDS_EXPLICIT;
-    wanted.traps = WAX_TRAPS_CALL;
-    wanted.interrupt = WAX_INTERRUPT_POLL;
-  }
-  return wanted;
-}
-
-std::expected<LoadedModule*, int> Run::compile(const ModuleFile& file) {
-  const auto refuse = [&](const Error& wrong) {
-    return std::unexpected(print_module_error(file, options_.features, wrong));
-  };
-  auto& source = *sources_.emplace_back(std::make_unique<Module>(platform::default_allocator()));
-  if (auto decoded = decode(file.bytes(), options_.features, source); !decoded)
-    return refuse(decoded.error());
-  const auto keep = [&](Result<LoadedModule*> module) {
-    modules_.push_back(*module);
-    compiled_from_[*module] = &source;
-    return *module;
-  };
-  WaxCompileOptions wanted = compile_options(file);
-  std::optional<CompileCache> cache;
-  if (!options_.cache.empty()) {
-    cache.emplace(options_.cache == kNotGiven ? std::string() : options_.cache, wanted);
-    if (!cache->error().empty()) return std::unexpected(error("--cache: {}", cache->error()));
-    auto kept = std::make_unique<platform::MappedFile>();
-    if (const std::span<const uint8_t> image = cache->find(*kept); !image.empty())
-      // One that can't be loaded is made anew.
-      if (auto module = image::load(engine_, image, false, image::Placement::in_place); module) {
-        kept_.push_back(std::move(kept));
-        return keep(module);
-      }
-  }
-  if (auto checked = waxwing::validate(source); !checked) return refuse(checked.error());
-  const auto compiler = load_compiler();
-  if (!compiler) return std::unexpected(compiler.error());
-  ProgressLine line;
-  wanted.progress = ProgressLine::hear;
-  wanted.progress_context = &line;
-  const Compiled& made = images_.emplace_back(**compiler, wanted, source);
-  line.clear();
-  if (made.failed()) return std::unexpected(error("{}: {}", file.path, made.error()));
-  if (cache && !cache->put(made.bytes()))
-    print_labelled("note", "--cache: what was compiled can't be kept");
-  auto module = image::load(engine_, made.bytes());
-  if (!module) return refuse(module.error());
-  return keep(module);
-}
-
 Run::Step Run::make_store() {
   Result<Store> store = Store::make(engine_, store_limits(options_));
   if (!store) {
@@ -383,11 +326,10 @@ int Run::invoke(const Instance& instance, const std::string& name) {
 int Run::call_entry(const Instance& instance) {
   if (options_.invoke) return invoke(instance, *options_.invoke);
   const Module module = instance.module();
-  const std::optional<ExternType> start = module.export_type("_start");
-  if (start && std::holds_alternative<FunctionType>(*start)) {
-    if (std::get<FunctionType>(*start) != FunctionType())
-      return error("{}: '_start' must take and return nothing", options_.file);
-    return finish(instance.func<void()>("_start")->call());
+  if (const Result<Func> start = instance.func("_start")) {
+    const auto plain = start->typed<void()>();
+    if (!plain) return error("{}: '_start' must take and return nothing", options_.file);
+    return finish(plain->call());
   }
   // Nothing more to do for a reactor or a module with a start function.
   if (module.has_start() || module.export_type("_initialize")) return finish({});

@@ -22,7 +22,7 @@ int execute(const TargetsOptions& options) {
     return 0;
   }
   for (const image::TargetInfo& target : image::kTargets)
-    fmt::print("{:<14}  {:<27}  from {} on{}\n", target.name, target.triple, target.cpu,
+    fmt::print("{:<14}{:<31}  from {} on{}\n", target.name, target.triple, target.cpu,
                &target == host ? "  (this machine)" : "");
   return 0;
 }

@@ -147,7 +147,9 @@ bool cpu_has(std::string_view feature) {
   return false;
 }
 
-uint64_t cpu_identity() { return uint64_t{getauxval(AT_HWCAP)} ^ uint64_t{getauxval(AT_HWCAP2)} << 32; }
+uint64_t cpu_identity() {
+  return uint64_t{getauxval(AT_HWCAP)} ^ uint64_t { getauxval(AT_HWCAP2) } << 32;
+}
 
 #elif defined(__linux__) && defined(__riscv)
 

@@ -1,0 +1,3 @@
+;;; RUN: waxwing targets
+;;; RUN: sh -c 'waxwing targets --json | grep name'
+(module)
