@@ -323,11 +323,10 @@ int Run::invoke(const Instance& instance, const std::string& name) {
 int Run::call_entry(const Instance& instance) {
   if (options_.invoke) return invoke(instance, *options_.invoke);
   const Module module = instance.module();
-  const std::optional<ExternType> start = module.export_type("_start");
-  if (start && std::holds_alternative<FunctionType>(*start)) {
-    if (std::get<FunctionType>(*start) != FunctionType())
-      return error("{}: '_start' must take and return nothing", options_.file);
-    return finish(instance.func<void()>("_start")->call());
+  if (const Result<Func> start = instance.func("_start")) {
+    const auto plain = start->typed<void()>();
+    if (!plain) return error("{}: '_start' must take and return nothing", options_.file);
+    return finish(plain->call());
   }
   // Nothing more to do for a reactor or a module with a start function.
   if (module.has_start() || module.export_type("_initialize")) return finish({});
