@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "platform/file.hpp"
 
+#include <cerrno>
 #include <climits>
 #include <csignal>
 #include <cstddef>
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -85,14 +85,10 @@ void ignore_file_size_signal() {
 }
 
 bool open_standard_streams() {
-  pollfd streams[3] = {{0, 0, 0}, {1, 0, 0}, {2, 0, 0}};
-  if (poll(streams, 3, 0) <= 0) return true;
-  for (const pollfd& stream : streams) {
-    if ((stream.revents & POLLNVAL) == 0) continue;
-    // The lowest that is free.
-    const int fd = open("/dev/null", O_RDWR);
-    if (fd < 0) return false;
-    if (fd != stream.fd) ::close(fd);
+  for (int stream = 0; stream < 3; ++stream) {
+    if (fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest that is free is this one.
+    if (open("/dev/null", O_RDWR) < 0) return false;
   }
   return true;
 }
