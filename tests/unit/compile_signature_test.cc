@@ -58,8 +58,8 @@ std::vector<Target> all_targets() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, EveryArity, testing::ValuesIn(all_targets()),
-                         [](const auto& info) {
-                           return std::string(target_info(info.param).name);
+                         [](const auto& instance) {
+                           return std::string(target_info(instance.param).name);
                          });
 
 } // namespace
