@@ -78,12 +78,27 @@ inline constexpr Dispatch kDispatch = static_cast<Dispatch>(WAXWING_DISPATCH);
 #define WAX_DISPATCH_FORM "interp/dispatch_profile.inc"
 #endif
 
-// Handlers that do the work of several others are for hosts that have room for them.
+// Which handlers the interpreter has. The full set is for speed: accumulators, operands of every
+// kind, handlers that do the work of several operators. The small set (docs/interpreter.md) is for
+// targets whose flash is scarce; it runs the same programs.
+#define WAXWING_HANDLERS_FULL 1
+#define WAXWING_HANDLERS_SMALL 2
+#ifndef WAXWING_HANDLERS
 #if UINTPTR_MAX > 0xFFFFFFFFu
+#define WAXWING_HANDLERS WAXWING_HANDLERS_FULL
+#else
+#define WAXWING_HANDLERS WAXWING_HANDLERS_SMALL
+#endif
+#endif
+#if WAXWING_HANDLERS == WAXWING_HANDLERS_FULL
+#define WAX_HANDLER_FORMS "interp/forms_full.def"
 #define WAX_FUSED_HANDLERS "interp/handlers_fused.def"
 #else
+#define WAX_HANDLER_FORMS "interp/forms_small.def"
 #define WAX_FUSED_HANDLERS "interp/handlers_unfused.def"
 #endif
+inline constexpr bool kFullHandlers = WAXWING_HANDLERS == WAXWING_HANDLERS_FULL;
+static_assert(kFullHandlers || WAXWING_HANDLERS == WAXWING_HANDLERS_SMALL);
 
 #if defined(__SANITIZE_THREAD__)
 #define WAXWING_TSAN 1

@@ -41,6 +41,7 @@ inline Translator::Entry Translator::pop() {
 }
 
 inline bool Translator::in_accumulator(const Entry& entry) const {
+  if constexpr (!kFullHandlers) return false;
   if (entry.kind == Entry::Kind::acc) return true;
   if (entry.kind == Entry::Kind::constant || entry.type == Type::v128) return false;
   const uint32_t slot = entry.kind == Entry::Kind::local ? locals_[entry.index].offset : entry.home;
@@ -59,7 +60,7 @@ Result<void> Translator::produce(Type type, Id id, L layout) {
   if (height_ > kFarthest) [[unlikely]] {
     too_far_ = true;
     layout.d = static_cast<uint16_t>(scratch_);
-    emit(static_cast<Id>(static_cast<uint16_t>(id) + 1), layout);
+    emit(with_slot(id), layout);
     accumulators_[which] = {};
     const uint32_t home = height_;
     TRY(push({.kind = Entry::Kind::slot, .type = type}));
