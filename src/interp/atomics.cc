@@ -119,10 +119,10 @@ AccessFunction atomic_function(Op op, uint32_t& kind) {
   return kFunctions[static_cast<size_t>(op) - kFirst];
 }
 
-template <class T>
-Outcome wait_in_memory(const uint8_t* ip, uint8_t* fp, VmContext* vm, const AccessCall& call) {
+Outcome wait_in_memory(const uint8_t* ip, uint8_t* fp, VmContext* vm, const AccessCall& call,
+                       size_t width) {
   uint8_t* at = nullptr;
-  TrapKind kind = resolve_call(vm, fp, call, sizeof(T), sizeof(T), at);
+  TrapKind kind = resolve_call(vm, fp, call, width, width, at);
   if (kind == TrapKind::none && !vm->memories[call.memory]->is_shared())
     kind = TrapKind::expected_shared_memory;
   if (kind != TrapKind::none) return stop(ip, fp, vm, kind);
@@ -132,15 +132,14 @@ Outcome wait_in_memory(const uint8_t* ip, uint8_t* fp, VmContext* vm, const Acce
   activation.fp = fp;
   activation.vm = vm;
   activation.is_call = false;
+  const uint64_t expected =
+      width == sizeof(uint64_t) ? slot<uint64_t>(fp, call.b) : slot<uint32_t>(fp, call.b);
   const auto timeout = static_cast<int64_t>(slot<uint64_t>(fp, call.c));
   runtime::WaitResult result{};
   const Outcome outcome =
-      runtime::atomic_wait<T>(*vm->store, at, slot<T>(fp, call.b), timeout, result);
+      runtime::atomic_wait_for(*vm->store, at, expected, width, timeout, result);
   if (outcome == Outcome::ok) set_slot<uint32_t>(fp, call.d, static_cast<uint32_t>(result));
   return outcome;
 }
-
-template Outcome wait_in_memory<uint32_t>(const uint8_t*, uint8_t*, VmContext*, const AccessCall&);
-template Outcome wait_in_memory<uint64_t>(const uint8_t*, uint8_t*, VmContext*, const AccessCall&);
 
 } // namespace waxwing::interp

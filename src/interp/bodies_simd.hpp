@@ -137,7 +137,7 @@
   WAX_END
 #define WAX_BODY_Wait(name, T)                                                                     \
   WAX_HANDLER(name, AccessCall)                                                                    \
-  WAX_OUTCOME(wait_in_memory<T>(ip, fp, vm, i));                                                   \
+  WAX_OUTCOME(wait_in_memory(ip, fp, vm, i, sizeof(T)));                                           \
   WAX_NEXT();                                                                                      \
   WAX_END
 #define WAX_BODY_Single_atomic_wait32 WAX_BODY_Wait(atomic_wait32, uint32_t)

@@ -74,14 +74,9 @@ struct VectorCall {
 /// The same for vectors in memory.
 [[nodiscard]] AccessFunction vector_access_function(Op op);
 
-/// `memory.atomic.wait32` and `wait64`; `function` is not used.
-template <class T>
+/// `memory.atomic.wait32` and `wait64`, of `width` bytes; `function` is not used.
 [[nodiscard]] Outcome wait_in_memory(const uint8_t* ip, uint8_t* fp, VmContext* vm,
-                                     const AccessCall& call);
-extern template Outcome wait_in_memory<uint32_t>(const uint8_t*, uint8_t*, VmContext*,
-                                                 const AccessCall&);
-extern template Outcome wait_in_memory<uint64_t>(const uint8_t*, uint8_t*, VmContext*,
-                                                 const AccessCall&);
+                                     const AccessCall& call, size_t width);
 
 namespace detail {
 template <unsigned Width>

@@ -93,6 +93,8 @@ struct Rule {
   Id any_base{};
   Id field_base{};
   Id element_base{};
+
+  friend bool operator==(const Rule&, const Rule&) = default;
 };
 
 class Translator {
@@ -276,14 +278,17 @@ class Translator {
   [[nodiscard]] Result<void> rethrow(uint32_t depth);
 
   // translator_stack.cc: operands, instructions, branches
+  /// Each for all layouts does its work in a function for the bytes of one.
   template <class L>
   uint32_t emit(Id id, L layout);
+  uint32_t append(Id id, void* instruction, size_t size);
   void take_back();
   [[nodiscard]] Result<void> push(Entry entry);
   [[nodiscard]] Entry pop();
   void drop_to(uint32_t size);
   template <class L>
   [[nodiscard]] Result<void> produce(Type type, Id id, L layout);
+  [[nodiscard]] Result<void> append_producer(Type type, Id id, void* instruction, size_t size);
   [[nodiscard]] Result<void> push_slot(Type type);
   void spill(unsigned accumulator);
   void spill_all();
@@ -365,6 +370,8 @@ class Translator {
   // translator_simd.cc: vectors, wide arithmetic, atomic operators
   template <class L>
   [[nodiscard]] Result<void> produce_slots(std::initializer_list<Type> types, Id id, L layout);
+  [[nodiscard]] Result<void> append_to_slots(std::initializer_list<Type> types, Id id,
+                                             void* instruction, size_t size);
   [[nodiscard]] Result<void> vector(Op op);
   [[nodiscard]] Result<void> vector_access(Op op);
   [[nodiscard]] Result<void> lane_access(Op op);

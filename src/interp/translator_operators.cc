@@ -179,8 +179,29 @@ constexpr Type type_of_letter(Letter letter) {
   }
 }
 
+/// The rules without the many that are empty, which come first: where each operator has its own.
+consteval size_t count_rules() {
+  size_t count = 1;
+  for (const Rule& rule : kAll.rules)
+    if (rule != Rule{}) ++count;
+  return count;
+}
+struct Dense {
+  uint16_t at[kOpCount] = {};
+  Rule rules[count_rules()];
+  constexpr Dense() {
+    uint16_t next = 1;
+    for (size_t i = 0; i < kOpCount; ++i)
+      if (kAll.rules[i] != Rule{}) {
+        rules[next] = kAll.rules[i];
+        at[i] = next++;
+      }
+  }
+};
+constexpr Dense kDense;
+
 /// The operator that gives the same with its operands swapped; `kNoOp` where there is none.
-constexpr Op mirrored(Op op) {
+Op mirrored(Op op) {
   switch (op) {
   case Op::i32_lt_s: return Op::i32_gt_s;
   case Op::i32_lt_u: return Op::i32_gt_u;
@@ -210,7 +231,7 @@ constexpr Op mirrored(Op op) {
   case Op::f32_ne:
   case Op::f64_eq:
   case Op::f64_ne: return op;
-  default: return kAll.rules[static_cast<size_t>(op)].family == Family::commutative ? op : kNoOp;
+  default: return rule(op).family == Family::commutative ? op : kNoOp;
   }
 }
 
@@ -263,7 +284,7 @@ bool makes_nan(Op op) {
 
 } // namespace
 
-const Rule& rule(Op op) { return kAll.rules[static_cast<size_t>(op)]; }
+const Rule& rule(Op op) { return kDense.rules[kDense.at[static_cast<size_t>(op)]]; }
 
 Result<void> Translator::canonicalise(Type type) {
   Entry value = pop();

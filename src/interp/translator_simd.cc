@@ -63,6 +63,11 @@ constexpr Id canonical_after(Op op) {
 /// Emits an instruction that puts one or two new stack entries into slots side by side.
 template <class L>
 Result<void> Translator::produce_slots(std::initializer_list<Type> types, Id id, L layout) {
+  return append_to_slots(types, id, &layout, sizeof layout);
+}
+
+Result<void> Translator::append_to_slots(std::initializer_list<Type> types, Id id,
+                                         void* instruction, size_t bytes) {
   uint32_t size = 0;
   for (const Type type : types) size += slot_size(type);
   const uint32_t home = height_;
@@ -70,9 +75,9 @@ Result<void> Translator::produce_slots(std::initializer_list<Type> types, Id id,
   const bool far = home > kFarthest;
   if (far) too_far_ = true;
   uint32_t at = far ? scratch_ + (kScratchSlots - 1) * 16 : home;
-  layout.d = static_cast<uint16_t>(at);
+  store_unaligned(static_cast<uint8_t*>(instruction) + offsetof(Dst, d), static_cast<uint16_t>(at));
   written(at, size);
-  emit(id, layout);
+  append(id, instruction, bytes);
   if (!far && size == size_of(Type::v128) && types.size() == 1) {
     last_.kind = Recent::Kind::vector;
     last_.slot = home;

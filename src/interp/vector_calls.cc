@@ -10,9 +10,13 @@ namespace waxwing::interp {
 
 namespace {
 
+/// What a slot holds: in place where the alignment allows it, which saves the copy.
 template <class T>
-[[nodiscard]] WAX_ALWAYS_INLINE T at(const uint8_t* slot) {
-  return load_unaligned<T>(slot);
+[[nodiscard]] WAX_ALWAYS_INLINE decltype(auto) at(const uint8_t* slot) {
+  if constexpr (std::same_as<T, V128> && alignof(V128) <= sizeof(Cell))
+    return *reinterpret_cast<const V128*>(slot);
+  else
+    return load_unaligned<T>(slot);
 }
 
 template <Op O>
