@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <type_traits>
 
 namespace waxwing {
 
@@ -74,9 +75,10 @@ template <class E>
 struct PassedOn {
   E& error;
 
-  template <class T>
-  [[nodiscard]] [[gnu::always_inline]] operator std::expected<T, E>() const {
-    return std::expected<T, E>(std::unexpect, error);
+  template <class T, class F>
+    requires std::is_constructible_v<F, E&>
+  [[nodiscard]] [[gnu::always_inline]] operator std::expected<T, F>() const {
+    return std::expected<T, F>(std::unexpect, error);
   }
 };
 template <class T, class E>

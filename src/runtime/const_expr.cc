@@ -19,22 +19,20 @@ V128 pack(const T& value) {
   return packed;
 }
 
-template <Op kOp>
-uint64_t apply(const V128& a, const V128& b) {
-  using T = OpTypes<kOp>::A;
-  return eval<kOp>(load_unaligned<T>(&a), load_unaligned<T>(&b));
-}
-
-/// The operators with two operands.
-uint64_t apply(Op op, const V128& a, const V128& b) {
+static_assert(Op::i32_mul < Op::i64_add);
+/// The operators with two operands. Those on i32 are those on i64, modulo 2^32.
+uint64_t apply(Op op, const V128& left, const V128& right) {
+  const auto a = load_unaligned<uint64_t>(&left);
+  const auto b = load_unaligned<uint64_t>(&right);
+  uint64_t result = 0;
   switch (op) {
-  case Op::i32_add: return apply<Op::i32_add>(a, b);
-  case Op::i32_sub: return apply<Op::i32_sub>(a, b);
-  case Op::i32_mul: return apply<Op::i32_mul>(a, b);
-  case Op::i64_add: return apply<Op::i64_add>(a, b);
-  case Op::i64_sub: return apply<Op::i64_sub>(a, b);
-  default: return apply<Op::i64_mul>(a, b);
+  case Op::i32_add:
+  case Op::i64_add: result = eval<Op::i64_add>(a, b); break;
+  case Op::i32_sub:
+  case Op::i64_sub: result = eval<Op::i64_sub>(a, b); break;
+  default: result = eval<Op::i64_mul>(a, b);
   }
+  return op < Op::i64_add ? static_cast<uint32_t>(result) : result;
 }
 
 /// Puts an object in the place of the topmost `count` operands.
@@ -44,36 +42,37 @@ WAX_NOINLINE Result<void> replace(Vec<V128>& stack, size_t count, const Object* 
   return stack.push(pack(ref_of(object)));
 }
 
-/// The operators that allocate. Operands stay on the stack, where a collection finds them, until
-/// they are in the object.
-Result<void> make_object(Instance& instance, const Instruction& instruction, Vec<V128>& stack) {
+/// The operators of garbage collection. Operands stay on the stack, where a collection finds them,
+/// until they are in the object.
+Result<void> apply_object(Instance& instance, const Instruction& instruction, Vec<V128>& stack) {
+  // Both hierarchies represent a value by the same word.
+  if (instruction.op == Op::any_convert_extern || instruction.op == Op::extern_convert_any)
+    return {};
+  if (instruction.op == Op::ref_i31) {
+    stack.back() = pack(make_i31(load_unaligned<uint32_t>(&stack.back())));
+    return {};
+  }
   Heap& heap = instance.owner().heap();
   const RuntimeType& type = *instance.loaded().type(instruction.x);
-  // What is filled with the topmost operands, and how many it takes away.
-  Object* made = nullptr;
-  size_t count = 0;
-  switch (instruction.op) {
-  case Op::struct_new_default: made = heap.new_struct(type); break;
-  case Op::struct_new:
-    count = type.fields.size();
-    made = heap.new_struct(type);
-    break;
-  case Op::array_new_fixed:
-    count = instruction.y;
-    made = heap.new_array(type, instruction.y);
-    break;
-  default: { // array.new, array.new_default
+  if (instruction.op == Op::array_new || instruction.op == Op::array_new_default) {
     const auto length = load_unaligned<uint32_t>(&stack.back());
     if (instruction.op == Op::array_new_default)
       return replace(stack, 1, heap.new_array(type, length));
     return replace(stack, 2, array_new(instance.owner(), type, stack.end() - 2, length));
   }
-  }
-  const bool is_struct = instruction.op == Op::struct_new;
+  // What is filled with the topmost operands.
+  const bool is_struct = instruction.op != Op::array_new_fixed;
+  size_t count = instruction.y;
+  if (is_struct) count = instruction.op == Op::struct_new ? type.fields.size() : 0;
+  ArrayObject* array = nullptr;
+  Object* made = nullptr;
+  if (is_struct)
+    made = heap.new_struct(type);
+  else
+    made = array = heap.new_array(type, instruction.y);
   const V128* value = stack.end() - count;
   for (uint32_t i = 0; made != nullptr && i < count; ++i, ++value)
-    store_storage(is_struct ? field_of(made, type.offsets[i])
-                            : element_of(static_cast<ArrayObject*>(made), i),
+    store_storage(is_struct ? field_of(made, type.offsets[i]) : element_of(array, i),
                   type.fields[is_struct ? i : 0].storage, value);
   return replace(stack, count, made);
 }
@@ -112,25 +111,15 @@ Result<void> evaluate(Instance& instance, ConstExpr expression, Vec<V128>& stack
     case Op::global_get:
       result = load_unaligned<V128>(instance.globals[instruction.x]->value);
       break;
-    case Op::ref_i31:
-      stack.back() = pack(make_i31(load_unaligned<uint32_t>(&stack.back())));
-      continue;
-    case Op::struct_new:
-    case Op::struct_new_default:
-    case Op::array_new:
-    case Op::array_new_default:
-    case Op::array_new_fixed:
-      if (auto made = make_object(instance, instruction, stack); !made) {
+    default:
+      if (instruction.op < Op::struct_new || instruction.op > Op::i31_get_u) // prefix 0xFB
+        return fail(ErrorCode::unsupported_constant, instruction.offset, 0, 0,
+                    static_cast<uint16_t>(instruction.op));
+      if (auto made = apply_object(instance, instruction, stack); !made) {
         made.error().offset = instruction.offset;
         return made;
       }
       continue;
-    // Both hierarchies represent a value by the same word.
-    case Op::any_convert_extern:
-    case Op::extern_convert_any: continue;
-    default:
-      return fail(ErrorCode::unsupported_constant, instruction.offset, 0, 0,
-                  static_cast<uint16_t>(instruction.op));
     }
     TRY(stack.push(result));
   }

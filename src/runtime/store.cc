@@ -39,7 +39,7 @@ Store::Store(Engine& engine, const StoreLimits& limits)
     : instances(engine.allocator()), kept_modules(engine.allocator()), engine_(engine),
       limits_(limits), arena_(engine.allocator()), code_(engine.allocator()),
       memories_(engine.allocator()), tables_(engine.allocator()), globals_(engine.allocator()),
-      heap_(*this, limits), interrupt_target_{&interrupt_word, this, &Store::resume} {
+      interrupt_target_{&interrupt_word, this, &Store::resume}, heap_(*this, limits) {
   if (limits.fuel <= static_cast<uint64_t>(INT64_MAX)) fuel = static_cast<int64_t>(limits.fuel);
 }
 
