@@ -2,8 +2,10 @@
 # What a configuration may choose. The presets set these; nothing else reads the environment.
 if(CMAKE_SIZEOF_VOID_P EQUAL 4)
   set(default_slot_bits 32)
+  set(default_handlers small)
 else()
   set(default_slot_bits 64)
+  set(default_handlers full)
 endif()
 # The compiler runs where it is built for; images are compiled for other targets there.
 if(CMAKE_CROSSCOMPILING)
@@ -13,6 +15,9 @@ else()
 endif()
 set(WAXWING_SLOT_BITS ${default_slot_bits} CACHE STRING "Bits of an interpreter slot: 32 or 64")
 set_property(CACHE WAXWING_SLOT_BITS PROPERTY STRINGS 32 64)
+set(WAXWING_HANDLERS ${default_handlers} CACHE STRING
+  "Interpreter handlers: full (fast) or small (for little flash; docs/interpreter.md)")
+set_property(CACHE WAXWING_HANDLERS PROPERTY STRINGS full small)
 set(WAXWING_DISPATCH auto CACHE STRING "Interpreter dispatch: auto, tail, goto, loop or profile")
 set_property(CACHE WAXWING_DISPATCH PROPERTY STRINGS auto tail goto loop profile)
 set(WAXWING_SANITIZE "" CACHE STRING "Argument of -fsanitize for everything, or nothing")
@@ -25,9 +30,15 @@ if(NOT WAXWING_SLOT_BITS MATCHES "^(32|64)$")
   message(FATAL_ERROR "WAXWING_SLOT_BITS is ${WAXWING_SLOT_BITS}: it must be 32 or 64")
 endif()
 
-# src/base/config.hpp reads both definitions; without WAXWING_DISPATCH it chooses by itself. The
-# numbers are those of its WAXWING_DISPATCH_* constants.
+# src/base/config.hpp reads these definitions; without WAXWING_DISPATCH it chooses by itself. The
+# numbers are those of its WAXWING_HANDLERS_* and WAXWING_DISPATCH_* constants.
 add_compile_definitions(WAXWING_SLOT_BITS=${WAXWING_SLOT_BITS})
+set(handler_sets none full small)
+list(FIND handler_sets "${WAXWING_HANDLERS}" handler_set)
+if(handler_set LESS 1)
+  message(FATAL_ERROR "WAXWING_HANDLERS is ${WAXWING_HANDLERS}: it must be full or small")
+endif()
+add_compile_definitions(WAXWING_HANDLERS=${handler_set})
 set(dispatch_names auto tail goto loop profile)
 list(FIND dispatch_names "${WAXWING_DISPATCH}" dispatch_number)
 if(dispatch_number LESS 0)

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <type_traits>
 
+#include "base/config.hpp"
+
 namespace waxwing {
 
 /// Reads a `T` from any address, aligned or not.
@@ -29,7 +31,7 @@ template <class T>
 }
 
 /// A 128-bit vector as plain bytes; lane 0 first.
-struct alignas(16) V128 {
+struct alignas(kVectorAlignment) V128 {
   uint8_t bytes[16];
   friend bool operator==(const V128&, const V128&) = default;
 };

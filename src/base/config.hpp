@@ -22,6 +22,13 @@ static_assert(kSlotBits == 32 || kSlotBits == 64);
 
 inline constexpr bool kPointerIs64 = UINTPTR_MAX > 0xFFFFFFFFu;
 
+// Whether the system can show one file in several memories.
+#if defined(__unix__) || defined(__APPLE__)
+inline constexpr bool kMapsFiles = true;
+#else
+inline constexpr bool kMapsFiles = false;
+#endif
+
 // The largest unsigned type with arithmetic of its own.
 #ifdef __SIZEOF_INT128__
 using LargestUint = unsigned __int128;
@@ -36,11 +43,45 @@ inline constexpr bool kHasRoundInstruction = true;
 inline constexpr bool kHasRoundInstruction = false;
 #endif
 
-// Whether vectors of floats follow IEEE 754; NEON on 32-bit ARM takes subnormals for zero.
+// Which handlers the interpreter has. The full set is for speed: accumulators, operands of every
+// kind, handlers that do the work of several operators. The small set (docs/interpreter.md) is for
+// targets whose flash is scarce; it runs the same programs, and the rest of the core goes for size
+// with it.
+#define WAXWING_HANDLERS_FULL 1
+#define WAXWING_HANDLERS_SMALL 2
+#ifndef WAXWING_HANDLERS
+#if UINTPTR_MAX > 0xFFFFFFFFu
+#define WAXWING_HANDLERS WAXWING_HANDLERS_FULL
+#else
+#define WAXWING_HANDLERS WAXWING_HANDLERS_SMALL
+#endif
+#endif
+#if WAXWING_HANDLERS == WAXWING_HANDLERS_FULL
+#define WAX_HANDLER_FORMS "interp/forms_full.def"
+#define WAX_FUSED_HANDLERS "interp/handlers_fused.def"
+#else
+#define WAX_HANDLER_FORMS "interp/forms_small.def"
+#define WAX_FUSED_HANDLERS "interp/handlers_unfused.def"
+#endif
+inline constexpr bool kFullHandlers = WAXWING_HANDLERS == WAXWING_HANDLERS_FULL;
+static_assert(kFullHandlers || WAXWING_HANDLERS == WAXWING_HANDLERS_SMALL);
+
+// Whether operators on vectors are computed as vectors, or lane by lane, which is less code where
+// there are no vector registers.
+inline constexpr bool kComputesVectors = kFullHandlers;
+// Alignment of a vector as a variable; more than what the stack has costs code in every function.
+#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+inline constexpr size_t kVectorAlignment = 4;
+#else
+inline constexpr size_t kVectorAlignment = 16;
+#endif
+
+// Whether floats are computed as vectors, which have to follow IEEE 754 for that; NEON on 32-bit
+// ARM takes subnormals for zero.
 #if defined(__arm__)
 inline constexpr bool kFloatVectorsAreIeee = false;
 #else
-inline constexpr bool kFloatVectorsAreIeee = true;
+inline constexpr bool kFloatVectorsAreIeee = kComputesVectors;
 #endif
 
 // How interpreter handlers reach each other. The tail form needs a guaranteed tail call.
@@ -76,13 +117,6 @@ inline constexpr Dispatch kDispatch = static_cast<Dispatch>(WAXWING_DISPATCH);
 #else
 #define WAX_HANDLER_GROUP "interp/group_loop.inc"
 #define WAX_DISPATCH_FORM "interp/dispatch_profile.inc"
-#endif
-
-// Handlers that do the work of several others are for hosts that have room for them.
-#if UINTPTR_MAX > 0xFFFFFFFFu
-#define WAX_FUSED_HANDLERS "interp/handlers_fused.def"
-#else
-#define WAX_FUSED_HANDLERS "interp/handlers_unfused.def"
 #endif
 
 #if defined(__SANITIZE_THREAD__)
@@ -121,6 +155,13 @@ inline constexpr bool kThreadSanitizer = false;
 
 #define WAX_ALWAYS_INLINE [[gnu::always_inline]] inline
 #define WAX_NOINLINE [[gnu::noinline]]
+#define WAX_INLINE_LAMBDA __attribute__((always_inline))
+// Inlined for speed; where size counts, one function that is called.
+#if WAXWING_HANDLERS == WAXWING_HANDLERS_FULL
+#define WAX_INLINE_IF_FULL [[gnu::always_inline]] inline
+#else
+#define WAX_INLINE_IF_FULL [[gnu::noinline]] inline
+#endif
 #define WAX_COLD [[gnu::cold, gnu::noinline]]
 #define WAX_LIKELY(x) __builtin_expect(!!(x), 1)
 #define WAX_UNLIKELY(x) __builtin_expect(!!(x), 0)

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <type_traits>
 
 namespace waxwing {
 
@@ -36,14 +37,30 @@ template <class T>
 using Result = std::expected<T, Error>;
 
 /// Makes the failed side of a `Result`.
-[[nodiscard]] inline std::unexpected<Error>
-fail(ErrorCode code, uint64_t offset = 0, uint32_t a = 0, uint32_t b = 0, uint16_t detail = 0) {
+[[nodiscard]] inline std::unexpected<Error> fail(ErrorCode code, uint64_t offset, uint32_t a = 0,
+                                                 uint32_t b = 0, uint16_t detail = 0) {
   return std::unexpected(Error{code, detail, static_cast<uint32_t>(offset), a, b});
 }
 
-[[nodiscard]] inline std::unexpected<Error> out_of_memory() {
-  return fail(ErrorCode::out_of_memory);
-}
+namespace detail {
+/// An error that is a code alone, and so many places make one that its result is made by a call.
+struct BareFailure {
+  ErrorCode code;
+
+  template <class T>
+  [[nodiscard]] [[gnu::noinline, gnu::cold]] static Result<T> make(ErrorCode code) {
+    return std::unexpected(Error{.code = code});
+  }
+  template <class T>
+  [[nodiscard]] [[gnu::always_inline]] operator std::expected<T, Error>() const {
+    return make<T>(code);
+  }
+};
+} // namespace detail
+
+/// The same for a code alone.
+[[nodiscard]] inline detail::BareFailure fail(ErrorCode code) { return {code}; }
+[[nodiscard]] inline detail::BareFailure out_of_memory() { return {ErrorCode::out_of_memory}; }
 
 namespace detail {
 template <class T, class E>
@@ -52,6 +69,22 @@ T take(std::expected<T, E>& r) {
 }
 template <class E>
 void take(std::expected<void, E>&) {}
+
+/// The error of a result on its way into another, without the copy that a `std::unexpected` is.
+template <class E>
+struct PassedOn {
+  E& error;
+
+  template <class T, class F>
+    requires std::is_constructible_v<F, E&>
+  [[nodiscard]] [[gnu::always_inline]] operator std::expected<T, F>() const {
+    return std::expected<T, F>(std::unexpect, error);
+  }
+};
+template <class T, class E>
+[[nodiscard]] [[gnu::always_inline]] inline PassedOn<E> pass_on(std::expected<T, E>& failed) {
+  return {failed.error()};
+}
 } // namespace detail
 
 } // namespace waxwing
@@ -65,6 +98,6 @@ void take(std::expected<void, E>&) {}
   ({                                                                                               \
     auto wax_try_##number = (__VA_ARGS__);                                                         \
     if (__builtin_expect(!wax_try_##number.has_value(), 0))                                        \
-      return std::unexpected(wax_try_##number.error());                                            \
+      return ::waxwing::detail::pass_on(wax_try_##number);                                         \
     ::waxwing::detail::take(wax_try_##number);                                                     \
   })

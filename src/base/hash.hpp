@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstdint>
 
+#include "base/config.hpp"
+
 namespace waxwing {
 
 /// A keyed hash of a sequence of numbers: SipHash (Aumasson and Bernstein, 2012) with one round a
@@ -11,7 +13,7 @@ namespace waxwing {
 /// table that is filled from hostile input stays fast.
 class Hasher {
  public:
-  constexpr explicit Hasher(uint64_t key)
+  WAX_NOINLINE constexpr explicit Hasher(uint64_t key)
       : v0_(key ^ 0x736F6D6570736575), v1_(~key ^ 0x646F72616E646F6D),
         v2_(key ^ 0x6C7967656E657261), v3_(~key ^ 0x7465646279746573) {}
 
@@ -22,7 +24,7 @@ class Hasher {
     ++count_;
   }
 
-  [[nodiscard]] constexpr uint64_t finish() {
+  [[nodiscard]] WAX_NOINLINE constexpr uint64_t finish() {
     add(count_ << 56);
     v2_ ^= 0xFF;
     round();

@@ -16,6 +16,7 @@
 #define WAX_GET_A(T, field) accumulator<T>(ia, fs, fd)
 #define WAX_GET_I(T, field) immediate<T>(i)
 #define WAX_PUT_A(T, value) set_accumulator(ia, fs, fd, static_cast<T>(value))
+#define WAX_PUT_S(T, value) set_slot<T>(fp, i.d, static_cast<T>(value))
 #define WAX_PUT_B(T, value)                                                                        \
   {                                                                                                \
     const T wax_out = static_cast<T>(value);                                                       \
@@ -97,6 +98,7 @@
   if (eval<Op::op>(value, bound) != 0) WAX_TAKE();                                                 \
   WAX_NEXT();                                                                                      \
   WAX_END
+#define WAX_BODY_LoopLong(op, y) WAX_BODY_Loop(op, y)
 
 // Memory
 #define WAX_CHECK(address, width)                                                                  \
@@ -128,10 +130,10 @@
   WAX_PUT_##d(T::Value, load_memory<T::Memory>(mem + address));                                    \
   WAX_NEXT();                                                                                      \
   WAX_END
-#define WAX_BODY_Load64(op, d, x)                                                                  \
-  WAX_HANDLER(WAX_NAME_Load64(op, d, x), AccessAny)                                                \
+#define WAX_BODY_LoadAny(op, d, x)                                                                 \
+  WAX_HANDLER(WAX_NAME_LoadAny(op, d, x), AccessAny)                                               \
   using T = Traffic<Op::op>;                                                                       \
-  const uint8_t* at = resolve64(vm, i, WAX_GET_##x(uint64_t, a), sizeof(T::Memory));               \
+  const uint8_t* at = any_at(vm, fp, i, sizeof(T::Memory));                                        \
   if (at == nullptr) [[unlikely]]                                                                  \
     WAX_GO(other_fault);                                                                           \
   WAX_PUT_##d(T::Value, load_memory<T::Memory>(at));                                               \
@@ -165,10 +167,10 @@
   WAX_NEXT();                                                                                      \
   WAX_END
 #define WAX_BODY_StoreSumFloat(op, x, y, v) WAX_BODY_StoreSum(op, x, y, v)
-#define WAX_BODY_Store64(op, x, y)                                                                 \
-  WAX_HANDLER(WAX_NAME_Store64(op, x, y), StoreAny)                                                \
+#define WAX_BODY_StoreAny(op, x, y)                                                                \
+  WAX_HANDLER(WAX_NAME_StoreAny(op, x, y), StoreAny)                                               \
   using T = Traffic<Op::op>;                                                                       \
-  uint8_t* at = resolve64(vm, i, WAX_GET_##x(uint64_t, a), sizeof(T::Memory));                     \
+  uint8_t* at = any_at(vm, fp, i, sizeof(T::Memory));                                              \
   if (at == nullptr) [[unlikely]]                                                                  \
     WAX_GO(other_fault);                                                                           \
   store_memory(at, static_cast<T::Memory>(WAX_GET_##y(T::Value, b)));                              \
@@ -263,24 +265,6 @@
 #define WAX_BODY_Select_f32_select(d, x) WAX_BODY_Select_(f32, f32_select, d, x)
 #define WAX_BODY_Select_f64_select(d, x) WAX_BODY_Select_(f64, f64_select, d, x)
 #define WAX_BODY_Typed(op, d) WAX_BODY_Typed_##op(d)
-#define WAX_BODY_Get(type, d)                                                                      \
-  WAX_HANDLER(type##_get_##d, DstSrc)                                                              \
-  WAX_PUT_##d(WAX_TYPE_##type, slot<WAX_TYPE_##type>(fp, i.a));                                    \
-  WAX_NEXT();                                                                                      \
-  WAX_END
-#define WAX_BODY_Typed_i32_get(d) WAX_BODY_Get(i32, d)
-#define WAX_BODY_Typed_i64_get(d) WAX_BODY_Get(i64, d)
-#define WAX_BODY_Typed_f32_get(d) WAX_BODY_Get(f32, d)
-#define WAX_BODY_Typed_f64_get(d) WAX_BODY_Get(f64, d)
-#define WAX_BODY_Const(type, Layout, d)                                                            \
-  WAX_HANDLER(type##_const_##d, Layout)                                                            \
-  WAX_PUT_##d(WAX_TYPE_##type, immediate<WAX_TYPE_##type>(i));                                     \
-  WAX_NEXT();                                                                                      \
-  WAX_END
-#define WAX_BODY_Typed_i32_const(d) WAX_BODY_Const(i32, DstImm, d)
-#define WAX_BODY_Typed_i64_const(d) WAX_BODY_Const(i64, DstImm64, d)
-#define WAX_BODY_Typed_f32_const(d) WAX_BODY_Const(f32, DstImm, d)
-#define WAX_BODY_Typed_f64_const(d) WAX_BODY_Const(f64, DstImm64, d)
 #define WAX_BODY_GlobalGet(type, d)                                                                \
   WAX_HANDLER(type##_global_get_##d, GlobalAccess)                                                 \
   WAX_PUT_##d(WAX_TYPE_##type, load_unaligned<WAX_TYPE_##type>(own_global(vm, i.global)));         \
@@ -348,13 +332,13 @@
   WAX_BODY_GlobalSet(i32_global_set, uint32_t, WAX_OWN, WAX_GET_S(uint32_t, d))
 #define WAX_BODY_Single_i64_global_set                                                             \
   WAX_BODY_GlobalSet(i64_global_set, uint64_t, WAX_OWN, WAX_GET_S(uint64_t, d))
-#define WAX_BODY_Single_i32_global_set_A                                                           \
+#define WAX_BODY_FromAcc_i32_global_set_A                                                          \
   WAX_BODY_GlobalSet(i32_global_set_A, uint32_t, WAX_OWN, WAX_GET_A(uint32_t, d))
-#define WAX_BODY_Single_i64_global_set_A                                                           \
+#define WAX_BODY_FromAcc_i64_global_set_A                                                          \
   WAX_BODY_GlobalSet(i64_global_set_A, uint64_t, WAX_OWN, WAX_GET_A(uint64_t, d))
-#define WAX_BODY_Single_f32_global_set_A                                                           \
+#define WAX_BODY_FromAcc_f32_global_set_A                                                          \
   WAX_BODY_GlobalSet(f32_global_set_A, float, WAX_OWN, WAX_GET_A(float, d))
-#define WAX_BODY_Single_f64_global_set_A                                                           \
+#define WAX_BODY_FromAcc_f64_global_set_A                                                          \
   WAX_BODY_GlobalSet(f64_global_set_A, double, WAX_OWN, WAX_GET_A(double, d))
 #define WAX_BODY_Single_i32_import_set                                                             \
   WAX_BODY_GlobalSet(i32_import_set, uint32_t, WAX_IMPORTED, WAX_GET_S(uint32_t, d))
@@ -372,9 +356,9 @@
   WAX_NEXT();                                                                                      \
   WAX_END
 #define WAX_BODY_Single_if_i32_S WAX_BODY_IfOne(if_i32_S, uint32_t, S, != 0)
-#define WAX_BODY_Single_if_i32_A WAX_BODY_IfOne(if_i32_A, uint32_t, A, != 0)
+#define WAX_BODY_FromAcc_if_i32_A WAX_BODY_IfOne(if_i32_A, uint32_t, A, != 0)
 #define WAX_BODY_Single_if_not_i32_S WAX_BODY_IfOne(if_not_i32_S, uint32_t, S, == 0)
-#define WAX_BODY_Single_if_not_i32_A WAX_BODY_IfOne(if_not_i32_A, uint32_t, A, == 0)
+#define WAX_BODY_FromAcc_if_not_i32_A WAX_BODY_IfOne(if_not_i32_A, uint32_t, A, == 0)
 #define WAX_BODY_Single_if_ref_S WAX_BODY_IfOne(if_ref_S, Ref, S, != 0)
 #define WAX_BODY_Single_if_not_ref_S WAX_BODY_IfOne(if_not_ref_S, Ref, S, == 0)
 #define WAX_BODY_BranchTable(name, x)                                                              \
@@ -385,7 +369,7 @@
   WAX_DISPATCH();                                                                                  \
   WAX_END
 #define WAX_BODY_Single_br_table_S WAX_BODY_BranchTable(br_table_S, S)
-#define WAX_BODY_Single_br_table_A WAX_BODY_BranchTable(br_table_A, A)
+#define WAX_BODY_FromAcc_br_table_A WAX_BODY_BranchTable(br_table_A, A)
 
 #define WAX_POP()                                                                                  \
   {                                                                                                \
@@ -473,7 +457,7 @@
   WAX_PUSH_REF(ref);                                                                               \
   WAX_END
 #define WAX_BODY_Single_call_indirect WAX_BODY_CallIndirect(call_indirect, slot<uint32_t>(fp, i.a))
-#define WAX_BODY_Single_call_indirect_A                                                            \
+#define WAX_BODY_FromAcc_call_indirect_A                                                           \
   WAX_BODY_CallIndirect(call_indirect_A, static_cast<uint32_t>(ia))
 #define WAX_BODY_Single_call_indirect_64                                                           \
   WAX_BODY_CallIndirect(call_indirect_64, slot<uint64_t>(fp, i.a))

@@ -90,16 +90,16 @@
   WAX_NEXT();                                                                                      \
   WAX_END
 #define WAX_BODY_Single_ref_cast_S WAX_BODY_RefCast(S)
-#define WAX_BODY_Single_ref_cast_A WAX_BODY_RefCast(A)
+#define WAX_BODY_FromAcc_ref_cast_A WAX_BODY_RefCast(A)
 #define WAX_BODY_IfCast(name, x, sense)                                                            \
   WAX_HANDLER(name, RefBranch)                                                                     \
   if (runtime::matches(WAX_GET_##x(Ref, a), i.target) == sense) WAX_TAKE();                        \
   WAX_NEXT();                                                                                      \
   WAX_END
 #define WAX_BODY_Single_if_cast_S WAX_BODY_IfCast(if_cast_S, S, true)
-#define WAX_BODY_Single_if_cast_A WAX_BODY_IfCast(if_cast_A, A, true)
+#define WAX_BODY_FromAcc_if_cast_A WAX_BODY_IfCast(if_cast_A, A, true)
 #define WAX_BODY_Single_if_not_cast_S WAX_BODY_IfCast(if_not_cast_S, S, false)
-#define WAX_BODY_Single_if_not_cast_A WAX_BODY_IfCast(if_not_cast_A, A, false)
+#define WAX_BODY_FromAcc_if_not_cast_A WAX_BODY_IfCast(if_not_cast_A, A, false)
 
 #define WAX_BODY_Single_object                                                                     \
   WAX_HANDLER(object, ObjectCall)                                                                  \

@@ -120,17 +120,24 @@
   WAX_NEXT();                                                                                      \
   WAX_END
 
+// Operators on vectors as functions
+#define WAX_BODY_VectorCall(name)                                                                  \
+  WAX_HANDLER(name, VectorCall)                                                                    \
+  i.function(fp + i.d, fp + i.a, fp + i.b, fp + i.c, i.c);                                         \
+  WAX_NEXT();                                                                                      \
+  WAX_END
+
 // Atomic operators are functions: some targets take a lock for them, which handlers may not.
-#define WAX_BODY_Single_atomic                                                                     \
-  WAX_HANDLER(atomic, AtomicCall)                                                                  \
+#define WAX_BODY_Single_access                                                                     \
+  WAX_HANDLER(access, AccessCall)                                                                  \
   const TrapKind kind = i.function(vm, fp, i);                                                     \
   if (kind != TrapKind::none) [[unlikely]]                                                         \
     WAX_TRAP(kind);                                                                                \
   WAX_NEXT();                                                                                      \
   WAX_END
 #define WAX_BODY_Wait(name, T)                                                                     \
-  WAX_HANDLER(name, AtomicCall)                                                                    \
-  WAX_OUTCOME(wait_in_memory<T>(ip, fp, vm, i));                                                   \
+  WAX_HANDLER(name, AccessCall)                                                                    \
+  WAX_OUTCOME(wait_in_memory(ip, fp, vm, i, sizeof(T)));                                           \
   WAX_NEXT();                                                                                      \
   WAX_END
 #define WAX_BODY_Single_atomic_wait32 WAX_BODY_Wait(atomic_wait32, uint32_t)

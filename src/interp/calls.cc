@@ -102,6 +102,10 @@ Outcome run(Activation& activation, const uint8_t* ip, uint8_t* fp, VmContext* v
 
 } // namespace
 
+uint8_t* resolve_access(VmContext* vm, const uint8_t* fp, const AccessAny& i, size_t width) {
+  return resolve_any(vm, fp, i, width);
+}
+
 void reload_memory(Registers& r) {
   activation_of(r.vm).register_place = runtime::memory_place(0);
   r.size = memory_size(r.vm);

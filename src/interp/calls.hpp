@@ -199,6 +199,28 @@ template <class I>
   return at;
 }
 
+/// The `width` bytes that `i` accesses, whose address is in slot `i.a` and as wide as the addresses
+/// of memory `i.memory`; null if they are out of bounds, which is noted then.
+template <class I>
+[[nodiscard]] WAX_ALWAYS_INLINE uint8_t* resolve_any(VmContext* vm, const uint8_t* fp, const I& i,
+                                                     size_t width) {
+  const bool is64 = vm->memories[i.memory]->type().limits.is64;
+  return resolve64(vm, i, is64 ? slot<uint64_t>(fp, i.a) : slot<uint32_t>(fp, i.a), width);
+}
+/// The same as a call, for `AccessAny` and `StoreAny`, which have these operands alike.
+[[nodiscard]] uint8_t* resolve_access(VmContext* vm, const uint8_t* fp, const AccessAny& i,
+                                      size_t width);
+
+/// What the accesses to any memory access: in the full set that is one with 64-bit addresses.
+template <class I>
+[[nodiscard]] WAX_ALWAYS_INLINE uint8_t* any_at(VmContext* vm, const uint8_t* fp, const I& i,
+                                                size_t width) {
+  if constexpr (kFullHandlers)
+    return resolve64(vm, i, slot<uint64_t>(fp, i.a), width);
+  else
+    return resolve_access(vm, fp, reinterpret_cast<const AccessAny&>(i), width);
+}
+
 /// A byte of what a reference that isn't null refers to.
 [[nodiscard]] WAX_ALWAYS_INLINE uint8_t* field_at(Ref ref, size_t offset) {
   return reinterpret_cast<uint8_t*>(ref) + offset;

@@ -39,10 +39,19 @@ template <class T>
   else
     return static_cast<T>(ia);
 }
-WAX_ALWAYS_INLINE void set_accumulator(uint64_t& ia, float&, double&, uint32_t v) { ia = v; }
-WAX_ALWAYS_INLINE void set_accumulator(uint64_t& ia, float&, double&, uint64_t v) { ia = v; }
-WAX_ALWAYS_INLINE void set_accumulator(uint64_t&, float& fs, double&, float v) { fs = v; }
-WAX_ALWAYS_INLINE void set_accumulator(uint64_t&, float&, double& fd, double v) { fd = v; }
+/// Nothing where the handlers have no accumulators.
+template <class T>
+WAX_ALWAYS_INLINE void set_accumulator([[maybe_unused]] uint64_t& ia, [[maybe_unused]] float& fs,
+                                       [[maybe_unused]] double& fd, [[maybe_unused]] T value) {
+  if constexpr (!kFullHandlers)
+    return;
+  else if constexpr (std::same_as<T, float>)
+    fs = value;
+  else if constexpr (std::same_as<T, double>)
+    fd = value;
+  else
+    ia = value;
+}
 
 template <class T>
 [[nodiscard]] WAX_ALWAYS_INLINE constexpr T value_of(const Checked<T>& r) {

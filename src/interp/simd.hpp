@@ -38,38 +38,45 @@ struct AccessLaneAny {
   uint32_t offset[2]{};
 };
 
-/// An atomic operator: the address in `a`, its other operands in `b` and `c`.
-struct AtomicCall;
-using AtomicFunction = TrapKind (*)(VmContext* vm, uint8_t* fp, const AtomicCall& call);
-struct AtomicCall {
+/// An operator on memory that is a function: the address in `a`, its other operands in `b` and `c`;
+/// of an access to a lane, `c` is its number.
+struct AccessCall;
+using AccessFunction = TrapKind (*)(VmContext* vm, uint8_t* fp, const AccessCall& call);
+struct AccessCall {
   Handler handler{};
   uint16_t d{}, a{}, b{}, c{};
   uint32_t memory{};
   uint32_t offset[2]{};
-  AtomicFunction function{};
+  /// For functions that stand for several operators.
+  uint32_t kind{};
+  AccessFunction function{};
 };
 
-/// The function behind an atomic operator on memory, null for other operators and for those that
-/// wait.
-[[nodiscard]] AtomicFunction atomic_function(Op op);
+/// The function behind an atomic operator on memory, and its `kind`; null for other operators and
+/// for those that wait.
+[[nodiscard]] AccessFunction atomic_function(Op op, uint32_t& kind);
+/// The bytes that such an operator is about, which have to be at a multiple of `alignment`.
+[[nodiscard]] TrapKind resolve_call(VmContext* vm, const uint8_t* fp, const AccessCall& call,
+                                    size_t width, size_t alignment, uint8_t*& at);
 
-/// `memory.atomic.wait32` and `wait64`; `function` is not used.
-template <class T>
+/// An operator on vectors that is a function, of the addresses of the operands' slots and of the
+/// slot for its result. A lane's number is `lane`, which is `VectorCall::c` as it is.
+using VectorFunction = void (*)(uint8_t* d, const uint8_t* a, const uint8_t* b, const uint8_t* c,
+                                unsigned lane);
+struct VectorCall {
+  Handler handler{};
+  uint16_t d{}, a{}, b{}, c{};
+  VectorFunction function{};
+};
+
+/// The function behind an operator on vectors where no handlers do its work (forms_small.def).
+[[nodiscard]] VectorFunction vector_function(Op op);
+/// The same for vectors in memory.
+[[nodiscard]] AccessFunction vector_access_function(Op op);
+
+/// `memory.atomic.wait32` and `wait64`, of `width` bytes; `function` is not used.
 [[nodiscard]] Outcome wait_in_memory(const uint8_t* ip, uint8_t* fp, VmContext* vm,
-                                     const AtomicCall& call);
-extern template Outcome wait_in_memory<uint32_t>(const uint8_t*, uint8_t*, VmContext*,
-                                                 const AtomicCall&);
-extern template Outcome wait_in_memory<uint64_t>(const uint8_t*, uint8_t*, VmContext*,
-                                                 const AtomicCall&);
-
-/// Where the `width` bytes are that `i` accesses, whose address is in slot `i.a` and as wide as the
-/// addresses of memory `i.memory`; null if they are out of bounds, which is noted then.
-template <class I>
-[[nodiscard]] WAX_ALWAYS_INLINE uint8_t* resolve_any(VmContext* vm, const uint8_t* fp, const I& i,
-                                                     size_t width) {
-  const bool is64 = vm->memories[i.memory]->type().limits.is64;
-  return resolve64(vm, i, is64 ? slot<uint64_t>(fp, i.a) : slot<uint32_t>(fp, i.a), width);
-}
+                                     const AccessCall& call, size_t width);
 
 namespace detail {
 template <unsigned Width>

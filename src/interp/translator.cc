@@ -545,8 +545,8 @@ Result<void> Translator::br_table() {
   if (position == kNone) {
     const bool accumulator = in_accumulator(index);
     const uint16_t a = accumulator ? uint16_t{0} : source(index, 0);
-    position =
-        emit(accumulator ? Id::br_table_A : Id::br_table_S, BranchTable{.a = a, .count = count});
+    position = emit(accumulator ? WAX_FIRST(FromAcc, br_table_A) : Id::br_table_S,
+                    BranchTable{.a = a, .count = count});
   }
   const size_t table = code_.size();
   const size_t bytes = align_up((size_t{count} + 1) * sizeof(int32_t), kWord);
@@ -608,7 +608,7 @@ void Translator::return_values() {
     const Id base = kReturns[static_cast<size_t>(value.type)];
     return static_cast<Id>(static_cast<unsigned>(base) + form);
   };
-  if (value.kind == Entry::Kind::constant) {
+  if (kFullHandlers && value.kind == Entry::Kind::constant) {
     const auto low = static_cast<uint32_t>(value.bits);
     if (size_of(value.type) == 8)
       emit(id(2),
@@ -738,7 +738,7 @@ Result<void> Translator::call_indirect(uint32_t type_index, uint32_t table, bool
   const CallEnd end{frame, frame + runtime_type.call_cells * static_cast<uint32_t>(sizeof(Cell))};
   drop_to(static_cast<uint32_t>(stack_.size() - type.params.size()));
   emit(is64          ? Id::call_indirect_64
-       : accumulator ? Id::call_indirect_A
+       : accumulator ? WAX_FIRST(FromAcc, call_indirect_A)
                      : Id::call_indirect,
        CallIndirect{.type = &runtime_type, .a = a, .table = table, .end = end});
   return finish_call(frame, type.results);

@@ -42,8 +42,40 @@ inline constexpr Type kRefType = kPointerIs64 ? Type::i64 : Type::i32;
   return align_up(size_of(type), uint32_t{sizeof(Cell)});
 }
 
-/// Operand kinds of an instruction with two operands, in the order of `handlers.def`.
+/// Operand kinds of an instruction with two operands, in the order of `forms_full.def`. Without
+/// accumulators only SS and SI are emitted.
 enum class Form : uint8_t { SS, AS, SI, AI, SA };
+
+// The first form of an operator in a family; `Id{}` where the set of handlers has none.
+#define WAX_EACH(name) WAX_ID(name)
+#define WAX_ID(name) Id::name,
+#define WAX_FIRST(family, ...) first_of({WAX_NAMES_OF(family, __VA_ARGS__)})
+[[nodiscard]] constexpr Id first_of(std::initializer_list<Id> ids) {
+  return ids.size() == 0 ? Id{} : *ids.begin();
+}
+
+/// The handlers of an operator in a family lie side by side.
+[[nodiscard]] constexpr Id nth(Id first, unsigned n) {
+  return static_cast<Id>(static_cast<unsigned>(first) + n);
+}
+/// Handlers for each form that has a result: one that puts it into the accumulator, and one that
+/// puts it into a slot too; or one for a slot alone.
+inline constexpr unsigned kDestinations = kFullHandlers ? 2 : 1;
+/// The handler that puts its result into a slot, of the one that an instruction was emitted with.
+[[nodiscard]] constexpr Id with_slot(Id id) { return nth(id, kDestinations - 1); }
+/// Which of the forms of two operands.
+[[nodiscard]] constexpr unsigned index_of(Form form) {
+  if (kFullHandlers) return static_cast<unsigned>(form);
+  return form == Form::SI || form == Form::AI ? 1 : 0;
+}
+/// Of the families with two operands and a result.
+[[nodiscard]] constexpr Id with(Id first, Form form) {
+  return nth(first, index_of(form) * kDestinations);
+}
+/// Of the families with one operand and a result: in a slot, or in the accumulator.
+[[nodiscard]] constexpr Id with_one(Id first, bool accumulator) {
+  return nth(first, accumulator ? kDestinations : 0);
+}
 
 /// The handlers of one operator, by the first form of each family that it has.
 struct Rule {
@@ -58,9 +90,11 @@ struct Rule {
   // The same for memories that are not in the registers.
   Id other_base{};
   Id other_sum_base{};
-  Id wide_base{};
+  Id any_base{};
   Id field_base{};
   Id element_base{};
+
+  friend bool operator==(const Rule&, const Rule&) = default;
 };
 
 class Translator {
@@ -244,14 +278,17 @@ class Translator {
   [[nodiscard]] Result<void> rethrow(uint32_t depth);
 
   // translator_stack.cc: operands, instructions, branches
+  /// Each for all layouts does its work in a function for the bytes of one.
   template <class L>
   uint32_t emit(Id id, L layout);
+  uint32_t append(Id id, void* instruction, size_t size);
   void take_back();
   [[nodiscard]] Result<void> push(Entry entry);
   [[nodiscard]] Entry pop();
   void drop_to(uint32_t size);
   template <class L>
   [[nodiscard]] Result<void> produce(Type type, Id id, L layout);
+  [[nodiscard]] Result<void> append_producer(Type type, Id id, void* instruction, size_t size);
   [[nodiscard]] Result<void> push_slot(Type type);
   void spill(unsigned accumulator);
   void spill_all();
@@ -333,11 +370,14 @@ class Translator {
   // translator_simd.cc: vectors, wide arithmetic, atomic operators
   template <class L>
   [[nodiscard]] Result<void> produce_slots(std::initializer_list<Type> types, Id id, L layout);
+  [[nodiscard]] Result<void> append_to_slots(std::initializer_list<Type> types, Id id,
+                                             void* instruction, size_t size);
   [[nodiscard]] Result<void> vector(Op op);
   [[nodiscard]] Result<void> vector_access(Op op);
   [[nodiscard]] Result<void> lane_access(Op op);
   [[nodiscard]] Result<void> wide(Op op);
   [[nodiscard]] Result<void> atomic(Op op);
+  [[nodiscard]] Result<void> access_call(Op op);
 
   [[nodiscard]] uint8_t byte() { return *at_++; }
   [[nodiscard]] uint32_t leb_u32();

@@ -115,9 +115,6 @@ struct Fusions {
 };
 constexpr Fusions kFusions;
 
-constexpr Id plus(Id base, unsigned forms) {
-  return static_cast<Id>(static_cast<unsigned>(base) + forms);
-}
 constexpr bool has_imm(Form form) { return form == Form::SI || form == Form::AI; }
 constexpr bool is_float(Op op) {
   const Letter letter = info(op).params[0];
@@ -189,7 +186,7 @@ Result<bool> Translator::fuse_binary(Op op, Form form, Entry& a, Entry& b) {
     operator_offset_ = last_.origin;
     take_back();
     const auto made = produce(
-        result, plus(base, which * 2),
+        result, nth(base, which * 2),
         AccessThen{
             .a = address.a, .b = address.b, .c = c, .offset = address.offset, .imm = address.imm});
     operator_offset_ = at;
@@ -203,7 +200,7 @@ Result<bool> Translator::fuse_binary(Op op, Form form, Entry& a, Entry& b) {
   const auto second =
       load_unaligned<uint16_t>(code_.data() + last_.position + offsetof(DstSrc2, b));
   take_back();
-  const Id id = plus(base, (static_cast<unsigned>(first_form) + (second_imm ? 4u : 0u)) * 2u);
+  const Id id = nth(base, (static_cast<unsigned>(first_form) + (second_imm ? 4u : 0u)) * 2u);
   if (!has_imm(first_form) && !second_imm) {
     TRY(produce(result, id, DstSrc3{.a = sum.a, .b = second, .c = c}));
   } else {
@@ -233,7 +230,7 @@ Result<bool> Translator::fuse_first_constant(Op op, const Entry& a, Entry& b) {
       static_cast<int64_t>(a.bits) != static_cast<int32_t>(static_cast<uint32_t>(a.bits)))
     return false;
   const bool accumulator = in_accumulator(b);
-  const Id id = plus(base, accumulator ? 2u : 0u);
+  const Id id = nth(base, accumulator ? 2u : 0u);
   const uint16_t from = accumulator ? uint16_t{0} : source(b, 1);
   const auto low = static_cast<uint32_t>(a.bits);
   if (a.type == Type::f64)
@@ -250,7 +247,7 @@ Result<bool> Translator::fuse_wide_constant(Op op, Entry& a, const Entry& b) {
   if (base == Id::count) return false;
   const bool accumulator = in_accumulator(a);
   TRY(produce(
-      Type::i64, plus(base, accumulator ? 2u : 0u),
+      Type::i64, nth(base, accumulator ? 2u : 0u),
       DstSrcImm64{.a = accumulator ? uint16_t{0} : source(a, 0),
                   .imm = {static_cast<uint32_t>(b.bits), static_cast<uint32_t>(b.bits >> 32)}}));
   return true;
@@ -279,7 +276,7 @@ Result<bool> Translator::fuse_load(Op op, Entry& address, uint32_t offset) {
   }
   if (last_.form == Form::AI) form += 2;
   take_back();
-  TRY(produce(type_of_result(op), plus(base, form), access));
+  TRY(produce(type_of_result(op), nth(base, form), access));
   return true;
 }
 
@@ -304,11 +301,11 @@ bool Translator::fuse_store(Op op, Entry& address, Entry& value, uint32_t offset
       load_unaligned<uint16_t>(code_.data() + last_.position + offsetof(DstSrc2, b));
   const bool with_imm = has_imm(last_.form);
   take_back();
-  emit(plus(base, form), AccessThen{.a = sum.a,
-                                    .b = with_imm ? uint16_t{0} : second,
-                                    .c = c,
-                                    .offset = offset,
-                                    .imm = with_imm ? sum.imm : 0});
+  emit(nth(base, form), AccessThen{.a = sum.a,
+                                   .b = with_imm ? uint16_t{0} : second,
+                                   .c = c,
+                                   .offset = offset,
+                                   .imm = with_imm ? sum.imm : 0});
   return true;
 }
 
@@ -329,10 +326,10 @@ bool Translator::fuse_if_load(Op compare, Form form, const DstSrcImm64& operands
   operator_offset_ = last_.origin;
   take_back();
   const uint32_t position = emit(
-      plus(base, which), BranchLoad{.a = access.a,
-                                    .b = with_imm ? uint16_t{0} : b,
-                                    .offset = access.offset,
-                                    .imm = with_imm ? static_cast<int32_t>(operands.imm[0]) : 0});
+      nth(base, which), BranchLoad{.a = access.a,
+                                   .b = with_imm ? uint16_t{0} : b,
+                                   .offset = access.offset,
+                                   .imm = with_imm ? static_cast<int32_t>(operands.imm[0]) : 0});
   operator_offset_ = at;
   refer(label, position + static_cast<uint32_t>(offsetof(BranchLoad, rel)), position);
   return true;
@@ -357,13 +354,13 @@ bool Translator::fuse_loop(Op compare, Form form, const DstSrcImm64& operands, L
     const auto pair = load_unaligned<AddPair>(code_.data() + start);
     if (base == Id::count || pair.a != pair.d || (!with_imm && b == pair.d)) return false;
     forget_last();
-    emit(plus(base, with_imm ? 1u : 0u), LoopBranchPair{.d = pair.d,
-                                                        .b = bound,
-                                                        .step = pair.step,
-                                                        .d1 = pair.d1,
-                                                        .a1 = pair.a1,
-                                                        .step1 = pair.step1,
-                                                        .imm = imm});
+    emit(nth(base, with_imm ? 1u : 0u), LoopBranchPair{.d = pair.d,
+                                                       .b = bound,
+                                                       .step = pair.step,
+                                                       .d1 = pair.d1,
+                                                       .a1 = pair.a1,
+                                                       .step1 = pair.step1,
+                                                       .imm = imm});
     refer(label, start + static_cast<uint32_t>(offsetof(LoopBranchPair, rel)), start);
     return true;
   }
@@ -375,7 +372,7 @@ bool Translator::fuse_loop(Op compare, Form form, const DstSrcImm64& operands, L
       (!with_imm && b == sum.d))
     return false;
   forget_last();
-  emit(plus(base, with_imm ? 1u : 0u),
+  emit(nth(base, with_imm ? 1u : 0u),
        LoopBranchSum{.d = sum.d, .a = sum.a == sum.d ? sum.b : sum.a, .b = bound, .imm = imm});
   refer(label, start + static_cast<uint32_t>(offsetof(LoopBranchSum, rel)), start);
   return true;
@@ -391,7 +388,7 @@ bool Translator::fuse_return(const Entry& value) {
   std::memcpy(static_cast<void*>(&sum), code_.data() + last_.position, sizeof sum);
   const auto second =
       load_unaligned<uint16_t>(code_.data() + last_.position + offsetof(DstSrc2, b));
-  const Id id = plus(base, static_cast<unsigned>(last_.form));
+  const Id id = nth(base, static_cast<unsigned>(last_.form));
   code_.truncate(last_.position);
   emit(id, OperatorReturn{.a = sum.a,
                           .b = with_imm ? uint16_t{0} : second,
@@ -418,7 +415,7 @@ Result<bool> Translator::fuse_select(Entry& a, Entry& b, Entry& condition) {
   const bool accumulator = in_accumulator(condition);
   if (!accumulator) select.c = source(condition, 2);
   const unsigned form = (first ? second ? 0u : 4u : 8u) + (accumulator ? 2u : 0u);
-  TRY(produce(Type::i32, plus(base, form), select));
+  TRY(produce(Type::i32, nth(base, form), select));
   return true;
 }
 
@@ -436,7 +433,7 @@ uint32_t Translator::fuse_table(const Entry& index, uint32_t count) {
   operator_offset_ = last_.origin;
   take_back();
   const uint32_t position = emit(
-      plus(base, form), BranchTableLoad{.a = access.a, .offset = access.offset, .count = count});
+      nth(base, form), BranchTableLoad{.a = access.a, .offset = access.offset, .count = count});
   operator_offset_ = at;
   return position;
 }
@@ -446,7 +443,7 @@ Result<bool> Translator::fuse_global_add(Op op, const Entry& a, const Entry& b) 
   const Id base = kFusions.global_add.find(Op::global_get);
   if (base == Id::count || (op != Op::i32_add && op != Op::i32_sub) ||
       b.kind != Entry::Kind::constant || !is_fresh(a, Recent::Kind::other) ||
-      last_.id != Id::i32_global_get_A)
+      last_.id != WAX_FIRST(Typed, i32_global_get))
     return false;
   const auto global = load_unaligned<GlobalAccess>(code_.data() + last_.position);
   const auto imm = static_cast<uint32_t>(b.bits);

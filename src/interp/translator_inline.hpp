@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The pieces of the translator that all of its files use and that should be inlined.
+// The pieces of the translator that all of its files use and that should be inlined where there is
+// room for that.
 #pragma once
 
 #include "interp/translator.hpp"
 
 namespace waxwing::interp {
 
-template <class L>
-uint32_t Translator::emit(Id id, L layout) {
+WAX_INLINE_IF_FULL uint32_t Translator::append(Id id, void* instruction, size_t size) {
   const auto position = static_cast<uint32_t>(code_.size());
-  layout.handler = handlers_[static_cast<size_t>(id)];
-  const auto* bytes = reinterpret_cast<const uint8_t*>(&layout);
-  if (position > INT32_MAX || !code_.append({bytes, sizeof layout})) [[unlikely]] {
+  store_unaligned(instruction, handlers_[static_cast<size_t>(id)]);
+  if (position > INT32_MAX || !code_.append({static_cast<const uint8_t*>(instruction), size}))
+      [[unlikely]] {
     // Goes on without sense until the operator is done.
     failed_ = true;
     code_.clear();
@@ -24,13 +24,18 @@ uint32_t Translator::emit(Id id, L layout) {
   return position;
 }
 
-inline Result<void> Translator::push(Entry entry) {
+template <class L>
+uint32_t Translator::emit(Id id, L layout) {
+  return append(id, &layout, sizeof layout);
+}
+
+WAX_INLINE_IF_FULL Result<void> Translator::push(Entry entry) {
   entry.home = height_;
   height_ += slot_size(entry.type);
   return stack_.push(entry);
 }
 
-inline Translator::Entry Translator::pop() {
+WAX_INLINE_IF_FULL Translator::Entry Translator::pop() {
   const Entry entry = stack_.pop();
   height_ = entry.home;
   if (entry.kind == Entry::Kind::local)
@@ -41,6 +46,7 @@ inline Translator::Entry Translator::pop() {
 }
 
 inline bool Translator::in_accumulator(const Entry& entry) const {
+  if constexpr (!kFullHandlers) return false;
   if (entry.kind == Entry::Kind::acc) return true;
   if (entry.kind == Entry::Kind::constant || entry.type == Type::v128) return false;
   const uint32_t slot = entry.kind == Entry::Kind::local ? locals_[entry.index].offset : entry.home;
@@ -52,22 +58,28 @@ inline bool Translator::in_accumulator(const Entry& entry) const {
 /// form with destination A.
 template <class L>
 Result<void> Translator::produce(Type type, Id id, L layout) {
+  return append_producer(type, id, &layout, sizeof layout);
+}
+
+WAX_INLINE_IF_FULL Result<void> Translator::append_producer(Type type, Id id, void* instruction,
+                                                            size_t size) {
   const auto which = static_cast<unsigned>(accumulator_of(type));
   spill(which);
   const Accumulator before = accumulators_[which];
   need(height_ + slot_size(type));
+  uint8_t* const destination = static_cast<uint8_t*>(instruction) + offsetof(Dst, d);
   if (height_ > kFarthest) [[unlikely]] {
     too_far_ = true;
-    layout.d = static_cast<uint16_t>(scratch_);
-    emit(static_cast<Id>(static_cast<uint16_t>(id) + 1), layout);
+    store_unaligned(destination, static_cast<uint16_t>(scratch_));
+    append(with_slot(id), instruction, size);
     accumulators_[which] = {};
     const uint32_t home = height_;
     TRY(push({.kind = Entry::Kind::slot, .type = type}));
     copy(type, home, scratch_);
     return {};
   }
-  layout.d = static_cast<uint16_t>(height_);
-  const uint32_t position = emit(id, layout);
+  store_unaligned(destination, static_cast<uint16_t>(height_));
+  const uint32_t position = append(id, instruction, size);
   last_.before = before;
   last_.which = static_cast<uint8_t>(which);
   accumulators_[which] = {.owner = static_cast<int32_t>(stack_.size())};

@@ -32,8 +32,6 @@ Op store_of(ValType storage) {
   }
 }
 
-constexpr Id nth(Id base, unsigned n) { return static_cast<Id>(static_cast<unsigned>(base) + n); }
-
 bool has_fields_of_slots(const RuntimeType& type) {
   for (const FieldType& field : type.fields)
     if (waxwing::size_of(field.storage) != sizeof(Cell)) return false;
@@ -80,7 +78,7 @@ Result<void> Translator::object(Op op) {
   case Op::array_get_s:
   case Op::array_get_u: return get_element(i);
   case Op::array_set: return set_element(i);
-  case Op::array_len: return on_ref(Id::array_len_AS, Type::i32);
+  case Op::array_len: return on_ref(WAX_FIRST(OnRef, array_len), Type::i32);
   case Op::array_fill: return object_call(&objects::array_fill, {.x = element_cells()}, 4, nullptr);
   case Op::array_copy: return object_call(&objects::array_copy, {}, 5, nullptr);
   case Op::array_init_data: return object_call(&objects::array_init_data, {.y = i.y}, 4, nullptr);
@@ -90,7 +88,7 @@ Result<void> Translator::object(Op op) {
     Entry reference = pop();
     const bool accumulator = in_accumulator(reference);
     return produce(
-        Type::i32, nth(Id::ref_test_AS, accumulator ? 2 : 0),
+        Type::i32, with_one(WAX_FIRST(OnRef, ref_test), accumulator),
         RefTest{.a = accumulator ? uint16_t{0} : source(reference, 0),
                 .target = runtime::cast_target(i.cast.type, i.cast.nullable, loaded_.types())});
   }
@@ -101,9 +99,9 @@ Result<void> Translator::object(Op op) {
   // Both hierarchies represent a value by the same word.
   case Op::any_convert_extern:
   case Op::extern_convert_any: return {};
-  case Op::ref_i31: return on_ref(Id::ref_i31_AS, kRefType);
-  case Op::i31_get_s: return on_ref(Id::i31_get_s_AS, Type::i32);
-  case Op::i31_get_u: return on_ref(Id::i31_get_u_AS, Type::i32);
+  case Op::ref_i31: return on_ref(WAX_FIRST(OnRef, ref_i31), kRefType);
+  case Op::i31_get_s: return on_ref(WAX_FIRST(OnRef, i31_get_s), Type::i32);
+  case Op::i31_get_u: return on_ref(WAX_FIRST(OnRef, i31_get_u), Type::i32);
   default: return trap(TrapKind::unsupported);
   }
 }
@@ -117,7 +115,7 @@ Result<void> Translator::get_field(const Instruction& instruction) {
   const Id base = rule(load_of(storage, instruction.op == Op::struct_get_s)).field_base;
   Entry reference = pop();
   const bool accumulator = in_accumulator(reference);
-  return produce(result, nth(base, accumulator ? 2 : 0),
+  return produce(result, with_one(base, accumulator),
                  Access{.a = accumulator ? uint16_t{0} : source(reference, 0), .offset = offset});
 }
 
@@ -187,7 +185,7 @@ Result<void> Translator::set_element(const Instruction& instruction) {
 Result<void> Translator::on_ref(Id base, Type result) {
   Entry operand = pop();
   const bool accumulator = in_accumulator(operand);
-  return produce(result, nth(base, accumulator ? 2 : 0),
+  return produce(result, with_one(base, accumulator),
                  DstSrc{.a = accumulator ? uint16_t{0} : source(operand, 0)});
 }
 
@@ -197,7 +195,7 @@ Result<void> Translator::ref_cast(const Instruction& instruction) {
   const runtime::CastTarget target =
       runtime::cast_target(instruction.cast.type, instruction.cast.nullable, loaded_.types());
   if (in_accumulator(reference))
-    emit(Id::ref_cast_A, RefTest{.target = target});
+    emit(WAX_FIRST(FromAcc, ref_cast_A), RefTest{.target = target});
   else
     emit(Id::ref_cast_S, RefTest{.a = source(reference, 0), .target = target});
   return {};
@@ -213,8 +211,8 @@ Result<void> Translator::br_on_cast(const Instruction& instruction) {
   // The values move on the way that is taken only.
   Label over;
   const bool accumulator = in_accumulator(reference);
-  const Id id = on_success ? (accumulator ? Id::if_not_cast_A : Id::if_not_cast_S)
-                           : (accumulator ? Id::if_cast_A : Id::if_cast_S);
+  const Id id = on_success ? (accumulator ? WAX_FIRST(FromAcc, if_not_cast_A) : Id::if_not_cast_S)
+                           : (accumulator ? WAX_FIRST(FromAcc, if_cast_A) : Id::if_cast_S);
   RefBranch branch{.a = accumulator ? uint16_t{0} : source(reference, 0),
                    .target = runtime::cast_target(instruction.cast.type2,
                                                   instruction.cast.nullable2, loaded_.types())};

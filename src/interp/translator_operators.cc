@@ -20,54 +20,56 @@ struct Rules {
   }
 
   constexpr Rules() {
-#define WAX_RULE_Unary(op) set(Op::op, Family::unary, Id::op##_AS);
-#define WAX_RULE_Commutative(op) set(Op::op, Family::commutative, Id::op##_ASS);
-#define WAX_RULE_Binary(op) set(Op::op, Family::binary, Id::op##_ASS);
-#define WAX_RULE_FloatCompare(op) set(Op::op, Family::compare, Id::op##_ASS);
-#define WAX_RULE_Load(op) set(Op::op, Family::load, Id::op##_AS);
-#define WAX_RULE_Store(op) set(Op::op, Family::store, Id::op##_SS);
+#define WAX_RULE_Unary(op) set(Op::op, Family::unary, WAX_FIRST(Unary, op));
+#define WAX_RULE_Commutative(op) set(Op::op, Family::commutative, WAX_FIRST(Commutative, op));
+#define WAX_RULE_Binary(op) set(Op::op, Family::binary, WAX_FIRST(Binary, op));
+#define WAX_RULE_FloatCompare(op) set(Op::op, Family::compare, WAX_FIRST(FloatCompare, op));
+#define WAX_RULE_Load(op) set(Op::op, Family::load, WAX_FIRST(Load, op));
+#define WAX_RULE_Store(op) set(Op::op, Family::store, WAX_FIRST(Store, op));
 #define WAX_RULE_StoreFloat(op)                                                                    \
-  set(Op::op, Family::store, Id::op##_SS);                                                         \
+  set(Op::op, Family::store, WAX_FIRST(StoreFloat, op));                                           \
   at(Op::op).float_store = true;
-#define WAX_RULE_If(op) at(Op::op).if_base = Id::if_##op##_SS;
-#define WAX_RULE_IfFloat(op) at(Op::op).if_base = Id::if_##op##_SS;
-#define WAX_RULE_IfNotFloat(op) at(Op::op).if_not_base = Id::if_not_##op##_SS;
-#define WAX_RULE_IfAnd(op) at(Op::op).if_base = Id::if_##op##_SS;
-#define WAX_RULE_IfNotAnd(op) at(Op::op).if_not_base = Id::if_not_##op##_SS;
-#define WAX_RULE_Loop(op) at(Op::op).loop_base = Id::loop_##op##_S;
-#define WAX_RULE_LoadSum(op) at(Op::op).sum_base = Id::op##_sum_ASS;
-#define WAX_RULE_OtherLoad(op) at(Op::op).other_base = Id::op##_other_AS;
-#define WAX_RULE_OtherLoadSum(op) at(Op::op).other_sum_base = Id::op##_other_sum_ASS;
-#define WAX_RULE_Load64(op) at(Op::op).wide_base = Id::op##_64_AS;
-#define WAX_RULE_StoreSum(op) at(Op::op).sum_base = Id::op##_sum_SSS;
-#define WAX_RULE_StoreSumFloat(op) at(Op::op).sum_base = Id::op##_sum_SSS;
-#define WAX_RULE_OtherStore(op) at(Op::op).other_base = Id::op##_other_SS;
-#define WAX_RULE_OtherStoreFloat(op) at(Op::op).other_base = Id::op##_other_SS;
-#define WAX_RULE_OtherStoreSum(op) at(Op::op).other_sum_base = Id::op##_other_sum_SSS;
-#define WAX_RULE_OtherStoreSumFloat(op) at(Op::op).other_sum_base = Id::op##_other_sum_SSS;
-#define WAX_RULE_Store64(op) at(Op::op).wide_base = Id::op##_64_SS;
-#define WAX_RULE_LoadField(op) at(Op::op).field_base = Id::op##_field_AS;
-#define WAX_RULE_StoreField(op) at(Op::op).field_base = Id::op##_field_SS;
-#define WAX_RULE_LoadElement(op) at(Op::op).element_base = Id::op##_element_ASS;
-#define WAX_RULE_StoreElement(op) at(Op::op).element_base = Id::op##_element_SSS;
-#define WAX_RULE_OnRef(op) at(Op::op).base = Id::op##_AS;
-#define WAX_RULE_Vector1(op) at(Op::op).base = Id::op;
-#define WAX_RULE_Vector2(op) at(Op::op).base = Id::op;
-#define WAX_RULE_Vector3(op) at(Op::op).base = Id::op;
-#define WAX_RULE_Shuffle(op) at(Op::op).base = Id::op;
-#define WAX_RULE_ReplaceLane(op) at(Op::op).base = Id::op;
-#define WAX_RULE_FromVector(op) at(Op::op).base = Id::op##_A;
-#define WAX_RULE_ExtractLane(op) at(Op::op).base = Id::op##_A;
-#define WAX_RULE_VectorLoad(op) at(Op::op).base = Id::op;
-#define WAX_RULE_VectorLoadAny(op) at(Op::op).other_base = Id::op##_any;
-#define WAX_RULE_VectorStore(op) at(Op::op).base = Id::op;
-#define WAX_RULE_VectorStoreAny(op) at(Op::op).other_base = Id::op##_any;
-#define WAX_RULE_LaneLoad(op) at(Op::op).base = Id::op;
-#define WAX_RULE_LaneLoadAny(op) at(Op::op).other_base = Id::op##_any;
-#define WAX_RULE_LaneStore(op) at(Op::op).base = Id::op;
-#define WAX_RULE_LaneStoreAny(op) at(Op::op).other_base = Id::op##_any;
-#define WAX_RULE_Wide2(op) at(Op::op).base = Id::op;
-#define WAX_RULE_Wide4(op) at(Op::op).base = Id::op;
+#define WAX_RULE_If(op) at(Op::op).if_base = WAX_FIRST(If, op);
+#define WAX_RULE_IfFloat(op) at(Op::op).if_base = WAX_FIRST(IfFloat, op);
+#define WAX_RULE_IfNotFloat(op) at(Op::op).if_not_base = WAX_FIRST(IfNotFloat, op);
+#define WAX_RULE_IfAnd(op) at(Op::op).if_base = WAX_FIRST(IfAnd, op);
+#define WAX_RULE_IfNotAnd(op) at(Op::op).if_not_base = WAX_FIRST(IfNotAnd, op);
+#define WAX_RULE_Loop(op) at(Op::op).loop_base = WAX_FIRST(Loop, op);
+#define WAX_RULE_LoopLong(op) at(Op::op).loop_base = WAX_FIRST(LoopLong, op);
+#define WAX_RULE_LoadSum(op) at(Op::op).sum_base = WAX_FIRST(LoadSum, op);
+#define WAX_RULE_OtherLoad(op) at(Op::op).other_base = WAX_FIRST(OtherLoad, op);
+#define WAX_RULE_OtherLoadSum(op) at(Op::op).other_sum_base = WAX_FIRST(OtherLoadSum, op);
+#define WAX_RULE_LoadAny(op) at(Op::op).any_base = WAX_FIRST(LoadAny, op);
+#define WAX_RULE_StoreSum(op) at(Op::op).sum_base = WAX_FIRST(StoreSum, op);
+#define WAX_RULE_StoreSumFloat(op) at(Op::op).sum_base = WAX_FIRST(StoreSumFloat, op);
+#define WAX_RULE_OtherStore(op) at(Op::op).other_base = WAX_FIRST(OtherStore, op);
+#define WAX_RULE_OtherStoreFloat(op) at(Op::op).other_base = WAX_FIRST(OtherStoreFloat, op);
+#define WAX_RULE_OtherStoreSum(op) at(Op::op).other_sum_base = WAX_FIRST(OtherStoreSum, op);
+#define WAX_RULE_OtherStoreSumFloat(op)                                                            \
+  at(Op::op).other_sum_base = WAX_FIRST(OtherStoreSumFloat, op);
+#define WAX_RULE_StoreAny(op) at(Op::op).any_base = WAX_FIRST(StoreAny, op);
+#define WAX_RULE_LoadField(op) at(Op::op).field_base = WAX_FIRST(LoadField, op);
+#define WAX_RULE_StoreField(op) at(Op::op).field_base = WAX_FIRST(StoreField, op);
+#define WAX_RULE_LoadElement(op) at(Op::op).element_base = WAX_FIRST(LoadElement, op);
+#define WAX_RULE_StoreElement(op) at(Op::op).element_base = WAX_FIRST(StoreElement, op);
+#define WAX_RULE_OnRef(op) at(Op::op).base = WAX_FIRST(OnRef, op);
+#define WAX_RULE_Vector1(op) at(Op::op).base = WAX_FIRST(Vector1, op);
+#define WAX_RULE_Vector2(op) at(Op::op).base = WAX_FIRST(Vector2, op);
+#define WAX_RULE_Vector3(op) at(Op::op).base = WAX_FIRST(Vector3, op);
+#define WAX_RULE_Shuffle(op) at(Op::op).base = WAX_FIRST(Shuffle, op);
+#define WAX_RULE_ReplaceLane(op) at(Op::op).base = WAX_FIRST(ReplaceLane, op);
+#define WAX_RULE_FromVector(op) at(Op::op).base = WAX_FIRST(FromVector, op);
+#define WAX_RULE_ExtractLane(op) at(Op::op).base = WAX_FIRST(ExtractLane, op);
+#define WAX_RULE_VectorLoad(op) at(Op::op).base = WAX_FIRST(VectorLoad, op);
+#define WAX_RULE_VectorLoadAny(op) at(Op::op).any_base = WAX_FIRST(VectorLoadAny, op);
+#define WAX_RULE_VectorStore(op) at(Op::op).base = WAX_FIRST(VectorStore, op);
+#define WAX_RULE_VectorStoreAny(op) at(Op::op).any_base = WAX_FIRST(VectorStoreAny, op);
+#define WAX_RULE_LaneLoad(op) at(Op::op).base = WAX_FIRST(LaneLoad, op);
+#define WAX_RULE_LaneLoadAny(op) at(Op::op).any_base = WAX_FIRST(LaneLoadAny, op);
+#define WAX_RULE_LaneStore(op) at(Op::op).base = WAX_FIRST(LaneStore, op);
+#define WAX_RULE_LaneStoreAny(op) at(Op::op).any_base = WAX_FIRST(LaneStoreAny, op);
+#define WAX_RULE_Wide2(op) at(Op::op).base = WAX_FIRST(Wide2, op);
+#define WAX_RULE_Wide4(op) at(Op::op).base = WAX_FIRST(Wide4, op);
 // Not one operator's own
 #define WAX_RULE_Chain(...)
 #define WAX_RULE_ChainFloat(...)
@@ -94,6 +96,7 @@ struct Rules {
 #define WAX_RULE_FromAcc(op)
 #define WAX_RULE_Return(op)
 #define WAX_RULE_Single(op)
+#define WAX_RULE_VectorCall(op)
 #define WAX_RULE(family, ...) WAX_RULE_##family(__VA_ARGS__)
 #define WAX_RULES(group) group(WAX_RULE)
     WAX_GROUPS(WAX_RULES)
@@ -103,12 +106,19 @@ struct Rules {
 };
 constexpr Rules kAll;
 
-constexpr Id with(Id base, Form form) {
-  return static_cast<Id>(static_cast<unsigned>(base) + static_cast<unsigned>(form) * 2u);
-}
-/// Of the families with one operand: in a slot, or in the accumulator.
-constexpr Id with_one(Id base, bool accumulator) {
-  return static_cast<Id>(static_cast<unsigned>(base) + (accumulator ? 2u : 0u));
+/// Where a store finds its address and its value.
+enum class Where : uint8_t { slot, accumulator, immediate };
+/// Which form of a store, in the order of `forms_*.def`.
+constexpr unsigned store_form(Where address, Where value, bool is_float) {
+  if (!kFullHandlers) {
+    if (address == Where::immediate) return is_float ? 1 : 2;
+    return value == Where::immediate ? 1 : 0;
+  }
+  if (address == Where::immediate) return (is_float ? 4 : 5) + static_cast<unsigned>(value);
+  const bool accumulator = address == Where::accumulator;
+  if (value == Where::immediate) return accumulator ? 4 : 3;
+  if (value == Where::accumulator) return accumulator ? 3 : 2;
+  return accumulator ? 1 : 0;
 }
 
 /// An access to the memory in the registers as one to `memory`.
@@ -169,8 +179,29 @@ constexpr Type type_of_letter(Letter letter) {
   }
 }
 
+/// The rules without the many that are empty, which come first: where each operator has its own.
+consteval size_t count_rules() {
+  size_t count = 1;
+  for (const Rule& rule : kAll.rules)
+    if (rule != Rule{}) ++count;
+  return count;
+}
+struct Dense {
+  uint16_t at[kOpCount] = {};
+  Rule rules[count_rules()];
+  constexpr Dense() {
+    uint16_t next = 1;
+    for (size_t i = 0; i < kOpCount; ++i)
+      if (kAll.rules[i] != Rule{}) {
+        rules[next] = kAll.rules[i];
+        at[i] = next++;
+      }
+  }
+};
+constexpr Dense kDense;
+
 /// The operator that gives the same with its operands swapped; `kNoOp` where there is none.
-constexpr Op mirrored(Op op) {
+Op mirrored(Op op) {
   switch (op) {
   case Op::i32_lt_s: return Op::i32_gt_s;
   case Op::i32_lt_u: return Op::i32_gt_u;
@@ -200,7 +231,7 @@ constexpr Op mirrored(Op op) {
   case Op::f32_ne:
   case Op::f64_eq:
   case Op::f64_ne: return op;
-  default: return kAll.rules[static_cast<size_t>(op)].family == Family::commutative ? op : kNoOp;
+  default: return rule(op).family == Family::commutative ? op : kNoOp;
   }
 }
 
@@ -253,11 +284,11 @@ bool makes_nan(Op op) {
 
 } // namespace
 
-const Rule& rule(Op op) { return kAll.rules[static_cast<size_t>(op)]; }
+const Rule& rule(Op op) { return kDense.rules[kDense.at[static_cast<size_t>(op)]]; }
 
 Result<void> Translator::canonicalise(Type type) {
   Entry value = pop();
-  const Id base = type == Type::f32 ? Id::f32_canonical_AS : Id::f64_canonical_AS;
+  const Id base = type == Type::f32 ? WAX_FIRST(Canonical, f32) : WAX_FIRST(Canonical, f64);
   const bool accumulator = in_accumulator(value);
   return produce(type, with_one(base, accumulator),
                  DstSrc{.a = accumulator ? uint16_t{0} : source(value, 0)});
@@ -285,7 +316,8 @@ Result<void> Translator::unary(Op op) {
   if (is_eqz) {
     last_.kind = Recent::Kind::unary;
     last_.op = op;
-    last_.form = accumulator ? Form::AS : Form::SS;
+    // Whether it is about what the instruction before it made.
+    last_.form = accumulator || value.kind == Entry::Kind::acc ? Form::AS : Form::SS;
   }
   return made(op, result);
 }
@@ -317,7 +349,9 @@ Result<void> Translator::binary(Op op) {
     if (b.kind == Entry::Kind::constant && TRY(fuse_wide_constant(op, a, b)))
       return made(op, result);
     if (b.kind == Entry::Kind::constant) to_home(b);
-    if (a.kind == Entry::Kind::acc) {
+    if (!kFullHandlers) {
+      form = Form::SS;
+    } else if (a.kind == Entry::Kind::acc) {
       form = Form::AS;
     } else if (b.kind == Entry::Kind::acc) {
       if (swappable) swap();
@@ -373,13 +407,13 @@ Result<void> Translator::load(Op op, const MemArg& memarg) {
   const Type result = type_of_letter(info(op).results[0]);
   const auto offset = static_cast<uint32_t>(memarg.offset);
   Entry address = pop();
-  if (memory_address(memarg.memory) == Type::i64) {
-    return produce(result, r.wide_base,
+  if (!is_near(memarg) && (!kFullHandlers || memory_address(memarg.memory) == Type::i64)) {
+    return produce(result, r.any_base,
                    AccessAny{.a = source(address, 0),
                              .memory = memarg.memory,
                              .offset = {offset, static_cast<uint32_t>(memarg.offset >> 32)}});
   }
-  const bool is_other = !is_near(memarg);
+  const bool is_other = kFullHandlers && !is_near(memarg);
   const Id base = is_other ? r.other_base : r.base;
   const Id sum_base = is_other ? r.other_sum_base : r.sum_base;
   const auto put = [&](Id id, auto layout) {
@@ -388,7 +422,7 @@ Result<void> Translator::load(Op op, const MemArg& memarg) {
   };
   const bool accumulator = in_accumulator(address);
   if (address.kind == Entry::Kind::constant && address.bits + offset <= UINT32_MAX)
-    return put(static_cast<Id>(static_cast<unsigned>(base) + 4u),
+    return put(nth(base, kDestinations * (kFullHandlers ? 2u : 1u)),
                Access{.offset = static_cast<uint32_t>(address.bits) + offset});
   const auto loaded = [&](Recent::Address from) -> Result<void> {
     if (!is_other && stack_.back().kind == Entry::Kind::acc) {
@@ -429,17 +463,17 @@ Result<void> Translator::store(Op op, const MemArg& memarg) {
   const auto offset = static_cast<uint32_t>(memarg.offset);
   Entry value = pop();
   Entry address = pop();
-  if (memory_address(memarg.memory) == Type::i64) {
-    emit(r.wide_base, StoreAny{.b = source(value, 0),
-                               .a = source(address, 1),
-                               .memory = memarg.memory,
-                               .offset = {offset, static_cast<uint32_t>(memarg.offset >> 32)}});
+  if (!is_near(memarg) && (!kFullHandlers || memory_address(memarg.memory) == Type::i64)) {
+    emit(r.any_base, StoreAny{.b = source(value, 0),
+                              .a = source(address, 1),
+                              .memory = memarg.memory,
+                              .offset = {offset, static_cast<uint32_t>(memarg.offset >> 32)}});
     return {};
   }
-  const bool is_other = !is_near(memarg);
+  const bool is_other = kFullHandlers && !is_near(memarg);
   const Id base = is_other ? r.other_base : r.base;
   const auto put = [&](Id first, unsigned form, auto layout) {
-    const auto id = static_cast<Id>(static_cast<unsigned>(first) + form);
+    const Id id = nth(first, form);
     if (is_other)
       emit(id, other_access(memarg.memory, layout));
     else
@@ -449,25 +483,27 @@ Result<void> Translator::store(Op op, const MemArg& memarg) {
   const bool fits_imm = value.kind == Entry::Kind::constant && !is_float && fits(type, value.bits);
   const auto imm = static_cast<int32_t>(static_cast<uint32_t>(value.bits));
   if (!is_other && fuse_store(op, address, value, offset)) return {};
+  // With an immediate value only the full set has a sum, or an immediate address.
+  const bool both_imm = kFullHandlers && fits_imm;
   const bool is_free =
-      fits_imm || value.kind == Entry::Kind::local || value.kind == Entry::Kind::slot;
+      both_imm || value.kind == Entry::Kind::local || value.kind == Entry::Kind::slot;
   if (is_free && is_fresh_sum(address)) {
     // The sum is made by the store.
     const Form form = last_.form;
     const bool with_imm = form == Form::SI || form == Form::AI;
     if (with_imm || offset <= 0xFFFF) {
       const Id sum_base = is_other ? r.other_sum_base : r.sum_base;
-      const auto which = static_cast<unsigned>(form) + (fits_imm ? 4u : 0u);
+      const unsigned which = index_of(form) + (both_imm ? 4u : 0u);
       DstSrcImm sum{};
       std::memcpy(static_cast<void*>(&sum), code_.data() + last_.position, sizeof sum);
       const auto second =
           load_unaligned<uint16_t>(code_.data() + last_.position + offsetof(DstSrc2, b));
       take_back();
-      const uint16_t b = fits_imm ? uint16_t{0} : source(value, 2);
+      const uint16_t b = both_imm ? uint16_t{0} : source(value, 2);
       if (with_imm)
         put(sum_base, which,
             StoreSumImm{.b = b, .a = sum.a, .sum = sum.imm, .offset = offset, .imm = imm});
-      else if (fits_imm)
+      else if (both_imm)
         put(sum_base, which,
             StoreSum{
                 .a = sum.a, .a2 = second, .offset = static_cast<uint16_t>(offset), .imm = imm});
@@ -480,38 +516,34 @@ Result<void> Translator::store(Op op, const MemArg& memarg) {
   }
   if (address.kind == Entry::Kind::constant && address.bits + offset <= UINT32_MAX) {
     const uint32_t at = static_cast<uint32_t>(address.bits) + offset;
-    const unsigned first = is_float ? 4 : 5;
-    if (fits_imm) {
-      put(base, 7, StoreImm{.offset = at, .imm = imm});
+    if (both_imm) {
+      put(base, store_form(Where::immediate, Where::immediate, false),
+          StoreImm{.offset = at, .imm = imm});
     } else if (in_accumulator(value)) {
-      put(base, first + 1, StoreSlot{.offset = at});
+      put(base, store_form(Where::immediate, Where::accumulator, is_float),
+          StoreSlot{.offset = at});
     } else {
-      put(base, first, StoreSlot{.b = source(value, 0), .offset = at});
+      put(base, store_form(Where::immediate, Where::slot, is_float),
+          StoreSlot{.b = source(value, 0), .offset = at});
     }
     return {};
   }
+  const bool address_in = in_accumulator(address);
   if (fits_imm) {
-    const bool accumulator = in_accumulator(address);
-    put(base, accumulator ? 4 : 3,
-        StoreImm{
-            .a = accumulator ? uint16_t{0} : source(address, 0), .offset = offset, .imm = imm});
+    put(base, store_form(address_in ? Where::accumulator : Where::slot, Where::immediate, false),
+        StoreImm{.a = address_in ? uint16_t{0} : source(address, 0), .offset = offset, .imm = imm});
     return {};
   }
-  // (address, value): SS, AS, SA, and for floats AA.
+  // Both can be in accumulators only if they are in different ones.
   const bool value_in = in_accumulator(value);
-  const bool address_in = in_accumulator(address);
-  unsigned form = 0;
-  if (is_float && value_in && address_in)
-    form = 3;
-  else if (value.kind == Entry::Kind::acc)
-    form = 2;
-  else if (address_in)
-    form = 1;
-  else if (value_in)
-    form = 2;
-  const uint16_t a = form == 1 || form == 3 ? uint16_t{0} : source(address, 0);
-  const uint16_t b = form >= 2 ? uint16_t{0} : source(value, 1);
-  put(base, form, StoreSlot{.b = b, .a = a, .offset = offset});
+  const bool from_value = value_in && (is_float || value.kind == Entry::Kind::acc || !address_in);
+  const bool from_address = address_in && (is_float || !from_value);
+  const uint16_t a = from_address ? uint16_t{0} : source(address, 0);
+  const uint16_t b = from_value ? uint16_t{0} : source(value, 1);
+  put(base,
+      store_form(from_address ? Where::accumulator : Where::slot,
+                 from_value ? Where::accumulator : Where::slot, is_float),
+      StoreSlot{.b = b, .a = a, .offset = offset});
   return {};
 }
 
@@ -537,8 +569,8 @@ Result<void> Translator::select() {
     bind(over);
     return push_slot(Type::v128);
   }
-  constexpr Id kSelects[] = {Id::i32_select_AS, Id::i64_select_AS, Id::f32_select_AS,
-                             Id::f64_select_AS};
+  constexpr Id kSelects[] = {WAX_FIRST(Select, i32_select), WAX_FIRST(Select, i64_select),
+                             WAX_FIRST(Select, f32_select), WAX_FIRST(Select, f64_select)};
   if (TRY(fuse_select(a, b, condition))) return {};
   const Id base = kSelects[static_cast<size_t>(a.type)];
   const uint16_t first = source(a, 0);
@@ -552,10 +584,10 @@ Result<void> Translator::select() {
 Result<void> Translator::global_get(uint32_t index) {
   const Type type = type_of(module_.globals[index].type.type);
   if (type == Type::v128) return helper(&help::global_get_v128, index, 0, {}, &type);
-  constexpr Id kOwn[] = {Id::i32_global_get_A, Id::i64_global_get_A, Id::f32_global_get_A,
-                         Id::f64_global_get_A};
-  constexpr Id kImported[] = {Id::i32_import_get_A, Id::i64_import_get_A, Id::f32_import_get_A,
-                              Id::f64_import_get_A};
+  constexpr Id kOwn[] = {WAX_FIRST(Typed, i32_global_get), WAX_FIRST(Typed, i64_global_get),
+                         WAX_FIRST(Typed, f32_global_get), WAX_FIRST(Typed, f64_global_get)};
+  constexpr Id kImported[] = {WAX_FIRST(Typed, i32_import_get), WAX_FIRST(Typed, i64_import_get),
+                              WAX_FIRST(Typed, f32_import_get), WAX_FIRST(Typed, f64_import_get)};
   const auto which = static_cast<size_t>(type);
   if (index < module_.imported_globals)
     return produce(type, kImported[which], GlobalAccess{.global = index});
@@ -580,8 +612,9 @@ Result<void> Translator::global_set(uint32_t index) {
   const auto offset =
       static_cast<uint32_t>((index - module_.imported_globals) * sizeof(runtime::Global));
   if (type == Type::i32 && fuse_global_set(value, offset)) return {};
-  constexpr Id kFromAccumulator[] = {Id::i32_global_set_A, Id::i64_global_set_A,
-                                     Id::f32_global_set_A, Id::f64_global_set_A};
+  constexpr Id kFromAccumulator[] = {
+      WAX_FIRST(FromAcc, i32_global_set_A), WAX_FIRST(FromAcc, i64_global_set_A),
+      WAX_FIRST(FromAcc, f32_global_set_A), WAX_FIRST(FromAcc, f64_global_set_A)};
   if (in_accumulator(value))
     emit(kFromAccumulator[static_cast<size_t>(type)], GlobalAccess{.global = offset});
   else

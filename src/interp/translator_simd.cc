@@ -63,6 +63,11 @@ constexpr Id canonical_after(Op op) {
 /// Emits an instruction that puts one or two new stack entries into slots side by side.
 template <class L>
 Result<void> Translator::produce_slots(std::initializer_list<Type> types, Id id, L layout) {
+  return append_to_slots(types, id, &layout, sizeof layout);
+}
+
+Result<void> Translator::append_to_slots(std::initializer_list<Type> types, Id id,
+                                         void* instruction, size_t bytes) {
   uint32_t size = 0;
   for (const Type type : types) size += slot_size(type);
   const uint32_t home = height_;
@@ -70,9 +75,9 @@ Result<void> Translator::produce_slots(std::initializer_list<Type> types, Id id,
   const bool far = home > kFarthest;
   if (far) too_far_ = true;
   uint32_t at = far ? scratch_ + (kScratchSlots - 1) * 16 : home;
-  layout.d = static_cast<uint16_t>(at);
+  store_unaligned(static_cast<uint8_t*>(instruction) + offsetof(Dst, d), static_cast<uint16_t>(at));
   written(at, size);
-  emit(id, layout);
+  append(id, instruction, bytes);
   if (!far && size == size_of(Type::v128) && types.size() == 1) {
     last_.kind = Recent::Kind::vector;
     last_.slot = home;
@@ -105,17 +110,6 @@ Result<void> Translator::vector(Op op) {
     operands.b = source(b, 1);
     return produce_slots({Type::v128}, r.base, operands);
   }
-  case Imm::lane: {
-    const uint16_t lane = byte();
-    if (row.param_count == 1) {
-      Entry a = pop();
-      return produce(type_of_letter(row.results[0]), r.base, DstSrc2{.a = source(a, 0), .b = lane});
-    }
-    Entry b = pop();
-    Entry a = pop();
-    const uint16_t from = source(a, 0);
-    return produce_slots({Type::v128}, r.base, DstSrc3{.a = from, .b = source(b, 1), .c = lane});
-  }
   case Imm::memarg: return vector_access(op);
   case Imm::memarg_lane: return lane_access(op);
   default: break;
@@ -124,15 +118,25 @@ Result<void> Translator::vector(Op op) {
   Entry entries[3];
   for (unsigned i = row.param_count; i-- > 0;) entries[i] = pop();
   for (unsigned i = 0; i < row.param_count; ++i) operands[i] = source(entries[i], i);
-  if (row.results[0] == Letter::i32) return produce(Type::i32, r.base, DstSrc{.a = operands[0]});
-  switch (row.param_count) {
-  case 1: TRY(produce_slots({Type::v128}, r.base, DstSrc{.a = operands[0]})); break;
-  case 2:
-    TRY(produce_slots({Type::v128}, r.base, DstSrc2{.a = operands[0], .b = operands[1]}));
-    break;
-  default:
-    TRY(produce_slots({Type::v128}, r.base,
-                      DstSrc3{.a = operands[0], .b = operands[1], .c = operands[2]}));
+  // A lane is the last operand.
+  const unsigned count = row.param_count + (row.immediate == Imm::lane ? 1u : 0u);
+  if (row.immediate == Imm::lane) operands[kFullHandlers ? count - 1 : 2] = byte();
+  const Type result = type_of_letter(row.results[0]);
+  const auto put = [&](Id id, auto layout) {
+    return result == Type::v128 ? produce_slots({Type::v128}, id, layout)
+                                : produce(result, id, layout);
+  };
+  if (!kFullHandlers) {
+    TRY(put(WAX_FIRST(VectorCall, vector), VectorCall{.a = operands[0],
+                                                      .b = operands[1],
+                                                      .c = operands[2],
+                                                      .function = vector_function(op)}));
+  } else {
+    switch (count) {
+    case 1: TRY(put(r.base, DstSrc{.a = operands[0]})); break;
+    case 2: TRY(put(r.base, DstSrc2{.a = operands[0], .b = operands[1]})); break;
+    default: TRY(put(r.base, DstSrc3{.a = operands[0], .b = operands[1], .c = operands[2]}));
+    }
   }
   if (deterministic_ && canonical_after(op) != Id::count) {
     Entry value = pop();
@@ -142,6 +146,7 @@ Result<void> Translator::vector(Op op) {
 }
 
 Result<void> Translator::vector_access(Op op) {
+  if (!kFullHandlers) return access_call(op);
   const Rule& r = rule(op);
   const MemArg memarg = this->memarg();
   const auto low = static_cast<uint32_t>(memarg.offset);
@@ -155,17 +160,18 @@ Result<void> Translator::vector_access(Op op) {
     if (near)
       emit(r.base, StoreSlot{.b = b, .a = a, .offset = low});
     else
-      emit(r.other_base, StoreAny{.b = b, .a = a, .memory = memarg.memory, .offset = {low, high}});
+      emit(r.any_base, StoreAny{.b = b, .a = a, .memory = memarg.memory, .offset = {low, high}});
     return {};
   }
   Entry address = pop();
   const uint16_t a = source(address, 0);
   if (near) return produce_slots({Type::v128}, r.base, Access{.a = a, .offset = low});
-  return produce_slots({Type::v128}, r.other_base,
+  return produce_slots({Type::v128}, r.any_base,
                        AccessAny{.a = a, .memory = memarg.memory, .offset = {low, high}});
 }
 
 Result<void> Translator::lane_access(Op op) {
+  if (!kFullHandlers) return access_call(op);
   const Rule& r = rule(op);
   const MemArg memarg = this->memarg();
   const uint16_t lane = byte();
@@ -183,11 +189,11 @@ Result<void> Translator::lane_access(Op op) {
     if (is_near)
       emit(r.base, near);
     else
-      emit(r.other_base, any);
+      emit(r.any_base, any);
     return {};
   }
   if (is_near) return produce_slots({Type::v128}, r.base, near);
-  return produce_slots({Type::v128}, r.other_base, any);
+  return produce_slots({Type::v128}, r.any_base, any);
 }
 
 Result<void> Translator::wide(Op op) {
@@ -211,19 +217,26 @@ Result<void> Translator::atomic(Op op) {
     emit(Id::atomic_fence, Plain{});
     return {};
   }
+  return access_call(op);
+}
+
+/// An operator on memory that is a function.
+Result<void> Translator::access_call(Op op) {
   const OpInfo& row = info(op);
   const MemArg memarg = this->memarg();
-  AtomicCall call{
+  AccessCall call{
       .memory = memarg.memory,
-      .offset = {static_cast<uint32_t>(memarg.offset), static_cast<uint32_t>(memarg.offset >> 32)},
-      .function = atomic_function(op)};
+      .offset = {static_cast<uint32_t>(memarg.offset), static_cast<uint32_t>(memarg.offset >> 32)}};
+  call.function =
+      row.feature == Feature::simd ? vector_access_function(op) : atomic_function(op, call.kind);
+  if (row.immediate == Imm::memarg_lane) call.c = byte();
   Entry entries[3];
   uint16_t* const operands[3] = {&call.a, &call.b, &call.c};
   for (unsigned i = row.param_count; i-- > 0;) entries[i] = pop();
   for (unsigned i = 0; i < row.param_count; ++i) *operands[i] = source(entries[i], i);
   const Id id = op == Op::memory_atomic_wait32   ? Id::atomic_wait32
                 : op == Op::memory_atomic_wait64 ? Id::atomic_wait64
-                                                 : Id::atomic;
+                                                 : Id::access;
   if (row.result_count == 0) {
     emit(id, call);
     return {};

@@ -7,11 +7,6 @@ namespace waxwing::interp {
 
 namespace {
 
-constexpr Id next_id(Id id) { return static_cast<Id>(static_cast<uint16_t>(id) + 1); }
-constexpr Id with_form(Id base, Form form) {
-  return static_cast<Id>(static_cast<uint16_t>(base) + static_cast<uint16_t>(form));
-}
-
 /// The comparison that holds exactly if `op` does not; `kNoOp` where there is none.
 constexpr Op inverse(Op op) {
   switch (op) {
@@ -43,7 +38,14 @@ constexpr Op inverse(Op op) {
   }
 }
 
-constexpr Id kSet[] = {Id::i32_set, Id::i64_set, Id::f32_set, Id::f64_set};
+constexpr Id kSet[] = {WAX_FIRST(FromAcc, i32_set), WAX_FIRST(FromAcc, i64_set),
+                       WAX_FIRST(FromAcc, f32_set), WAX_FIRST(FromAcc, f64_set)};
+
+/// The branch on an i32 being other than zero, or zero.
+constexpr Id if_i32(bool sense, bool accumulator) {
+  if (accumulator) return sense ? WAX_FIRST(FromAcc, if_i32_A) : WAX_FIRST(FromAcc, if_not_i32_A);
+  return sense ? Id::if_i32_S : Id::if_not_i32_S;
+}
 
 } // namespace
 
@@ -70,7 +72,7 @@ Result<void> Translator::push_slot(Type type) {
 void Translator::patch_destination(const Entry& entry, uint32_t slot) {
   if (failed_) return;
   uint8_t* instruction = code_.data() + entry.index;
-  store_unaligned(instruction, handlers_[static_cast<size_t>(next_id(entry.id))]);
+  store_unaligned(instruction, handlers_[static_cast<size_t>(with_slot(entry.id))]);
   store_unaligned(instruction + offsetof(Dst, d), static_cast<uint16_t>(slot));
   if (entry.index == last_.position) last_.slot = slot;
   written(slot, size_of(entry.type));
@@ -116,7 +118,8 @@ uint16_t Translator::source(Entry& entry, unsigned scratch) {
 
 uint32_t Translator::wide_source(Entry& entry) {
   if (entry.kind == Entry::Kind::local) return locals_[entry.index].offset;
-  to_home(entry);
+  // Without accumulators it was put there when it was made.
+  if (kFullHandlers || entry.kind != Entry::Kind::acc) to_home(entry);
   return entry.home;
 }
 
@@ -193,6 +196,10 @@ void Translator::place(Entry& entry, uint32_t to, bool may_patch) {
     patch_destination(entry, to);
     // It has one destination: spilling it would take it home instead.
     if (to != entry.home) accumulators_[accumulator_of(entry.type)].owner = -1;
+    return;
+  }
+  if (!kFullHandlers) {
+    copy(entry.type, to, entry.home);
     return;
   }
   written(to, size_of(entry.type));
@@ -345,7 +352,7 @@ void Translator::branch_if(Entry& condition, bool sense, Label& label) {
   if (fresh && last_.kind == Recent::Kind::unary) {
     // eqz
     const bool is64 = last_.op == Op::i64_eqz;
-    const bool accumulator = last_.form == Form::AS;
+    const bool accumulator = kFullHandlers && last_.form == Form::AS;
     const auto operands = load_unaligned<DstSrc>(code_.data() + last_.position);
     take_back();
     if (is64) {
@@ -353,28 +360,23 @@ void Translator::branch_if(Entry& condition, bool sense, Label& label) {
       branch_compare(Op::i64_eq, accumulator ? Form::AI : Form::SI, sense, zero, label);
       return;
     }
-    const Id id = sense ? (accumulator ? Id::if_not_i32_A : Id::if_not_i32_S)
-                        : (accumulator ? Id::if_i32_A : Id::if_i32_S);
-    const uint32_t position = emit(id, Branch{.a = operands.a});
+    const uint32_t position = emit(if_i32(!sense, accumulator), Branch{.a = operands.a});
     refer(label, position + static_cast<uint32_t>(offsetof(Branch, rel)), position);
     return;
   }
   const bool accumulator = in_accumulator(condition);
+  const uint16_t a = accumulator ? uint16_t{0} : source(condition, 0);
   // Counting down to zero: add, then a branch on the sum.
   const bool added = last_.kind == Recent::Kind::add_pair ||
                      (last_.kind == Recent::Kind::binary && last_.op == Op::i32_add);
   const bool loaded = condition.kind == Entry::Kind::acc && condition.type == Type::i32 &&
                       condition.index == last_.position && last_.kind == Recent::Kind::load;
-  if (accumulator && condition.kind != Entry::Kind::constant &&
-      ((added && last_.slot != kNone) || loaded)) {
-    const DstSrcImm64 zero{};
-    branch_compare(Op::i32_ne, Form::AI, sense, zero, label);
+  const bool is_sum = added && last_.slot != kNone;
+  if (kFullHandlers ? accumulator && (is_sum || loaded) : is_sum && last_.slot == a) {
+    branch_compare(Op::i32_ne, kFullHandlers ? Form::AI : Form::SI, sense, {.a = a}, label);
     return;
   }
-  const uint16_t a = accumulator ? uint16_t{0} : source(condition, 0);
-  const Id id = sense ? (accumulator ? Id::if_i32_A : Id::if_i32_S)
-                      : (accumulator ? Id::if_not_i32_A : Id::if_not_i32_S);
-  const uint32_t position = emit(id, Branch{.a = a});
+  const uint32_t position = emit(if_i32(sense, accumulator), Branch{.a = a});
   refer(label, position + static_cast<uint32_t>(offsetof(Branch, rel)), position);
 }
 
@@ -393,19 +395,21 @@ void Translator::branch_compare(Op op, Form form, bool sense, const DstSrcImm64&
   const Rule& r = rule(op);
   const auto imm = static_cast<int32_t>(operands.imm[0]);
   // A loop's end: the local that was just counted up is compared.
-  const bool counts = form == Form::AS || form == Form::AI;
+  const bool from_accumulator = form == Form::AS || form == Form::AI;
   const Op add = info(op).params[0] == Letter::i64 ? Op::i64_add : Op::i32_add;
-  if (sense && counts && r.loop_base != Id{} && last_.kind == Recent::Kind::binary &&
-      last_.op == add && last_.form == Form::SI && last_.slot != kNone && !failed_) {
+  if (sense && (from_accumulator || !kFullHandlers) && r.loop_base != Id{} &&
+      last_.kind == Recent::Kind::binary && last_.op == add && last_.form == Form::SI &&
+      last_.slot != kNone && !failed_) {
     const auto sum = load_unaligned<DstSrcImm>(code_.data() + last_.position);
-    if (sum.a == sum.d && (has_imm || b != sum.d) && last_.slot == sum.d) {
+    if (sum.a == sum.d && (kFullHandlers || operands.a == sum.d) && (has_imm || b != sum.d) &&
+        last_.slot == sum.d) {
       const uint32_t start = last_.position;
       code_.truncate(start);
       last_ = previous_;
       previous_ = {};
       uint32_t field = 0;
       if (has_imm) {
-        emit(next_id(r.loop_base), LoopBranchImm{.d = sum.d, .step = sum.imm, .imm = imm});
+        emit(nth(r.loop_base, 1), LoopBranchImm{.d = sum.d, .step = sum.imm, .imm = imm});
         field = offsetof(LoopBranchImm, rel);
       } else {
         emit(r.loop_base, LoopBranch{.d = sum.d, .b = b, .step = sum.imm});
@@ -418,14 +422,15 @@ void Translator::branch_compare(Op op, Form form, bool sense, const DstSrcImm64&
   const Id base = sense ? r.if_base : r.if_not_base;
   if (has_imm && info(op).params[0] == Letter::f64) {
     const uint32_t position =
-        emit(with_form(base, form),
+        emit(nth(base, index_of(form)),
              BranchImm64{.a = operands.a, .imm = {operands.imm[0], operands.imm[1]}});
     refer(label, position + static_cast<uint32_t>(offsetof(BranchImm64, rel)), position);
   } else if (has_imm) {
-    const uint32_t position = emit(with_form(base, form), BranchImm{.a = operands.a, .imm = imm});
+    const uint32_t position =
+        emit(nth(base, index_of(form)), BranchImm{.a = operands.a, .imm = imm});
     refer(label, position + static_cast<uint32_t>(offsetof(BranchImm, rel)), position);
   } else {
-    const uint32_t position = emit(with_form(base, form), Branch{.a = operands.a, .b = b});
+    const uint32_t position = emit(nth(base, index_of(form)), Branch{.a = operands.a, .b = b});
     refer(label, position + static_cast<uint32_t>(offsetof(Branch, rel)), position);
   }
 }

@@ -58,9 +58,8 @@ constexpr uint64_t kPollingInterval = 2'000'000;
 
 } // namespace
 
-template <class T>
-Outcome atomic_wait(Store& store, uint8_t* address, T expected, int64_t timeout,
-                    WaitResult& result) {
+Outcome atomic_wait_for(Store& store, uint8_t* address, uint64_t expected, size_t width,
+                        int64_t timeout, WaitResult& result) {
   const Deadline deadline(timeout < 0 ? platform::kForever : static_cast<uint64_t>(timeout));
   const bool polls = store.engine().polls();
   Bucket& bucket = bucket_of(address);
@@ -68,7 +67,9 @@ Outcome atomic_wait(Store& store, uint8_t* address, T expected, int64_t timeout,
   {
     const LockGuard guard(bucket.mutex);
     // Under the lock: whoever stores another value and then notifies finds this thread.
-    if (atomic_load<T>(address) != expected) {
+    const uint64_t found =
+        width == sizeof(uint64_t) ? atomic_load<uint64_t>(address) : atomic_load<uint32_t>(address);
+    if (found != expected) {
       result = WaitResult::not_equal;
       return Outcome::ok;
     }
@@ -110,9 +111,6 @@ uint64_t atomic_64(Atomic64 operation, uint8_t* address, uint64_t operand, uint6
   }
   return 0;
 }
-
-template Outcome atomic_wait(Store&, uint8_t*, uint32_t, int64_t, WaitResult&);
-template Outcome atomic_wait(Store&, uint8_t*, uint64_t, int64_t, WaitResult&);
 
 uint32_t atomic_notify(const uint8_t* address, uint32_t count) {
   Bucket& bucket = bucket_of(address);

@@ -113,14 +113,16 @@ enum class Atomic64 : uint8_t { load, store, add, sub, and_, or_, xor_, xchg, cm
 /// What `memory.atomic.wait32` and `wait64` give the guest.
 enum class WaitResult : uint32_t { woken = 0, not_equal = 1, timed_out = 2 };
 
-/// Waits at `address` of a shared memory until it is notified, if the aligned `T` there (uint32_t
-/// or uint64_t) is `expected`; `timeout` is nanoseconds, negative for ever. `Outcome::trap` when
-/// the store is interrupted meanwhile. The memory must stay alive.
+/// Waits at `address` of a shared memory until it is notified, if the number of `width` bytes (4 or
+/// 8) there, which is aligned, is `expected`; `timeout` is nanoseconds, negative for ever.
+/// `Outcome::trap` when the store is interrupted meanwhile. The memory must stay alive.
+[[nodiscard]] Outcome atomic_wait_for(Store& store, uint8_t* address, uint64_t expected,
+                                      size_t width, int64_t timeout, WaitResult& result);
 template <class T>
 [[nodiscard]] Outcome atomic_wait(Store& store, uint8_t* address, T expected, int64_t timeout,
-                                  WaitResult& result);
-extern template Outcome atomic_wait(Store&, uint8_t*, uint32_t, int64_t, WaitResult&);
-extern template Outcome atomic_wait(Store&, uint8_t*, uint64_t, int64_t, WaitResult&);
+                                  WaitResult& result) {
+  return atomic_wait_for(store, address, expected, sizeof(T), timeout, result);
+}
 
 /// Wakes at most `count` of the threads that wait at `address`, those first that have waited
 /// longest. Returns how many.

@@ -2,6 +2,7 @@
 //
 // Making an instance of a module (spec section 4.7.2).
 #include <cstring>
+#include <iterator>
 
 #include "base/bits.hpp"
 #include "platform/memory.hpp"
@@ -23,16 +24,21 @@ bool limits_match(const Limits& provided, const Limits& wanted) {
   return !wanted.has_max || (provided.has_max && provided.max <= wanted.max);
 }
 
-/// Where the arrays behind the head of an instance lie.
-struct Layout {
-  uint64_t size = sizeof(Instance);
+/// What the arrays behind the head of an instance are made of.
+struct Part {
+  uint8_t size;
+  uint8_t alignment;
 
   template <class T>
-  uint64_t array(uint64_t count) {
-    const uint64_t at = align_up<uint64_t>(size, alignof(T));
-    size = at + count * sizeof(T);
-    return at;
+  static constexpr Part of() {
+    return {sizeof(T), alignof(T)};
   }
+};
+constexpr Part kParts[] = {
+    // First, as `memory_place` says.
+    Part::of<Memory*>(), Part::of<Table*>(),  Part::of<Global*>(),  Part::of<Global>(),
+    Part::of<Tag*>(),    Part::of<Tag>(),     Part::of<Ref*>(),     Part::of<Ref>(),
+    Part::of<uint8_t>(), Part::of<uint8_t>(), Part::of<FuncRef*>(), Part::of<FuncRef>(),
 };
 
 } // namespace
@@ -146,30 +152,30 @@ class Instantiation {
 
   /// The one allocation of the instance, with the arrays in it empty.
   [[nodiscard]] Result<void> allocate() {
-    Layout layout;
     const Module& m = module_;
-    uint64_t values = 0;
+    size_t values = 0;
     for (const ElemSegment& segment : m.elements)
       if (segment.mode == SegmentMode::passive) values += segment.expressions.size();
-    // First, as `memory_place` says.
-    const uint64_t memories = layout.array<Memory*>(m.memories.size());
-    const uint64_t tables = layout.array<Table*>(m.tables.size());
-    const uint64_t globals = layout.array<Global*>(m.globals.size());
-    const uint64_t own_globals = layout.array<Global>(m.globals.size() - m.imported_globals);
-    const uint64_t tag_pointers = layout.array<Tag*>(m.tags.size());
-    const uint64_t own_tags = layout.array<Tag>(m.tags.size() - m.imported_tags);
-    const uint64_t segments = layout.array<Ref*>(m.elements.size());
-    const uint64_t elements = layout.array<Ref>(values);
-    const uint64_t dropped_elements = layout.array<uint8_t>(m.elements.size());
-    const uint64_t dropped_data = layout.array<uint8_t>(m.data.size());
-    const uint64_t imported = layout.array<FuncRef*>(m.imported_functions);
-    const uint64_t functions = layout.array<FuncRef>(m.functions.size() - m.imported_functions);
-    if (layout.size > SIZE_MAX / 2) return out_of_memory();
+    const size_t counts[] = {m.memories.size(),    m.tables.size(),
+                             m.globals.size(),     m.globals.size() - m.imported_globals,
+                             m.tags.size(),        m.tags.size() - m.imported_tags,
+                             m.elements.size(),    values,
+                             m.elements.size(),    m.data.size(),
+                             m.imported_functions, m.functions.size() - m.imported_functions};
+    static_assert(std::size(counts) == std::size(kParts));
+    size_t places[std::size(kParts)];
+    uint64_t size = sizeof(Instance);
+    for (size_t k = 0; k < std::size(kParts); ++k) {
+      size = align_up<uint64_t>(size, kParts[k].alignment);
+      places[k] = static_cast<size_t>(size);
+      size += uint64_t{counts[k]} * kParts[k].size;
+    }
+    if (size > SIZE_MAX / 2) return out_of_memory();
 
     void* memory = nullptr;
     bool paged = false;
-    auto bytes = static_cast<size_t>(layout.size);
-    if (layout.size >= kPagedBytes) {
+    auto bytes = static_cast<size_t>(size);
+    if (size >= kPagedBytes) {
       const size_t whole = align_up(bytes, platform::page_size());
       memory = platform::allocate_pages(whole);
       paged = memory != nullptr;
@@ -181,9 +187,6 @@ class Instantiation {
       std::memset(memory, 0, bytes);
     }
     auto* start = static_cast<uint8_t*>(memory);
-    const auto at = [start]<class T>(T*& pointer, uint64_t offset) {
-      pointer = reinterpret_cast<T*>(start + offset);
-    };
     instance_ = ::new (memory) Instance();
     Instance& i = *instance_;
     i.allocation_size_ = bytes;
@@ -193,18 +196,23 @@ class Instantiation {
     i.store = &store_;
     i.types = loaded_.types().data();
     i.engine_module = loaded_.backend_data;
-    at(i.memories, memories);
-    at(i.tables, tables);
-    at(i.globals, globals);
-    at(i.own_globals, own_globals);
-    at(i.tags, tag_pointers);
-    at(own_tags_, own_tags);
-    at(i.element_values_, segments);
-    at(values_, elements);
-    at(i.dropped_elements_, dropped_elements);
-    at(i.dropped_data_, dropped_data);
-    at(i.imported_functions, imported);
-    at(i.own_functions, functions);
+    void* const pointers[] = {&i.memories,
+                              &i.tables,
+                              &i.globals,
+                              &i.own_globals,
+                              &i.tags,
+                              &own_tags_,
+                              &i.element_values_,
+                              &values_,
+                              &i.dropped_elements_,
+                              &i.dropped_data_,
+                              &i.imported_functions,
+                              &i.own_functions};
+    static_assert(std::size(pointers) == std::size(kParts));
+    for (size_t k = 0; k < std::size(kParts); ++k) {
+      uint8_t* const array = start + places[k];
+      std::memcpy(pointers[k], &array, sizeof array);
+    }
     return {};
   }
 
@@ -363,6 +371,7 @@ class Instantiation {
 
   /// Whether memory 0 shows what it starts with without a copy.
   [[nodiscard]] bool shows_image() {
+    if constexpr (!kMapsFiles) return false;
     Memory* const memory = instance_->memory0;
     if (memory == nullptr || module_.imported_memories != 0 || module_.data.empty()) return false;
     if (memory->shows_image()) return true;

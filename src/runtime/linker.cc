@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "runtime/linker.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/hash.hpp"
@@ -9,12 +10,6 @@
 namespace waxwing::runtime {
 
 namespace {
-
-Result<std::string_view> copy_name(Arena& arena, std::string_view name) {
-  const auto copy = TRY(arena.array<char>(name.size()));
-  if (!name.empty()) std::memcpy(copy.data(), name.data(), name.size());
-  return std::string_view(copy.data(), copy.size());
-}
 
 /// Slots (a power of two) of an open-addressed table for `count` names, at most half full.
 size_t slots_for(size_t count) {
@@ -77,9 +72,13 @@ Result<void> Linker::define(std::string_view module, std::string_view name, Exte
   }
   // Most names are defined beside others of the same module.
   const bool beside = !entries_.empty() && entries_.back().module == module;
-  const std::string_view owner = beside ? entries_.back().module : TRY(copy_name(names_, module));
-  const std::string_view own_name = TRY(copy_name(names_, name));
-  TRY(entries_.push({owner, own_name, value}));
+  const size_t before = beside ? 0 : module.size();
+  char* const copy = TRY(names_.array<char>(before + name.size()))
+  .data();
+  std::copy_n(module.data(), before, copy);
+  std::copy_n(name.data(), name.size(), copy + before);
+  TRY(entries_.push({beside ? entries_.back().module : std::string_view(copy, before),
+                     std::string_view(copy + before, name.size()), value}));
   slots_[slot] = static_cast<uint32_t>(entries_.size());
   return {};
 }

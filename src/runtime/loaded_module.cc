@@ -74,6 +74,7 @@ bool constant_offset(const Module& module, const DataSegment& segment, uint64_t&
 } // namespace
 
 int LoadedModule::memory_image(size_t& image_bytes) {
+  if constexpr (!kMapsFiles) return -1;
   const platform::SpinGuard guard(image_lock_);
   if (++image_wanted_ == 2) image_ = make_memory_image(image_bytes_);
   // Never zero again.
@@ -83,6 +84,7 @@ int LoadedModule::memory_image(size_t& image_bytes) {
 }
 
 int LoadedModule::make_memory_image(size_t& image_bytes) const {
+  if constexpr (!kMapsFiles) return -1;
   if (module_.memories.empty() || module_.imported_memories != 0) return -1;
   const MemoryType& type = module_.memories[0];
   if (type.limits.shared || type.limits.min > (SIZE_MAX / 2 >> type.page_log2)) return -1;

@@ -85,11 +85,12 @@ MemoryType Memory::current_type() const {
 
 bool Memory::can_be_guarded() const {
   constexpr uint8_t kUsualPage = 16;
-  return kPointerIs64 && !type_.limits.is64 && type_.page_log2 == kUsualPage;
+  return !type_.limits.is64 && type_.page_log2 == kUsualPage;
 }
 
 /// Takes a place with guards and room for `bytes`.
 bool Memory::reserve_guarded(size_t bytes) {
+  if constexpr (!kPointerIs64) return false;
   const auto addresses = static_cast<size_t>(kGuardedBytes);
   void* start = platform::reserve(addresses);
   if (start == nullptr) return false;
@@ -102,6 +103,7 @@ bool Memory::reserve_guarded(size_t bytes) {
 }
 
 bool Memory::guard() {
+  if constexpr (!kPointerIs64) return false;
   platform::LockGuard lock(growth_);
   if (guarded_) return true;
   if (is_shared() || !can_be_guarded()) return false;
@@ -195,6 +197,7 @@ bool Memory::reset() {
 }
 
 bool Memory::show_image(int image, size_t bytes) {
+  if constexpr (!kMapsFiles) return false;
   // One that moves would have to be copied.
   uint8_t* start = base.load(std::memory_order_relaxed);
   if (is_shared() || on_heap_ || reserved_ < max_bytes_ ||

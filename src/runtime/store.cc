@@ -14,6 +14,8 @@ namespace {
 
 /// Native stack left for a function of the host when a guest calls it.
 constexpr size_t kHostStack = size_t{128} * 1024;
+/// Of the value stack, so that vectors in it can be aligned.
+constexpr size_t kStackAlignment = 16;
 
 /// Calls into a store within each other where nobody knows how much native stack there is.
 constexpr uint32_t kEntriesOnUnknownStack = 64;
@@ -37,7 +39,7 @@ Store::Store(Engine& engine, const StoreLimits& limits)
     : instances(engine.allocator()), kept_modules(engine.allocator()), engine_(engine),
       limits_(limits), arena_(engine.allocator()), code_(engine.allocator()),
       memories_(engine.allocator()), tables_(engine.allocator()), globals_(engine.allocator()),
-      heap_(*this, limits), interrupt_target_{&interrupt_word, this, &Store::resume} {
+      interrupt_target_{&interrupt_word, this, &Store::resume}, heap_(*this, limits) {
   if (limits.fuel <= static_cast<uint64_t>(INT64_MAX)) fuel = static_cast<int64_t>(limits.fuel);
 }
 
@@ -57,7 +59,7 @@ Result<Store*> Store::make(Engine& engine, const StoreLimits& limits) {
     stack = nullptr;
   } else if (stack == nullptr) {
     bytes = align_up(static_cast<size_t>(limits.stack_bytes), sizeof(Cell));
-    stack = allocator.allocate(bytes, alignof(V128));
+    stack = allocator.allocate(bytes, kStackAlignment);
     store->stack_on_heap_ = true;
   }
   if (stack == nullptr) {
@@ -82,7 +84,7 @@ Store::~Store() {
   for (Memory* memory : memories_) memory->release();
   for (Table* table : tables_) table->destroy();
   if (stack_on_heap_)
-    allocator().release(stack_base, stack_bytes_, alignof(V128));
+    allocator().release(stack_base, stack_bytes_, kStackAlignment);
   else if (stack_base != nullptr)
     platform::release(stack_base, stack_bytes_ + platform::page_size());
 }

@@ -91,9 +91,6 @@ class Store : public VmStore {
   /// The exit code for `Interrupt::exit`; set before the interruption.
   std::atomic<uint32_t> exit_code{0};
 
-  /// Set when a call ends with `Outcome::trap`. After `Outcome::exception` its trace says where the
-  /// exception was thrown, once `locate_trace` has been called.
-  TrapInfo trap;
   /// The exception in flight after `Outcome::exception`; see runtime/exception.hpp.
   Ref exception = 0;
   /// The call to be made after `Outcome::tail_call`.
@@ -179,7 +176,6 @@ class Store : public VmStore {
   Vec<Memory*> memories_;
   Vec<Table*> tables_;
   Vec<Global*> globals_;
-  Heap heap_;
   size_t stack_bytes_ = 0;
   bool stack_on_heap_ = false;
   bool access_noted_ = false;
@@ -188,6 +184,13 @@ class Store : public VmStore {
   /// The thread that runs a guest, for `interrupt`.
   std::atomic<platform::ThreadHandle> running_{0};
   platform::InterruptTarget interrupt_target_;
+  // The large ones last: what comes before them is near, which takes shorter instructions.
+  Heap heap_;
+
+ public:
+  /// Set when a call ends with `Outcome::trap`. After `Outcome::exception` its trace says where the
+  /// exception was thrown, once `locate_trace` has been called.
+  TrapInfo trap;
 };
 
 /// Calls any function from the host. `cells` holds `type->call_cells` cells: arguments in, results

@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "base/bits.hpp"
 #include "base/hash.hpp"
@@ -52,7 +53,7 @@ struct Translation {
   [[nodiscard]] uint32_t operator()(TypeIndex index) const {
     return index >= start ? first + (index - start) : known[index]->id;
   }
-  [[nodiscard]] ValType operator()(ValType type) const {
+  [[nodiscard]] WAX_NOINLINE ValType operator()(ValType type) const {
     return names_type(type) ? with_index(type, (*this)(type.heap_type().index())) : type;
   }
 };
@@ -97,15 +98,21 @@ constexpr HeapType abstract_of(TypeKind kind) {
   return heap::any;
 }
 
-/// Whether values of a reference type refer to objects of the heap. `kind_of` gives the kind of a
-/// concrete type.
-template <class KindOf>
-bool is_traced(ValType type, KindOf kind_of) {
-  if (!type.is_ref()) return false;
-  const HeapType heap_type = type.heap_type();
-  if (heap_type.is_concrete()) return kind_of(heap_type.index()) != TypeKind::func;
-  return top_of(unshared(heap_type)) != heap::func;
-}
+/// The types that a group may mention: those of the module before it, and its own.
+struct Mentioned {
+  std::span<const DefType> group;
+  TypeIndex start;
+  std::span<const RuntimeType* const> known;
+
+  /// Whether values of a type refer to objects of the heap.
+  [[nodiscard]] WAX_NOINLINE bool is_traced(ValType type) const {
+    if (!type.is_ref()) return false;
+    const HeapType heap_type = type.heap_type();
+    if (!heap_type.is_concrete()) return top_of(unshared(heap_type)) != heap::func;
+    const TypeIndex index = heap_type.index();
+    return (index >= start ? group[index - start].kind : known[index]->kind) != TypeKind::func;
+  }
+};
 
 constexpr size_t kMinSlots = 16;
 
@@ -123,12 +130,13 @@ struct TypeRegistry::Pieces {
   /// For every array there may be a gap in front of it.
   static constexpr size_t kGap = alignof(void*) - 1;
 
+  [[nodiscard]] WAX_NOINLINE void* take(size_t bytes, size_t alignment) {
+    at = reinterpret_cast<uint8_t*>(align_up(reinterpret_cast<uintptr_t>(at), alignment));
+    return std::exchange(at, at + bytes);
+  }
   template <class T>
   [[nodiscard]] std::span<T> take(size_t count) {
-    at = reinterpret_cast<uint8_t*>(align_up(reinterpret_cast<uintptr_t>(at), alignof(T)));
-    T* start = reinterpret_cast<T*>(at);
-    at += count * sizeof(T);
-    return {start, count};
+    return {static_cast<T*>(take(count * sizeof(T), alignof(T))), count};
   }
 
   /// What the types of `group` and its `words` take at most.
@@ -250,24 +258,28 @@ Result<void> TypeRegistry::write_words(std::span<const DefType> group, TypeIndex
   const auto reference = [&](TypeIndex index) {
     return index >= start ? kInGroup | (index - start) : known[index]->id;
   };
-  const auto value = [&](ValType type) -> Result<void> {
-    if (!names_type(type)) return words_.push(type.bits());
-    TRY(words_.push(with_index(type, 0).bits()));
-    return words_.push(reference(type.heap_type().index()));
+  const auto value = [&](ValType type) {
+    const bool names = names_type(type);
+    words_.push_reserved(names ? with_index(type, 0).bits() : type.bits());
+    if (names) words_.push_reserved(reference(type.heap_type().index()));
   };
-  TRY(words_.push(static_cast<uint32_t>(group.size())));
+  size_t most = 1;
+  for (const DefType& type : group)
+    most += 5 + 2 * (type.params.size() + type.results.size()) + 3 * type.fields.size();
+  TRY(words_.reserve(most));
+  words_.push_reserved(static_cast<uint32_t>(group.size()));
   for (const DefType& type : group) {
-    TRY(words_.push(static_cast<uint32_t>(type.kind) | (type.final_ ? 0x100u : 0) |
-                    (type.shared ? 0x200u : 0)));
-    TRY(words_.push(type.supertype == kNoIndex ? kNoSupertype : reference(type.supertype)));
-    TRY(words_.push(static_cast<uint32_t>(type.params.size())));
-    TRY(words_.push(static_cast<uint32_t>(type.results.size())));
-    TRY(words_.push(static_cast<uint32_t>(type.fields.size())));
-    for (ValType param : type.params) TRY(value(param));
-    for (ValType result : type.results) TRY(value(result));
+    words_.push_reserved(static_cast<uint32_t>(type.kind) | (type.final_ ? 0x100u : 0) |
+                         (type.shared ? 0x200u : 0));
+    words_.push_reserved(type.supertype == kNoIndex ? kNoSupertype : reference(type.supertype));
+    words_.push_reserved(static_cast<uint32_t>(type.params.size()));
+    words_.push_reserved(static_cast<uint32_t>(type.results.size()));
+    words_.push_reserved(static_cast<uint32_t>(type.fields.size()));
+    for (ValType param : type.params) value(param);
+    for (ValType result : type.results) value(result);
     for (const FieldType& field : type.fields) {
-      TRY(words_.push(field.mutable_ ? 1 : 0));
-      TRY(value(field.storage));
+      words_.push_reserved(field.mutable_ ? 1 : 0);
+      value(field.storage);
     }
   }
   return {};
@@ -283,12 +295,11 @@ Result<uint32_t> TypeRegistry::add_group(std::span<const DefType> group, TypeInd
   if (free_group_ == 0) TRY(groups_.reserve_more(1));
   // So that giving the numbers back cannot fail.
   TRY(free_.reserve_more(group_count_ + size_t{2} - free_.size()));
+  const uint32_t first = TRY(new_numbers(count));
   void* memory = allocator_.allocate(bytes, alignof(void*));
-  if (memory == nullptr) return out_of_memory();
-  const auto first = new_numbers(count);
-  if (!first) {
-    allocator_.release(memory, bytes, alignof(void*));
-    return std::unexpected(first.error());
+  if (memory == nullptr) {
+    free_numbers(first, count);
+    return out_of_memory();
   }
   uint32_t number = free_group_;
   if (number != 0) {
@@ -300,11 +311,11 @@ Result<uint32_t> TypeRegistry::add_group(std::span<const DefType> group, TypeInd
   Pieces pieces{static_cast<uint8_t*>(memory)};
   const auto words = pieces.take<uint32_t>(words_.size());
   std::memcpy(words.data(), words_.data(), words.size_bytes());
-  groups_[number] = {hash, words, *first, count, 1, memory, bytes, 0};
+  groups_[number] = {hash, words, first, count, 1, memory, bytes, 0};
   ++group_count_;
   alive_ += count;
   make_types(pieces, number, group, start, known);
-  for_each_mentioned(groups_[number], [this](uint32_t other) { ++groups_[other].references; });
+  mention(groups_[number], true);
   return number;
 }
 
@@ -327,10 +338,8 @@ void TypeRegistry::make_types(Pieces& pieces, uint32_t group_number, std::span<c
     for (size_t i = 0; i < results.size(); ++i) results[i] = translate(def.results[i]);
     for (size_t i = 0; i < fields.size(); ++i)
       fields[i] = {translate(def.fields[i].storage), def.fields[i].mutable_};
-    const auto traced = [&](ValType field) {
-      return is_traced(field, [&](TypeIndex index) {
-        return index >= start ? group[index - start].kind : known[index]->kind;
-      });
+    const auto traced = [mentioned = Mentioned{group, start, known}](ValType field) {
+      return mentioned.is_traced(field);
     };
     const Layout layout = lay_out(def, pieces, traced);
     const uint32_t param_cells = cells_of(params);
@@ -358,22 +367,29 @@ void TypeRegistry::make_types(Pieces& pieces, uint32_t group_number, std::span<c
   }
 }
 
-/// Calls `visit` with the number of each other group that `group` mentions, as often as it does.
-template <class Visit>
-void TypeRegistry::for_each_mentioned(const Group& group, Visit visit) const {
-  const auto mention = [&](ValType value) {
-    if (!names_type(value)) return;
-    const uint32_t id = value.heap_type().index();
-    if (id - group.first >= group.count) visit(type(id)->group);
+/// Adds a reference to each other group that `group` mentions, as often as it does, or takes it
+/// back; those whose last it was become `dead_`.
+void TypeRegistry::mention(const Group& group, bool adds) {
+  const auto visit = [&](const RuntimeType& other) {
+    if (other.id - group.first < group.count) return;
+    Group& mentioned = groups_[other.group];
+    if (adds) {
+      ++mentioned.references;
+    } else if (--mentioned.references == 0) {
+      mentioned.next_dead = dead_;
+      dead_ = other.group + 1;
+    }
+  };
+  const auto look = [&](ValType value) {
+    if (names_type(value)) visit(*type(value.heap_type().index()));
   };
   for (uint32_t n = 0; n < group.count; ++n) {
     const RuntimeType& made = *type(group.first + n);
-    for (const ValType param : made.params) mention(param);
-    for (const ValType result : made.results) mention(result);
-    for (const FieldType& field : made.fields) mention(field.storage);
+    for (const ValType param : made.params) look(param);
+    for (const ValType result : made.results) look(result);
+    for (const FieldType& field : made.fields) look(field.storage);
     if (made.depth == 0) continue;
-    const RuntimeType& super = *made.display[made.depth - 1];
-    if (super.id - group.first >= group.count) visit(super.group);
+    visit(*made.display[made.depth - 1]);
   }
 }
 
@@ -387,11 +403,7 @@ void TypeRegistry::drop(uint32_t group_number) {
     const uint32_t number = dead_ - 1;
     Group& group = groups_[number];
     dead_ = group.next_dead;
-    for_each_mentioned(group, [this](uint32_t other) {
-      if (--groups_[other].references != 0) return;
-      groups_[other].next_dead = dead_;
-      dead_ = other + 1;
-    });
+    mention(group, false);
     remove_slot(number);
     allocator_.release(group.memory, group.memory_bytes, alignof(void*));
     free_numbers(group.first, group.count);
@@ -449,6 +461,13 @@ TypeRegistry::Layout TypeRegistry::lay_out(const DefType& def, Pieces& pieces, T
   return layout;
 }
 
+/// Closes the gap that element `i` leaves.
+template <class T>
+WAX_NOINLINE void remove(Vec<T>& from, size_t i) {
+  std::memmove(&from[i], &from[i] + 1, (from.size() - i - 1) * sizeof(T));
+  from.truncate(from.size() - 1);
+}
+
 /// Numbers for `count` types in a row, with places for them.
 Result<uint32_t> TypeRegistry::new_numbers(uint32_t count) {
   for (size_t i = 0; i < free_.size(); ++i) {
@@ -457,10 +476,7 @@ Result<uint32_t> TypeRegistry::new_numbers(uint32_t count) {
     const uint32_t first = range.first;
     range.first += count;
     range.count -= count;
-    if (range.count == 0) {
-      for (size_t k = i + 1; k < free_.size(); ++k) free_[k - 1] = free_[k];
-      free_.truncate(free_.size() - 1);
-    }
+    if (range.count == 0) remove(free_, i);
     return first;
   }
   if (count > capacity_of(kChunks) - count_) return fail(ErrorCode::limit_exceeded);
@@ -485,8 +501,7 @@ void TypeRegistry::free_numbers(uint32_t first, uint32_t count) {
   const bool joins_behind = at < free_.size() && first + count == free_[at].first;
   if (joins_before && joins_behind) {
     free_[at - 1].count += count + free_[at].count;
-    for (size_t k = at + 1; k < free_.size(); ++k) free_[k - 1] = free_[k];
-    free_.truncate(free_.size() - 1);
+    remove(free_, at);
   } else if (joins_before) {
     free_[at - 1].count += count;
   } else if (joins_behind) {
@@ -494,7 +509,7 @@ void TypeRegistry::free_numbers(uint32_t first, uint32_t count) {
     free_[at].count += count;
   } else {
     free_.push_reserved({});
-    for (size_t k = free_.size() - 1; k > at; --k) free_[k] = free_[k - 1];
+    std::memmove(&free_[at] + 1, &free_[at], (free_.size() - at - 1) * sizeof(FreeNumbers));
     free_[at] = {first, count};
   }
 }

@@ -138,8 +138,7 @@ class TypeRegistry {
   void drop(uint32_t group_number);
   void drop_all(std::span<const RuntimeType* const> types);
   void remove_slot(uint32_t group_number);
-  template <class Visit>
-  void for_each_mentioned(const Group& group, Visit visit) const;
+  void mention(const Group& group, bool adds);
 
   const Allocator& allocator_;
   mutable platform::Mutex lock_;

@@ -36,17 +36,23 @@ template <class T, bool Negate>
 }
 
 /// Sums of the products of neighbours. Only -128 * -128 twice does not fit.
-[[nodiscard]] WAX_ALWAYS_INLINE Vector<int16_t> dot_i8x16(const V128& a, const V128& b) {
+[[nodiscard]] WAX_ALWAYS_INLINE V128 dot_i8x16(const V128& a, const V128& b) {
   using U = uint16_t;
-  return as_lanes<int16_t>(add_sat_s<U>(as_lanes<U>(extend_alternate<int8_t, false>(a)) *
-                                            as_lanes<U>(extend_alternate<int8_t, false>(b)),
-                                        as_lanes<U>(extend_alternate<int8_t, true>(a)) *
-                                            as_lanes<U>(extend_alternate<int8_t, true>(b))));
+  if constexpr (!kComputesVectors)
+    return make_lanes<int16_t>([&](unsigned i) {
+      return clamped<int16_t>(static_cast<int32_t>(dot_lane<int8_t>(a, b, i)));
+    });
+  else
+    return packed(add_sat_s<U>(as_lanes<U>(extend_alternate<int8_t, false>(a)) *
+                                   as_lanes<U>(extend_alternate<int8_t, false>(b)),
+                               as_lanes<U>(extend_alternate<int8_t, true>(a)) *
+                                   as_lanes<U>(extend_alternate<int8_t, true>(b))));
 }
 
 [[nodiscard]] WAX_ALWAYS_INLINE V128 dot_add(const V128& a, const V128& b, const V128& c) {
-  const V128 sums = extadd_pairwise<int16_t>(packed(dot_i8x16(a, b)));
-  return packed(lanes<uint32_t>(sums) + lanes<uint32_t>(c));
+  const V128 sums = extadd_pairwise<int16_t>(dot_i8x16(a, b));
+  return lanewise<uint32_t>(
+      [](const Vector<uint32_t>& x, const Vector<uint32_t>& y) { return x + y; }, sums, c);
 }
 
 } // namespace detail
@@ -85,8 +91,7 @@ WAX_SAME(f32x4_relaxed_max, f32x4_max, (const V128& a, const V128& b), (a, b))
 WAX_SAME(f64x2_relaxed_min, f64x2_min, (const V128& a, const V128& b), (a, b))
 WAX_SAME(f64x2_relaxed_max, f64x2_max, (const V128& a, const V128& b), (a, b))
 WAX_SAME(i16x8_relaxed_q15mulr_s, i16x8_q15mulr_sat_s, (const V128& a, const V128& b), (a, b))
-WAX_EVAL(i16x8_relaxed_dot_i8x16_i7x16_s, (const V128& a, const V128& b),
-         detail::packed(detail::dot_i8x16(a, b)))
+WAX_EVAL(i16x8_relaxed_dot_i8x16_i7x16_s, (const V128& a, const V128& b), detail::dot_i8x16(a, b))
 WAX_EVAL(i32x4_relaxed_dot_i8x16_i7x16_add_s, (const V128& a, const V128& b, const V128& c),
          detail::dot_add(a, b, c))
 

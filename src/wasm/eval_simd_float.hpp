@@ -88,8 +88,8 @@ template <Op Scalar, class From, class To, unsigned Count>
     using T = detail::CppTypeOf<Letter::type>::Type;                                               \
     WAX_ALWAYS_INLINE static V128 of(const V128& x) {                                              \
       if constexpr (!kFloatVectorsAreIeee) return detail::by_lane<Op::type##_##name, T>(x);        \
-      const detail::Vector<T> a = detail::lanes<T>(x);                                             \
-      return detail::packed(result);                                                               \
+      return detail::lanewise<T>(                                                                  \
+          [](const detail::Vector<T>& a) WAX_INLINE_LAMBDA { return result; }, x);                 \
     }                                                                                              \
   };
 #define WAX_BINARY_OF(shape, type, name, result)                                                   \
@@ -98,9 +98,9 @@ template <Op Scalar, class From, class To, unsigned Count>
     using T = detail::CppTypeOf<Letter::type>::Type;                                               \
     WAX_ALWAYS_INLINE static V128 of(const V128& x, const V128& y) {                               \
       if constexpr (!kFloatVectorsAreIeee) return detail::by_lane<Op::type##_##name, T>(x, y);     \
-      const detail::Vector<T> a = detail::lanes<T>(x);                                             \
-      const detail::Vector<T> b = detail::lanes<T>(y);                                             \
-      return detail::packed(result);                                                               \
+      return detail::lanewise<T>([](const detail::Vector<T>& a, const detail::Vector<T>& b)        \
+                                     WAX_INLINE_LAMBDA { return result; },                         \
+                                 x, y);                                                            \
     }                                                                                              \
   };
 #define WAX_UNARY(name, result)                                                                    \
@@ -185,9 +185,17 @@ WAX_EVAL(i32x4_trunc_sat_f64x2_s_zero, (const V128& a),
 WAX_EVAL(i32x4_trunc_sat_f64x2_u_zero, (const V128& a),
          (detail::convert_lanes<Op::i32_trunc_sat_f64_u, double, uint32_t, 2>(a)))
 WAX_EVAL(f32x4_convert_i32x4_s, (const V128& a),
-         detail::packed(__builtin_convertvector(detail::lanes<int32_t>(a), detail::Vector<float>)))
+         detail::lanewise<int32_t>(
+             [](const detail::Vector<int32_t>& x) {
+               return __builtin_convertvector(x, detail::Vector<float>);
+             },
+             a))
 WAX_EVAL(f32x4_convert_i32x4_u, (const V128& a),
-         detail::packed(__builtin_convertvector(detail::lanes<uint32_t>(a), detail::Vector<float>)))
+         detail::lanewise<uint32_t>(
+             [](const detail::Vector<uint32_t>& x) {
+               return __builtin_convertvector(x, detail::Vector<float>);
+             },
+             a))
 WAX_EVAL(f64x2_convert_low_i32x4_s, (const V128& a),
          (detail::convert_lanes<Op::f64_convert_i32_s, uint32_t, double, 2>(a)))
 WAX_EVAL(f64x2_convert_low_i32x4_u, (const V128& a),

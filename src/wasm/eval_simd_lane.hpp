@@ -25,8 +25,11 @@ template <unsigned Count>
 }
 
 [[nodiscard]] WAX_ALWAYS_INLINE V128 swizzle(const V128& a, const V128& selectors) {
-  const Vector<uint8_t> picked = lanes<uint8_t>(pick(a.bytes, selectors));
-  return packed(picked & as_lanes<uint8_t>(lanes<uint8_t>(selectors) < uint8_t{16}));
+  return lanewise<uint8_t>(
+      [](const Vector<uint8_t>& picked, const Vector<uint8_t>& selector) {
+        return picked & as_lanes<uint8_t>(selector < uint8_t{16});
+      },
+      pick(a.bytes, selectors), selectors);
 }
 
 template <class T, class Value>
@@ -88,19 +91,32 @@ WAX_EVAL(f32x4_replace_lane, (const V128& a, float b, unsigned lane),
 WAX_EVAL(f64x2_replace_lane, (const V128& a, double b, unsigned lane),
          detail::replace_lane<double>(a, b, lane))
 
-WAX_EVAL(v128_not, (const V128& a), detail::packed(~detail::lanes<uint64_t>(a)))
+namespace detail {
+using Bits = Vector<uint64_t>;
+} // namespace detail
+WAX_EVAL(v128_not, (const V128& a),
+         detail::lanewise<uint64_t>([](const detail::Bits& x) { return ~x; }, a))
 WAX_EVAL(v128_and, (const V128& a, const V128& b),
-         detail::packed(detail::lanes<uint64_t>(a) & detail::lanes<uint64_t>(b)))
+         detail::lanewise<uint64_t>([](const detail::Bits& x,
+                                       const detail::Bits& y) { return x & y; },
+                                    a, b))
 WAX_EVAL(v128_andnot, (const V128& a, const V128& b),
-         detail::packed(detail::lanes<uint64_t>(a) & ~detail::lanes<uint64_t>(b)))
+         detail::lanewise<uint64_t>([](const detail::Bits& x,
+                                       const detail::Bits& y) { return x & ~y; },
+                                    a, b))
 WAX_EVAL(v128_or, (const V128& a, const V128& b),
-         detail::packed(detail::lanes<uint64_t>(a) | detail::lanes<uint64_t>(b)))
+         detail::lanewise<uint64_t>([](const detail::Bits& x,
+                                       const detail::Bits& y) { return x | y; },
+                                    a, b))
 WAX_EVAL(v128_xor, (const V128& a, const V128& b),
-         detail::packed(detail::lanes<uint64_t>(a) ^ detail::lanes<uint64_t>(b)))
-WAX_EVAL(v128_bitselect, (const V128& a, const V128& b, const V128& mask),
-         detail::packed(detail::select_bits(detail::lanes<uint64_t>(mask),
-                                            detail::lanes<uint64_t>(a),
-                                            detail::lanes<uint64_t>(b))))
+         detail::lanewise<uint64_t>([](const detail::Bits& x,
+                                       const detail::Bits& y) { return x ^ y; },
+                                    a, b))
+WAX_EVAL(
+    v128_bitselect, (const V128& a, const V128& b, const V128& mask),
+    detail::lanewise<uint64_t>([](const detail::Bits& m, const detail::Bits& x,
+                                  const detail::Bits& y) { return detail::select_bits(m, x, y); },
+                               mask, a, b))
 WAX_EVAL(v128_any_true, (const V128& a),
          uint32_t{(detail::lane_of<uint64_t>(a, 0) | detail::lane_of<uint64_t>(a, 1)) != 0})
 
@@ -110,19 +126,14 @@ WAX_EVAL(v128_any_true, (const V128& a),
 /// that it read, given as a zero-extended little-endian number.
 template <Op O>
 [[nodiscard]] WAX_ALWAYS_INLINE V128 vector_from_loaded(uint64_t bytes) {
-  const V128 low = detail::packed(detail::Vector<uint64_t>{bytes, 0});
-  if constexpr (O == Op::v128_load8x8_s)
-    return detail::packed(detail::extend_half<int8_t, false>(low));
-  if constexpr (O == Op::v128_load8x8_u)
-    return detail::packed(detail::extend_half<uint8_t, false>(low));
-  if constexpr (O == Op::v128_load16x4_s)
-    return detail::packed(detail::extend_half<int16_t, false>(low));
-  if constexpr (O == Op::v128_load16x4_u)
-    return detail::packed(detail::extend_half<uint16_t, false>(low));
-  if constexpr (O == Op::v128_load32x2_s)
-    return detail::packed(detail::extend_half<int32_t, false>(low));
-  if constexpr (O == Op::v128_load32x2_u)
-    return detail::packed(detail::extend_half<uint32_t, false>(low));
+  const uint64_t halves[2] = {bytes, 0};
+  const V128 low = detail::packed(halves);
+  if constexpr (O == Op::v128_load8x8_s) return detail::extend_half<int8_t, false>(low);
+  if constexpr (O == Op::v128_load8x8_u) return detail::extend_half<uint8_t, false>(low);
+  if constexpr (O == Op::v128_load16x4_s) return detail::extend_half<int16_t, false>(low);
+  if constexpr (O == Op::v128_load16x4_u) return detail::extend_half<uint16_t, false>(low);
+  if constexpr (O == Op::v128_load32x2_s) return detail::extend_half<int32_t, false>(low);
+  if constexpr (O == Op::v128_load32x2_u) return detail::extend_half<uint32_t, false>(low);
   if constexpr (O == Op::v128_load8_splat)
     return detail::packed(detail::splat(static_cast<uint8_t>(bytes)));
   if constexpr (O == Op::v128_load16_splat)

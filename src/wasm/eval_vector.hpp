@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // What the vector operators (eval_simd_*.hpp) are written with: the compilers' vector types, in and
-// out of V128 by copy, so that every target with vector instructions uses them.
+// out of V128 by copy, so that every target with vector instructions uses them. Where there are
+// none
+// (`kComputesVectors` false) the same expressions are about one lane, in loops over all.
 #pragma once
 
 #include "wasm/eval_types.hpp"
@@ -10,10 +12,10 @@ namespace waxwing::detail {
 
 template <class T>
 struct VectorOf {
-  typedef T Full __attribute__((vector_size(16)));
+  typedef T Full __attribute__((vector_size(kComputesVectors ? 16 : sizeof(T))));
   typedef T Half __attribute__((vector_size(8)));
 };
-/// 16 bytes of lanes of `T`.
+/// 16 bytes of lanes of `T`, or one of them.
 template <class T>
 using Vector = typename VectorOf<T>::Full;
 /// 8 bytes of them.
@@ -53,13 +55,22 @@ struct WiderOf<uint32_t> {
 template <class T>
 using Wider = typename WiderOf<T>::Type;
 
-/// The lanes of a vector, as `T`.
+/// The lanes of a vector, as `T`: as many as `Vector<T>` has, from byte `from` on.
 template <class T>
-[[nodiscard]] WAX_ALWAYS_INLINE Vector<T> lanes(const V128& v) {
+[[nodiscard]] WAX_ALWAYS_INLINE Vector<T> lanes(const V128& v, unsigned from = 0) {
   Vector<T> out;
-  std::memcpy(&out, &v, 16);
+  std::memcpy(&out, v.bytes + from, sizeof out);
   return out;
 }
+
+/// The unsigned integer of so many bytes.
+template <size_t Bytes>
+using BitsOfWidth = std::conditional_t<
+    Bytes == 1, uint8_t,
+    std::conditional_t<Bytes == 2, uint16_t, std::conditional_t<Bytes == 4, uint32_t, uint64_t>>>;
+/// What products and sums of `T` are computed in, without overflow that is undefined.
+template <class T>
+using Ring = std::conditional_t<sizeof(T) == 8, uint64_t, uint32_t>;
 
 /// Lane `I` of a vector, or any, by copy.
 template <class T>
@@ -74,21 +85,45 @@ WAX_ALWAYS_INLINE void set_lane(V128& v, unsigned lane, T value) {
   std::memcpy(v.bytes + lane * sizeof(T), &value, sizeof(T));
 }
 
-/// Any 16 bytes as a V128.
+/// Any 16 bytes as a V128; fewer are repeated.
 template <class Any>
 [[nodiscard]] WAX_ALWAYS_INLINE V128 packed(const Any& v) {
-  static_assert(sizeof(Any) == 16);
+  static_assert(sizeof(Any) == 16 || !kComputesVectors);
   V128 out;
-  std::memcpy(&out, &v, 16);
+  for (unsigned i = 0; i < 16; i += unsigned{sizeof(Any)})
+    std::memcpy(out.bytes + i, &v, sizeof(Any));
+  return out;
+}
+
+/// `f` of the lanes of vectors, as `T`.
+template <class T, class F, class... Vectors>
+[[nodiscard]] WAX_ALWAYS_INLINE V128 lanewise(const F& f, const Vectors&... v) {
+  if constexpr (kComputesVectors) {
+    return packed(f(lanes<T>(v)...));
+  } else {
+    V128 out;
+    for (unsigned i = 0; i < 16; i += unsigned{sizeof(T)}) {
+      const auto result = f(lanes<T>(v, i)...);
+      std::memcpy(out.bytes + i, &result, sizeof(T));
+    }
+    return out;
+  }
+}
+
+/// A vector of `f(i)` for each lane `i`.
+template <class T, class F>
+[[nodiscard]] WAX_ALWAYS_INLINE V128 make_lanes(const F& f) {
+  V128 out;
+  for (unsigned i = 0; i < kLanes<T>; ++i) set_lane<T>(out, i, f(i));
   return out;
 }
 
 /// The same bits in other lanes.
 template <class T, class Any>
 [[nodiscard]] WAX_ALWAYS_INLINE Vector<T> as_lanes(const Any& v) {
-  static_assert(sizeof(Any) == 16);
+  static_assert(sizeof(Any) == sizeof(Vector<T>));
   Vector<T> out;
-  std::memcpy(&out, &v, 16);
+  std::memcpy(&out, &v, sizeof out);
   return out;
 }
 
@@ -107,16 +142,24 @@ template <class U>
 /// Lanewise `mask ? a : b` for the result of a comparison.
 template <class T, class Mask>
 [[nodiscard]] WAX_ALWAYS_INLINE Vector<T> select_lanes(const Mask& mask, Vector<T> a, Vector<T> b) {
-  using U = uint64_t;
+  using U = std::conditional_t<kComputesVectors, uint64_t, BitsOfWidth<sizeof(T)>>;
   return as_lanes<T>(select_bits(as_lanes<U>(mask), as_lanes<U>(a), as_lanes<U>(b)));
 }
 
 /// The lower (`High` false) or upper eight bytes, as lanes of twice the width.
 template <class T, bool High>
-[[nodiscard]] WAX_ALWAYS_INLINE Vector<Wider<T>> extend_half(const V128& v) {
+[[nodiscard]] WAX_ALWAYS_INLINE Vector<Wider<T>> extend_half_lanes(const V128& v) {
   HalfVector<T> half;
   std::memcpy(&half, v.bytes + (High ? 8 : 0), 8);
   return __builtin_convertvector(half, Vector<Wider<T>>);
+}
+template <class T, bool High>
+[[nodiscard]] WAX_ALWAYS_INLINE V128 extend_half(const V128& v) {
+  using W = Wider<T>;
+  if constexpr (kComputesVectors)
+    return packed(extend_half_lanes<T, High>(v));
+  else
+    return make_lanes<W>([&](unsigned i) { return W{lane_of<T>(v, i + (High ? kLanes<W> : 0))}; });
 }
 
 /// Two vectors of wide lanes that hold values of `T`, as one vector of `T`.
