@@ -130,9 +130,9 @@ std::expected<LoadedModule*, LoadFailure> ScriptHost::load_compiled(std::vector<
   options.module = bytes.data();
   options.module_size = bytes.size();
   options.wasm_features = features_.bits();
-  const Compiled& image = images_.emplace_back(
-      *compiler_->module, options,
-      [&](uint32_t function) { return describe::FunctionNames(module).name_of(function); });
+  const Compiled& image = images_.emplace_back(*compiler_->module, options, [&](uint32_t function) {
+    return describe::FunctionNames(module).name_of(function);
+  });
   if (image.failed()) return std::unexpected(LoadFailure{Error{}, image.error()});
   auto loaded = image::load(engine_, image.bytes());
   if (!loaded) return std::unexpected(LoadFailure{loaded.error()});
