@@ -8,6 +8,7 @@ Elapsed time, CPU time and the largest resident set, medians of interleaved runs
 """
 import argparse
 import os
+import random
 import sys
 
 import measure
@@ -31,7 +32,10 @@ def main():
     progress = measure.Progress()
     for n in range(rounds):
         progress.say(f'round {n + 1} of {rounds}')
-        for name, engine in found.items():
+        # In an order of its own each round: what follows a large program finds cold caches.
+        order = list(found.items())
+        random.Random(n).shuffle(order)
+        for name, engine in order:
             cost, _ = bench.run(engine.command(module, []))
             if cost.code != 0:
                 sys.exit(f'{name} ends with exit code {cost.code}')

@@ -22,7 +22,7 @@ set(WAXWING_DISPATCH auto CACHE STRING "Interpreter dispatch: auto, tail, goto, 
 set_property(CACHE WAXWING_DISPATCH PROPERTY STRINGS auto tail goto loop profile)
 set(WAXWING_SANITIZE "" CACHE STRING "Argument of -fsanitize for everything, or nothing")
 option(WAXWING_FUZZ "Build the fuzz targets (clang only)" OFF)
-option(WAXWING_COMPILE "Build the ahead-of-time compiler (needs LLVM 22)" ${default_compile})
+option(WAXWING_COMPILE "Build what needs LLVM 22: the ahead-of-time compiler, the reader of DWARF" ${default_compile})
 option(WAXWING_TESTS "Build the tests" ON)
 option(WAXWING_BENCH "Offer the target micro, which needs Google Benchmark" OFF)
 

@@ -34,10 +34,12 @@ if(program_sources)
       target_link_options(waxwing PRIVATE -Wl,-z,pack-relative-relocs)
     endif()
   endif()
-  if(TARGET waxwing_compile_module)
-    # Loaded when it is needed.
-    add_dependencies(waxwing waxwing_compile_module)
-  endif()
+  # Loaded when they are needed.
+  foreach(module IN ITEMS waxwing_compile_module waxwing_symbolize_module)
+    if(TARGET ${module})
+      add_dependencies(waxwing ${module})
+    endif()
+  endforeach()
   set_target_properties(waxwing PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 
   # The manual page and the completions, which the program itself prints from its option table.

@@ -47,6 +47,7 @@ function(waxwing_room name)
     target_link_libraries(${target}_module PRIVATE ${target} waxwing_warnings)
     set_target_properties(${target}_module PROPERTIES
       OUTPUT_NAME waxwing_${name} LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+    install(TARGETS ${target}_module LIBRARY DESTINATION lib/waxwing)
   endif()
   include(${PROJECT_SOURCE_DIR}/src/${name}/room.cmake OPTIONAL)
   set_property(GLOBAL APPEND PROPERTY WAXWING_ROOMS ${name})

@@ -57,3 +57,32 @@ def functions(bodies, type_=None, export=None, more=b''):
     return (MAGIC + section(1, vector([type_ or func_type()])) +
             section(3, vector([b'\0'] * len(bodies))) + more + exports +
             section(10, vector(bodies)))
+
+
+def custom_section(title, body):
+    return section(0, name(title) + body)
+
+
+def custom_sections(module):
+    """(name, start, end) of the content of each custom section."""
+    at = len(MAGIC)
+
+    def number():
+        nonlocal at
+        value, shift = 0, 0
+        while True:
+            byte = module[at]
+            at += 1
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return value
+
+    while at < len(module):
+        kind = module[at]
+        at += 1
+        end = number() + at
+        if kind == 0:
+            size = number()
+            yield module[at:at + size].decode(), at + size, end
+        at = end

@@ -105,10 +105,16 @@ std::shared_ptr<const Trap> take_trap(StoreState& state) {
   for (uint64_t i = trace.count - tail; i < trace.count; ++i)
     trap->frames.push_back(frame_of(state, trace.last[i % kKeep]));
   trap->frame_count = trace.count;
-  trap->trace = describe::trace_text(trace, [&](const runtime::Frame& frame) -> std::string {
-    const Frame known = frame_of(state, frame);
-    if (!known.position) return {};
-    return fmt::format("{}:{}:{}", known.module, known.position->line, known.position->column);
+  trap->trace = describe::trace_text(trace, [&](const auto& of, std::span<const uint32_t> offsets) {
+    std::vector<std::vector<describe::SourceLine>> lines(offsets.size());
+    const auto found = std::ranges::find(
+        state.modules, &of, [](const auto& module) { return &module->loaded->module(); });
+    if (found == state.modules.end()) return lines;
+    ModuleState& module = **found;
+    for (size_t i = 0; i < offsets.size(); ++i)
+      if (const auto at = module.position(offsets[i]))
+        lines[i].push_back({"", fmt::format("{}:{}:{}", module.name, at->line, at->column)});
+    return lines;
   });
   return trap;
 }

@@ -66,54 +66,101 @@ std::string trap_text(const runtime::TrapInfo& trap) {
   return std::string(text);
 }
 
-std::string trace_text(const TraceSink& trace, const SourcePlace& place) {
+namespace {
+
+/// The source lines of each frame, asked for once a module.
+std::vector<std::vector<SourceLine>> find_lines(std::span<const ShownFrame> frames,
+                                                const SourcePlaces& places) {
+  std::vector<std::vector<SourceLine>> lines(frames.size());
+  if (!places) return lines;
+  std::map<const Module*, std::vector<size_t>> of_module;
+  for (size_t i = 0; i < frames.size(); ++i)
+    if (frames[i].module != nullptr) of_module[frames[i].module].push_back(i);
+  for (const auto& [module, indices] : of_module) {
+    std::vector<uint32_t> offsets;
+    for (const size_t i : indices) offsets.push_back(frames[i].offset);
+    std::vector<std::vector<SourceLine>> found = places(*module, offsets);
+    for (size_t k = 0; k < indices.size() && k < found.size(); ++k)
+      lines[indices[k]] = std::move(found[k]);
+  }
+  return lines;
+}
+
+} // namespace
+
+std::string trace_text(const TraceSink& trace, const SourcePlaces& places) {
+  const uint64_t count = trace.count;
+  const bool cut = count > kShownFirst + kShownLast;
+  const uint64_t head = cut ? kShownFirst : std::min<uint64_t>(count, TraceSink::kKeep);
+  const uint64_t tail = cut ? count - kShownLast : head;
+  std::vector<ShownFrame> shown;
+  const auto add = [&](const Frame& frame, uint64_t left_out) {
+    const Module* const module = frame.module == nullptr ? nullptr : &frame.module->module();
+    shown.push_back({module, frame.function, frame.offset, frame.exact, left_out});
+  };
+  for (uint64_t i = 0; i < head; ++i) add(trace.first[i], 0);
+  for (uint64_t i = tail; i < count; ++i)
+    add(i < TraceSink::kKeep ? trace.first[i] : trace.last[i % TraceSink::kKeep],
+        i == tail ? tail - head : 0);
+  return trace_text(shown, places);
+}
+
+std::string trace_text(std::span<const ShownFrame> trace, const SourcePlaces& places) {
   struct Line {
-    uint64_t number;
+    std::string number;
     std::string offset;
     std::string name;
     std::string place;
   };
+  std::vector<std::vector<SourceLine>> sources = find_lines(trace, places);
   std::vector<Line> lines;
-  std::map<const runtime::LoadedModule*, FunctionNames> names;
+  std::map<const Module*, FunctionNames> names;
   bool nameless = false;
-  auto add = [&](uint64_t number, const Frame& frame) {
+  uint64_t number = 0;
+  const auto add = [&](const ShownFrame& frame, std::vector<SourceLine>& source) {
     if (frame.module == nullptr) {
-      lines.push_back({number, "", "(host)", ""});
+      lines.push_back({std::to_string(number++), "", "(host)", ""});
       return;
     }
-    const Module& module = frame.module->module();
-    FunctionNames& of = names.try_emplace(frame.module, module).first->second;
+    FunctionNames& of = names.try_emplace(frame.module, *frame.module).first->second;
     std::string name = of.name_of(frame.function);
-    if (frame.function < module.imported_functions) name += " (host)";
+    if (frame.function < frame.module->imported_functions) name += " (host)";
     if (name.empty()) {
-      name = fmt::format("func {}", frame.function);
-      nameless = nameless || !of.has_names();
+      // The debug information may know what the name section does not.
+      name = source.empty() ? std::string() : source.back().function;
+      nameless = nameless || (name.empty() && !of.has_names());
+      if (name.empty()) name = fmt::format("func {}", frame.function);
     }
-    lines.push_back({number, fmt::format("{}{:#06x}", frame.exact ? "" : "~", frame.offset),
-                     std::move(name), place ? place(frame) : ""});
+    const std::string offset = fmt::format("{}{:#06x}", frame.exact ? "" : "~", frame.offset);
+    for (size_t i = 0; i + 1 < source.size(); ++i)
+      lines.push_back({std::to_string(number++), offset, source[i].function,
+                       fmt::format("{} (inlined into {})", source[i].place,
+                                   i + 2 < source.size() ? source[i + 1].function : name)});
+    lines.push_back({std::to_string(number++), offset, std::move(name),
+                     source.empty() ? std::string() : std::move(source.back().place)});
   };
-  const uint64_t count = trace.count;
-  const bool cut = count > kShownFirst + kShownLast;
-  const uint64_t head = cut ? kShownFirst : std::min<uint64_t>(count, TraceSink::kKeep);
-  for (uint64_t i = 0; i < head; ++i) add(i, trace.first[i]);
-  for (uint64_t i = cut ? count - kShownLast : head; i < count; ++i)
-    add(i, i < TraceSink::kKeep ? trace.first[i] : trace.last[i % TraceSink::kKeep]);
+  for (size_t i = 0; i < trace.size(); ++i) {
+    if (trace[i].left_out != 0) {
+      lines.push_back({"", "", fmt::format("... {} frames left out", trace[i].left_out), ""});
+      number += trace[i].left_out;
+    }
+    add(trace[i], sources[i]);
+  }
 
   size_t number_width = 1;
   size_t offset_width = 0;
   size_t name_width = 0;
   for (const Line& line : lines) {
-    number_width = std::max(number_width, std::to_string(line.number).size());
+    number_width = std::max(number_width, line.number.size());
     offset_width = std::max(offset_width, line.offset.size());
     if (!line.place.empty()) name_width = std::max(name_width, line.name.size());
   }
   std::string out;
-  uint64_t next = 0;
   for (const Line& line : lines) {
-    if (line.number != next)
-      out +=
-          fmt::format("  {:>{}}  ... {} frames left out\n", "", number_width, line.number - next);
-    next = line.number + 1;
+    if (line.number.empty()) {
+      out += fmt::format("  {:>{}}  {}\n", "", number_width, line.name);
+      continue;
+    }
     out += fmt::format("  {:>{}}: {:<{}} ", line.number, number_width, line.offset, offset_width);
     out += line.place.empty() ? line.name
                               : fmt::format("{:<{}}  {}", line.name, name_width, line.place);

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/trap.hpp"
+#include "wasm/module.hpp"
 #include "wasm/trap.hpp"
 
 namespace waxwing::describe {
@@ -24,15 +27,40 @@ namespace waxwing::describe {
 /// `out of bounds memory access (address 0x1fffe+4, memory 0 is 0x20000 bytes)`.
 [[nodiscard]] std::string trap_text(const runtime::TrapInfo& trap);
 
-/// Where an instruction of a module stands in its source, as `FILE:LINE:COLUMN`; empty where that
-/// is unknown.
-using SourcePlace = std::function<std::string(const runtime::Frame&)>;
+/// A function of the source, and where in it an instruction stands.
+struct SourceLine {
+  /// Empty where only the place is known.
+  std::string function;
+  /// As `FILE:LINE:COLUMN`.
+  std::string place;
+};
 
-/// A stack trace, a line a frame, innermost first: number, offset in the module, name, and place in
-/// the source where `place` knows it. A deep one is cut in the middle, which says how many frames
-/// it leaves out. Ends with a note where names are missing. Every line ends with a newline; empty
-/// for an empty trace.
+/// Where instructions of one module stand in its source, by their offsets in it: for each the
+/// functions that were inlined into each other there, innermost first; nothing where that is
+/// unknown.
+using SourcePlaces = std::function<std::vector<std::vector<SourceLine>>(
+    const Module& module, std::span<const uint32_t> offsets)>;
+
+/// One frame of a trace that is shown.
+struct ShownFrame {
+  /// Null for a function of the host.
+  const Module* module = nullptr;
+  FuncIndex function = 0;
+  uint32_t offset = 0;
+  /// False where the offset is only near.
+  bool exact = true;
+  /// How many frames before this one are left out.
+  uint64_t left_out = 0;
+};
+
+/// A stack trace, a line a function, innermost first: number, offset in the module, name, and place
+/// in the source where `places` knows it; functions that were inlined have lines of their own. Ends
+/// with a note where names are missing. Every line ends with a newline; empty for an empty trace.
+[[nodiscard]] std::string trace_text(std::span<const ShownFrame> trace,
+                                     const SourcePlaces& places = {});
+
+/// The same; a deep one is cut in the middle.
 [[nodiscard]] std::string trace_text(const runtime::TraceSink& trace,
-                                     const SourcePlace& place = {});
+                                     const SourcePlaces& places = {});
 
 } // namespace waxwing::describe

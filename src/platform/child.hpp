@@ -47,10 +47,11 @@ struct ChildResult {
 /// Runs `work` in a child process that is a copy of this one with the calling thread alone, so that
 /// whatever happens to it is not this process's. `receive` gets what it sends, on the calling
 /// thread; when it returns false, the child is ended. Does not come back before the child is gone.
-/// Signals that report crashes have their default effect in the child, and no core is written.
+/// Signals that report crashes have their default effect in the child, and no core is written. It
+/// may use `cpu_seconds` of time; 0: as much as it likes.
 [[nodiscard]] ChildResult
 run_in_child(void (*work)(void* context, ChildOutput& output), void* context,
              bool (*receive)(void* context, const uint8_t* bytes, size_t size),
-             void* receive_context);
+             void* receive_context, unsigned cpu_seconds = 0);
 
 } // namespace waxwing::platform

@@ -99,7 +99,7 @@ def check(root):
                     problems.append(f'{where}: <{name}> is banned in core rooms')
                 elif name.endswith('.h') and room != 'platform' and not INTRINSICS.match(name):
                     if not (room in ('tools', 'describe', 'api') and LIBRARY.match(name) or
-                            room == 'compile' and LLVM.match(name)):
+                            room in ('compile', 'symbolize') and LLVM.match(name)):
                         problems.append(f'{where}: <{name}>: only src/platform includes headers '
                                         'of the operating system')
                 continue

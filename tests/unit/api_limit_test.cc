@@ -187,7 +187,7 @@ TEST_P(ApiLimit, AStoreMayMoveBetweenThreads) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Signals, ApiLimit, testing::Values(Signals::on, Signals::off),
-                         [](const auto& info) { return info.param == Signals::on ? "on" : "off"; });
+                         [](const auto& of) { return of.param == Signals::on ? "on" : "off"; });
 
 } // namespace
 } // namespace waxwing::api_test

@@ -113,7 +113,21 @@ TEST_F(TraceTextTest, IsCutInTheMiddle) {
   EXPECT_NE(text.find("  0: 0x0000 peek\n"), std::string::npos) << text;
   EXPECT_NE(text.find("... 984 frames left out\n"), std::string::npos) << text;
   EXPECT_NE(text.find("999: 0x03e7 main\n"), std::string::npos) << text;
-  EXPECT_EQ(trace_text({}), "");
+  EXPECT_EQ(trace_text(TraceSink{}), "");
+}
+
+TEST_F(TraceTextTest, GivesInlinedFunctionsLinesOfTheirOwn) {
+  sink_.add(frame(1, 0x1A2));
+  sink_.add(frame(2, 0x200));
+  const auto places = [](const Module&, std::span<const uint32_t> offsets) {
+    std::vector<std::vector<SourceLine>> lines(offsets.size());
+    lines[0] = {{"inner", "a.c:1:2"}, {"middle", "a.c:3:4"}, {"peek", "a.c:5:6"}};
+    return lines;
+  };
+  EXPECT_EQ(trace_text(sink_, places), "  0: 0x01a2 inner   a.c:1:2 (inlined into middle)\n"
+                                       "  1: 0x01a2 middle  a.c:3:4 (inlined into peek)\n"
+                                       "  2: 0x01a2 peek    a.c:5:6\n"
+                                       "  3: 0x0200 main\n");
 }
 
 TEST_F(TraceTextTest, SaysWhyNamesAreMissing) {

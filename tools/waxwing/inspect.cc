@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "describe/core_dump.hpp"
 #include "describe/error_text.hpp"
 #include "describe/types.hpp"
 #include "platform/memory.hpp"
@@ -70,6 +71,23 @@ std::string exports_of(const Module& module) {
   return out;
 }
 
+/// The name of the module that a frame of a core dump is in.
+std::string_view module_of(const describe::CoreDump& dump, const describe::DumpedFrame& frame) {
+  if (frame.instance >= dump.instances.size()) return "?";
+  const uint32_t module = dump.instances[frame.instance];
+  return module < dump.modules.size() ? std::string_view(dump.modules[module]) : "?";
+}
+
+std::string stack_of(const describe::CoreDump& dump) {
+  std::string out;
+  size_t width = 0;
+  for (const std::string& name : dump.modules) width = std::max(width, name.size());
+  for (size_t i = 0; i < dump.frames.size(); ++i)
+    out += fmt::format("  {:>5}  {:<{}}  function {} + {:#x}\n", i, module_of(dump, dump.frames[i]),
+                       width, dump.frames[i].function, dump.frames[i].offset);
+  return out;
+}
+
 std::string text_report(const Report& report) {
   const Module& module = report.module;
   const bool is_image = report.file.is_image;
@@ -80,6 +98,8 @@ std::string text_report(const Report& report) {
   if (is_image) out += image_text(*image::read(report.file.file.bytes()));
   if (const std::string_view name = ModuleNames(module).module(); !name.empty())
     out += fmt::format("  name       {}\n", name);
+  const auto dump = describe::read_core_dump(module);
+  if (dump) out += fmt::format("  core dump  of {}\n", dump->program);
   out += fmt::format("  features   {}\n", fmt::join(report.features, " "));
   if (!report.off.empty())
     out +=
@@ -93,6 +113,10 @@ std::string text_report(const Report& report) {
   for (const SectionFact& s : report.sections)
     out += fmt::format("  {:>2}  {:<24}  {:#010x}  {:>10} bytes{}\n", s.id, s.name, s.offset,
                        s.size, s.has_count ? fmt::format("  {:>7} entries", s.count) : "");
+  if (dump) {
+    title(out, "stack of thread " + dump->thread, dump->frames.size());
+    out += stack_of(*dump);
+  }
   if (!module.types.empty()) {
     title(out, "types", module.types.size());
     for (size_t i = 0; i < module.types.size(); ++i)
@@ -190,6 +214,17 @@ nlohmann::ordered_json image_json(const image::Image& image) {
   return out;
 }
 
+nlohmann::ordered_json dump_json(const describe::CoreDump& dump) {
+  nlohmann::ordered_json out = {{"program", dump.program}, {"thread", dump.thread}};
+  auto& stack = out["stack"] = nlohmann::ordered_json::array();
+  for (const describe::DumpedFrame& frame : dump.frames)
+    stack.push_back({{"module", module_of(dump, frame)},
+                     {"instance", frame.instance},
+                     {"function", frame.function},
+                     {"offset", frame.offset}});
+  return out;
+}
+
 nlohmann::ordered_json json_report(const Report& report, bool with_sizes) {
   using Json = nlohmann::ordered_json;
   const Module& module = report.module;
@@ -197,6 +232,8 @@ nlohmann::ordered_json json_report(const Report& report, bool with_sizes) {
   out["file"] = report.file.path;
   out["size"] = module.bytes.size();
   out["text"] = report.file.is_text;
+  if (const auto dump = describe::read_core_dump(report.module))
+    out["core_dump"] = dump_json(*dump);
   if (report.file.is_image) out["image"] = image_json(*image::read(report.file.file.bytes()));
   out["name"] = ModuleNames(module).module();
   out["features"] = report.features;

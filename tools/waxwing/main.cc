@@ -28,6 +28,7 @@ int main(int count, char** words) {
     // inspect.cc   show what a module holds
     // print.cc     binary to text
     // wast.cc      scripts of the official test suite
+    // symbolize.cc functions and lines of a trace
     // completion.cc, manual.cc, version.cc   what the option table and the build say of themselves
     return std::visit([](const auto& options) { return execute(options); }, *command);
   } catch (const std::bad_alloc&) {

@@ -101,6 +101,24 @@ examples:
   waxwing wast --features=threads-proposal testsuite/proposals/threads
 )"};
 
+constexpr VerbText kSymbolize = {
+    .name = "symbolize",
+    .arguments = "[options] FILE [OFFSET...]",
+    .summary = "name the functions and source lines of a trace, or of offsets in a module",
+    .description =
+        "Names the functions and source lines where instructions of a module stand, by their\n"
+        "offsets in it. Without offsets it reads standard input and puts the lines of a trace in\n"
+        "full; other lines stay as they are.",
+    .footer =
+        R"(An offset counts from the beginning of the file, as in the traces of 'run' (0x01a2). A module
+without debug information (-g) has no lines; names come from its name section.
+
+examples:
+  waxwing symbolize app.wasm 0x1a2 0x311
+  waxwing symbolize app.wasm < device.log
+  waxwing symbolize --debug-info app.debug.wasm app.wasm < device.log
+)"};
+
 constexpr VerbText kCompletion = {
     .name = "completion",
     .arguments = "bash|zsh|fish",
@@ -131,8 +149,11 @@ constexpr VerbText kVersion = {
   waxwing version --json | jq .features
 )"};
 
-constexpr const VerbText* kVerbs[] = {&kRun,  &kCompile,    &kValidate, &kInspect, &kPrint,
-                                      &kWast, &kCompletion, &kManual,   &kVersion};
+constexpr const VerbText* kVerbs[] = {&kRun,  &kCompile,   &kValidate,   &kInspect, &kPrint,
+                                      &kWast, &kSymbolize, &kCompletion, &kManual,  &kVersion};
+
+constexpr const char* kDebugInfoHelp =
+    "Read source lines from FILE, which has the debug information of the module";
 
 constexpr const char* kFeaturesHelp =
     "Which features modules may use: a set to start from (wasm1, wasm2, wasm3, default, all, "
@@ -264,6 +285,9 @@ void declare(Verb& verb, RunOptions& options) {
   verb.hidden_flag("--gc-stress", options.gc_stress);
   verb.value("--max-table", "N", options.table_elements, parse_count,
              "The most elements that a table of the guest may grow to (default 10000000)");
+  verb.text("--debug-info", "FILE", options.debug_info, kDebugInfoHelp);
+  verb.text("--coredump", "FILE", options.core_dump,
+            "After a trap write the stack, memories and globals to FILE, which 'inspect' shows");
   verb.value("--max-threads", "N", options.max_threads, parse_threads,
              "Threads that the guest may have at a time besides its first (default 1024)");
   verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
@@ -355,6 +379,12 @@ void declare(Verb& verb, WastOptions& options) {
   verb.value("--engine", "NAME", options.engine, parse_engine,
              "What runs the modules: interp (the only one in this build)");
   verb.hidden_flag("--gc-stress", options.gc_stress);
+}
+
+void declare(Verb& verb, SymbolizeOptions& options) {
+  verb.text("--debug-info", "FILE", options.debug_info, kDebugInfoHelp);
+  verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
+  verb.flag("--json", options.json, "Print JSON, one entry a frame");
 }
 
 void declare(Verb&, CompletionOptions&) {}
@@ -458,6 +488,19 @@ std::expected<Command, int> read_compile(std::vector<std::string> words) {
   return options;
 }
 
+std::expected<Command, int> read_symbolize(std::vector<std::string> words) {
+  SymbolizeOptions options;
+  Verb verb(kSymbolize);
+  declare(verb, options);
+  if (auto read = verb.read_anywhere(std::move(words), options.offsets); !read)
+    return std::unexpected(read.error());
+  if (options.offsets.empty())
+    return verb.usage_error("no file given: name the module that the trace is of");
+  options.file = options.offsets.front();
+  options.offsets.erase(options.offsets.begin());
+  return options;
+}
+
 /// A verb without arguments.
 template <class Options>
 std::expected<Command, int> read_nothing(const VerbText& text, std::vector<std::string> words) {
@@ -501,6 +544,7 @@ std::vector<VerbFacts> command_table() {
           facts<InspectOptions>(kInspect),
           facts<PrintOptions>(kPrint),
           facts<WastOptions>(kWast),
+          facts<SymbolizeOptions>(kSymbolize),
           facts<CompletionOptions>(kCompletion),
           facts<ManualOptions>(kManual),
           facts<VersionOptions>(kVersion)};
@@ -533,6 +577,7 @@ std::expected<Command, int> read_command_line(int count, const char* const* word
   if (first == kWast.name)
     return read_files(kWast, std::move(all), &WastOptions::paths,
                       "no script given: name files or folders");
+  if (first == kSymbolize.name) return read_symbolize(std::move(all));
   if (first == kCompletion.name) return read_completion(std::move(all));
   if (first == kManual.name) return read_nothing<ManualOptions>(kManual, std::move(all));
   if (first == kVersion.name) return read_nothing<VersionOptions>(kVersion, std::move(all));

@@ -63,6 +63,10 @@ struct RunOptions {
   bool gc_stress = false;
   std::optional<uint64_t> table_elements;
   bool gc_stats = false;
+  /// A file with the program's debug information.
+  std::optional<std::string> debug_info;
+  /// Where what the guest looked like is written when it traps.
+  std::optional<std::string> core_dump;
 };
 
 struct CompileOptions {
@@ -122,6 +126,16 @@ struct WastOptions {
   bool gc_stress = false;
 };
 
+struct SymbolizeOptions {
+  std::string file;
+  /// Of instructions, counted from the beginning of the file; none: traces are read from standard
+  /// input.
+  std::vector<std::string> offsets;
+  std::optional<std::string> debug_info;
+  FeatureSet features = FeatureSet::defaults();
+  bool json = false;
+};
+
 enum class Shell : uint8_t { bash, zsh, fish };
 
 struct CompletionOptions {
@@ -136,7 +150,7 @@ struct VersionOptions {
 
 using Command =
     std::variant<RunOptions, CompileOptions, ValidateOptions, InspectOptions, PrintOptions,
-                 WastOptions, CompletionOptions, ManualOptions, VersionOptions>;
+                 WastOptions, SymbolizeOptions, CompletionOptions, ManualOptions, VersionOptions>;
 
 /// Every verb with its options, in the order of the help.
 [[nodiscard]] std::vector<VerbFacts> command_table();

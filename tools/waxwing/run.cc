@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <algorithm>
 #include <fmt/format.h>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "describe/core_dump.hpp"
 #include "describe/types.hpp"
 #include "image/image.hpp"
 #include "interp/interp.hpp"
@@ -25,6 +25,8 @@
 #include "waxwing/module_file.hpp"
 #include "waxwing/module_path.hpp"
 #include "waxwing/nearest.hpp"
+#include "waxwing/output_file.hpp"
+#include "waxwing/source_lines.hpp"
 #include "waxwing/trap_report.hpp"
 #include "waxwing/values.hpp"
 #include "waxwing/verbs.hpp"
@@ -111,6 +113,7 @@ class Run {
   /// The exit code of the program, whose first thread has ended with `outcome`.
   int finish(Outcome outcome);
   void report(runtime::Store& store, Outcome outcome) const;
+  void write_core_dump(const runtime::Store& store, const std::string& path) const;
   [[nodiscard]] std::string exported_functions(const Module& module) const;
   void hint_at_folders() const;
 
@@ -404,16 +407,41 @@ int Run::finish(Outcome outcome) {
 
 /// Says why the guest was stopped and where.
 void Run::report(runtime::Store& store, Outcome outcome) const {
-  std::map<const LoadedModule*, SourceMap> sources;
-  auto place = [&](const runtime::Frame& frame) -> std::string {
-    const auto of = std::ranges::find(modules_, frame.module) - modules_.begin();
+  std::string obstacle;
+  const auto places = [&](const Module& module, std::span<const uint32_t> offsets) -> SourceLines {
+    const auto of =
+        std::ranges::find(modules_, &module, [](const LoadedModule* m) { return &m->module(); }) -
+        modules_.begin();
     const ModuleFile& file = *files_[static_cast<size_t>(of)];
-    const auto& source =
-        sources.try_emplace(frame.module, file, frame.module->module()).first->second;
-    const std::string found = source.place_of(frame.offset);
-    return found.empty() ? found : fmt::format("{}:{}", file.path, found);
+    // The file with debug information is that of the program.
+    const DebugInfo debug{of == 0 ? options_.debug_info.value_or("") : ""};
+    auto found = find_source_lines(file, module, offsets, debug);
+    if (found) return std::move(*found);
+    obstacle = fmt::format("{}: no lines: {}", file.path, found.error());
+    return {};
   };
-  print_trap(store, outcome, options_, place);
+  print_trap(store, outcome, options_, places);
+  if (!obstacle.empty()) print_labelled("note", obstacle);
+  if (options_.core_dump) write_core_dump(store, *options_.core_dump);
+}
+
+void Run::write_core_dump(const runtime::Store& store, const std::string& path) const {
+  const auto name_of = [&](const Module& module) {
+    const auto of =
+        std::ranges::find(modules_, &module, [](const LoadedModule* m) { return &m->module(); });
+    return files_[static_cast<size_t>(of - modules_.begin())]->path;
+  };
+  OutputFile out(path);
+  const uint64_t left_out =
+      describe::write_core_dump(store, store.trap.trace, options_.file, name_of,
+                                [&](std::span<const uint8_t> bytes) { out.write(bytes); });
+  // What is wrong has been said; the exit code is that of the trap.
+  if (out.close() != 0) return;
+  print_labelled(
+      "note",
+      fmt::format("{}: core dump written{}", path,
+                  left_out == 0 ? std::string()
+                                : fmt::format("; {} bytes of memory had no room in it", left_out)));
 }
 
 int Run::execute() {

@@ -48,17 +48,17 @@ std::string exception_text(runtime::Store& store, const runtime::ExceptionObject
 } // namespace
 
 void print_trap(runtime::Store& store, runtime::Outcome outcome, const RunOptions& options,
-                const describe::SourcePlace& place) {
+                const describe::SourcePlaces& places) {
   if (outcome == runtime::Outcome::exception) {
     print_labelled(describe::trap_text(TrapKind::uncaught_exception),
                    exception_text(store, runtime::exception_of(store.exception)));
     store.locate_trace();
-    fmt::print(stderr, "{}", printable(describe::trace_text(store.trap.trace, place)));
+    fmt::print(stderr, "{}", printable(describe::trace_text(store.trap.trace, places)));
     return;
   }
   const runtime::TrapInfo& trap = store.trap;
   print_labelled("trap", describe::trap_text(trap));
-  fmt::print(stderr, "{}{}", printable(describe::trace_text(trap.trace, place)),
+  fmt::print(stderr, "{}{}", printable(describe::trace_text(trap.trace, places)),
              advice(trap, options));
 }
 

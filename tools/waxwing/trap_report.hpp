@@ -9,8 +9,8 @@ namespace waxwing::tool {
 
 /// Prints why the guest was stopped and where: the trap, its stack trace, and what would help where
 /// a limit was hit; or the exception that nobody caught, with its values and the trace of its
-/// throw. `place` knows the source of modules that were text.
+/// throw. `places` knows the source of modules.
 void print_trap(runtime::Store& store, runtime::Outcome outcome, const RunOptions& options,
-                const describe::SourcePlace& place);
+                const describe::SourcePlaces& places);
 
 } // namespace waxwing::tool

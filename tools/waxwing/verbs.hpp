@@ -12,6 +12,7 @@ namespace waxwing::tool {
 [[nodiscard]] int execute(const InspectOptions& options);
 [[nodiscard]] int execute(const PrintOptions& options);
 [[nodiscard]] int execute(const WastOptions& options);
+[[nodiscard]] int execute(const SymbolizeOptions& options);
 [[nodiscard]] int execute(const CompletionOptions& options);
 [[nodiscard]] int execute(const ManualOptions& options);
 [[nodiscard]] int execute(const VersionOptions& options);

@@ -14,11 +14,15 @@ namespace waxwing::platform {
 
 namespace {
 
-void prepare_child() {
+void prepare_child(unsigned cpu_seconds) {
   for (const int number : {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGPIPE})
     signal(number, SIG_DFL);
   const rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);
+  if (cpu_seconds != 0) {
+    const rlimit time{cpu_seconds, cpu_seconds};
+    setrlimit(RLIMIT_CPU, &time);
+  }
 }
 
 ChildResult wait_for(pid_t child) {
@@ -46,7 +50,8 @@ void ChildOutput::send(const void* bytes, size_t size) {
 }
 
 ChildResult run_in_child(void (*work)(void*, ChildOutput&), void* context,
-                         bool (*receive)(void*, const uint8_t*, size_t), void* receive_context) {
+                         bool (*receive)(void*, const uint8_t*, size_t), void* receive_context,
+                         unsigned cpu_seconds) {
   // One word that both see.
   void* const shared = mmap(nullptr, sizeof(std::atomic<uint32_t>), PROT_READ | PROT_WRITE,
                             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -58,7 +63,7 @@ ChildResult run_in_child(void (*work)(void*, ChildOutput&), void* context,
     const pid_t child = fork();
     if (child == 0) {
       close(ends[0]);
-      prepare_child();
+      prepare_child(cpu_seconds);
       ChildOutput output(ends[1], *mark);
       work(context, output);
       _exit(0);

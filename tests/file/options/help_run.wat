@@ -32,6 +32,10 @@ options:
   --gc-stats                Print what the garbage collector has done when the guest ends
   --max-table N             The most elements that a table of the guest may grow to (default
                             10000000)
+  --debug-info FILE         Read source lines from FILE, which has the debug information of the
+                            module
+  --coredump FILE           After a trap write the stack, memories and globals to FILE, which
+                            'inspect' shows
   --max-threads N           Threads that the guest may have at a time besides its first (default
                             1024)
   --features LIST           Which features modules may use: a set to start from (wasm1, wasm2,

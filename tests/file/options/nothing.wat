@@ -13,6 +13,7 @@ usage: waxwing [run] [options] FILE [arguments...]
   inspect    show what a module holds: sections, types, imports, exports, features, size
   print      print a module in the text format
   wast       run scripts of the official test suite
+  symbolize  name the functions and source lines of a trace, or of offsets in a module
   completion print a script that completes waxwing's command lines in a shell
   manual     print the manual page
   version    print the version, and what this build can do
