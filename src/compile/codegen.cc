@@ -120,8 +120,8 @@ void set_strength_reduction(bool is_on) {
 /// Settings of LLVM that exist as options of its programs only.
 void set_llvm_options() {
   // A conditional move from memory would become a branch around the load, and lose its trap.
-  // A sum of values with checks between them would be sunk behind the last check, and everything that
-  // it is made of kept until then: time and memory grew with the square of the checks.
+  // A sum of values with checks between them would be sunk behind the last check, and everything
+  // that it is made of kept until then: time and memory grew with the square of the checks.
   constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral> kSettings[] = {
       {"x86-cmov-converter-force-mem-operand", "false"}, {"instcombine-code-sinking", "false"}};
   const auto& known = llvm::cl::getRegisteredOptions();
