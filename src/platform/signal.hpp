@@ -89,7 +89,8 @@ struct InterruptTarget {
 [[nodiscard]] bool install_fault_handlers();
 
 /// Gives the current thread an alternate stack for handlers, unless it has one that is large
-/// enough. False where there is no memory for it.
+/// enough. Nothing is needed, and nothing done, while `install_fault_handlers` has not been called.
+/// False where there is no memory for it.
 [[nodiscard]] bool prepare_fault_stack();
 
 /// Makes `target` the current thread's (null for none) and returns the one before. It must stay

@@ -174,7 +174,7 @@ FaultSignal fault_signals[] = {
     {SIGILL, Fault::Kind::instruction, {}},
     {SIGTRAP, Fault::Kind::instruction, {}},
 };
-bool faults_installed = false;
+std::atomic<bool> faults_installed{false};
 
 /// Does what would have been done without us.
 void pass_fault_on(const FaultSignal& signal, siginfo_t* info, void* context) {
@@ -365,6 +365,7 @@ bool install_fault_handlers() {
 
 bool prepare_fault_stack() {
   static thread_local bool prepared = false;
+  if (!faults_installed.load(std::memory_order_acquire)) return true;
   if (!prepared) prepared = make_fault_stack();
   return prepared;
 }

@@ -7,3 +7,11 @@
 ;;; EXIT: 0 0 0 1 2
 (module (func (export "double") (param i32) (result i32)
   (i32.add (local.get 0) (local.get 0))))
+;;; STDOUT:
+8
+1
+0
+;;; STDERR:
+waxwing: error: --format: 'elf' is none of aot, object, llvmir-unopt, llvmir-opt
+usage: waxwing compile [options] FILE [-o OUTPUT]
+Try 'waxwing compile --help'.

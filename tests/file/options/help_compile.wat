@@ -12,6 +12,7 @@ options:
                             here)
   --target NAME             What to compile for; 'help' lists what there is
   --emit WHAT               image (default), object (ELF), ir (LLVM's), or asm
+  --format WHAT             The same in wamrc's words: aot, object, llvmir-unopt, llvmir-opt
   -O --opt-level LEVEL      0: compile fast, 1: lightly optimised, 2: fast code (default), 3:
                             faster code, s: small code
   --cpu NAME                The processor: a name of LLVM's, generic, native, or help (default:
@@ -33,6 +34,9 @@ options:
   --features LIST           Which features modules may use: a set to start from (wasm1, wasm2,
                             wasm3, default, all, threads-proposal), then +NAME and -NAME, e.g.
                             wasm2,+tail-call
+  --size-level N            Accepted for wamrc's sake; -O s makes code small
+  --emit-custom-sections LIST
+                            Accepted for wamrc's sake: an image has all custom sections
 
 An image holds machine code: run only those whose maker you trust.
 

@@ -63,6 +63,9 @@ options:
                             loop
   -j --jobs N               Threads to compile with; the output does not depend on it (default:
                             one a core)
+  --cache                   Keep what --engine=aot compiles, and use it the next time; in the
+                            folder of --cache=DIR (default: waxwing in the user's folder of
+                            caches)
 
 Options stand before FILE; everything behind it belongs to the program.
 The exit code is the program's own; 134 after a trap, 1 when the module cannot be

@@ -11,3 +11,21 @@
 ;;; EXIT: 0 0 0 0 0 0 0 0 1
 (module (func (export "double") (param i32) (result i32)
   (i32.add (local.get 0) (local.get 0))))
+;;; STDOUT:
+8
+10
+1
+12
+2
+14
+2
+4
+6
+8
+10
+12
+1
+16
+1
+;;; STDERR:
+waxwing: error: --cache: cache.wat: Not a directory
