@@ -61,14 +61,14 @@ struct RunOptions {
   std::optional<uint32_t> max_threads;
   std::optional<uint64_t> gc_heap_bytes;
   bool gc_stress = false;
-  std::optional<uint64_t> table_elements;
   bool gc_stats = false;
+  /// How it ended, as JSON on standard output.
+  bool json = false;
+  std::optional<uint64_t> table_elements;
   /// A file with the program's debug information.
   std::optional<std::string> debug_info;
   /// Where what the guest looked like is written when it traps.
   std::optional<std::string> core_dump;
-  /// How it ended, as JSON on standard output.
-  bool json = false;
 };
 
 struct CompileOptions {
