@@ -55,6 +55,8 @@ std::string Value::text() const {
 std::string FunctionType::text() const {
   std::vector<core::ValType> in;
   std::vector<core::ValType> out;
+  in.reserve(params.size());
+  out.reserve(results.size());
   for (const ValueType& type : params) in.push_back(impl::to_core(type));
   for (const ValueType& type : results) out.push_back(impl::to_core(type));
   return describe::signature_text(in, out);

@@ -15,6 +15,10 @@
 /// A guest without code whose calls of WASI functions a test makes.
 namespace waxwing::wasi_test {
 
+/// The descriptors of a guest are numbered from 3 on where it has standard streams, and those here
+/// are the test's: however it was started, it has some.
+inline const bool kHasStreams = platform::open_standard_streams();
+
 inline void write_file(const fs::path& path, std::string_view content) {
   std::ofstream(path, std::ios::binary) << content;
 }

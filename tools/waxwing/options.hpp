@@ -78,8 +78,10 @@ struct RunOptions {
   std::optional<uint32_t> max_threads;
   std::optional<uint64_t> gc_heap_bytes;
   bool gc_stress = false;
-  std::optional<uint64_t> table_elements;
   bool gc_stats = false;
+  /// How it ended, as JSON on standard output.
+  bool json = false;
+  std::optional<uint64_t> table_elements;
   /// A file with the program's debug information.
   std::optional<std::string> debug_info;
   /// Where what the guest looked like is written when it traps.
@@ -88,8 +90,6 @@ struct RunOptions {
   CodeOptions code;
   /// Where compiled code is kept: a folder, or `kNotGiven` for the usual one. Empty: nowhere.
   std::string cache;
-  /// How it ended, as JSON on standard output.
-  bool json = false;
 };
 
 struct CompileOptions {

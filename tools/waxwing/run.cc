@@ -90,7 +90,7 @@ class Run {
   int execute();
   /// How it has ended but for the exit code, after `execute`.
   [[nodiscard]] RunEnd& end() { return end_; }
-  [[nodiscard]] const NumberedObjects* objects() const { return objects_ ? &*objects_ : nullptr; }
+  [[nodiscard]] const NumberedObjects* objects() const { return objects_.get(); }
 
  private:
   using Step = std::expected<void, int>;
@@ -117,9 +117,10 @@ class Run {
   Engine engine_;
   /// Outlives the store, whose guest uses it.
   std::optional<GuestWorld> world_;
-  std::optional<Store> store_;
-  std::optional<Linker> linker_;
-  std::optional<NumberedObjects> objects_;
+  // There from `make_store` on.
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<Linker> linker_;
+  std::unique_ptr<NumberedObjects> objects_;
   std::optional<GcReport> gc_report_;
   /// Names and modules of `--link`.
   std::vector<std::pair<std::string, Module>> links_;
@@ -181,9 +182,9 @@ Run::Step Run::make_store() {
             : error("there is no memory for the guest's stack: choose a smaller one with "
                     "--stack-size, e.g. 1M"));
   }
-  store_.emplace(std::move(*store));
-  linker_.emplace(*store_);
-  objects_.emplace(*store_);
+  store_ = std::make_unique<Store>(std::move(*store));
+  linker_ = std::make_unique<Linker>(*store_);
+  objects_ = std::make_unique<NumberedObjects>(*store_);
   if (options_.gc_stats) gc_report_.emplace(*store_);
   if (options_.timeout_ms)
     if (!store_->set_timeout(std::chrono::milliseconds(*options_.timeout_ms)))
