@@ -20,7 +20,7 @@ INDIRECT = re.compile(r'\b(callq?\s+\*|blr\s)')
 DIRECT = re.compile(r'\b(callq?\s|bl\s)')
 RELOCATION = re.compile(r'R_\w+\s+(\S+)')
 # Operators that are functions are called from these, and come back.
-MAY_CALL = re.compile(r'handler_(helper|atomic|object)')
+MAY_CALL = re.compile(r'handler_(helper|atomic|object|access|vectorE)')
 
 
 def check(objdump, archive):

@@ -345,20 +345,13 @@ constexpr std::string_view kSoftFloat =
 constexpr std::pair<Target, std::string_view> kHelpers[] = {
     {Target::x86_64, ""},
     {Target::aarch64, ""},
-    {Target::riscv64, "ceil ceilf floor floorf roundeven roundevenf trunc truncf"},
+    {Target::riscv64, ""},
     {Target::armv7, "__aeabi_d2lz __aeabi_d2ulz __aeabi_f2lz __aeabi_f2ulz __aeabi_idiv "
                     "__aeabi_idivmod __aeabi_l2d __aeabi_l2f __aeabi_ldivmod __aeabi_uidiv "
                     "__aeabi_uidivmod __aeabi_ul2d __aeabi_ul2f __aeabi_uldivmod"},
     {Target::thumbv7em, kSoftFloat},
     {Target::thumbv8m_main, kSoftFloat},
-    {Target::riscv32,
-     "__adddf3 __addsf3 __divdf3 __divdi3 __divsf3 __eqdf2 __eqsf2 __extendsfdf2 "
-     "__fixdfdi __fixdfsi __fixsfdi __fixsfsi __fixunsdfdi __fixunsdfsi __fixunssfdi "
-     "__fixunssfsi __floatdidf __floatdisf __floatsidf __floatsisf __floatundidf "
-     "__floatundisf __floatunsidf __floatunsisf __gedf2 __gesf2 __gtdf2 __gtsf2 "
-     "__ledf2 __lesf2 __ltdf2 __ltsf2 __moddi3 __muldf3 __mulsf3 __nedf2 __nesf2 "
-     "__subdf3 __subsf3 __truncdfsf2 __udivdi3 __umoddi3 __unorddf2 __unordsf2 "
-     "fmaximum fmaximumf fminimum fminimumf sqrt sqrtf"},
+    {Target::riscv32, kSoftFloat},
 };
 
 /// Names that an object leaves to others.

@@ -63,6 +63,9 @@ options:
                             loop
   -j --jobs N               Threads to compile with; the output does not depend on it (default:
                             one a core)
+  --cache                   Keep what --engine=aot compiles, and use it the next time; in the
+                            folder of --cache=DIR (default: waxwing in the user's folder of
+                            caches)
   --json                    Print how it ended as a line of JSON, behind what the guest has
                             printed
 
