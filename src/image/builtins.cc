@@ -188,7 +188,20 @@ uint32_t atomic_wait64(VmContext* vm, uint32_t memory, uint64_t address, uint64_
 
 uint64_t atomic_64(VmContext*, uint32_t operation, uint8_t* address, uint64_t operand,
                    uint64_t expected) {
-  return runtime::atomic_64(static_cast<runtime::Atomic64>(operation), address, operand, expected);
+  using runtime::Atomic64;
+  using runtime::Rmw;
+  switch (static_cast<Atomic64>(operation)) {
+  case Atomic64::load: return runtime::atomic_load<uint64_t>(address);
+  case Atomic64::store: runtime::atomic_store<uint64_t>(address, operand); return 0;
+  case Atomic64::add: return runtime::atomic_rmw<Rmw::add, uint64_t>(address, operand);
+  case Atomic64::sub: return runtime::atomic_rmw<Rmw::sub, uint64_t>(address, operand);
+  case Atomic64::and_: return runtime::atomic_rmw<Rmw::and_, uint64_t>(address, operand);
+  case Atomic64::or_: return runtime::atomic_rmw<Rmw::or_, uint64_t>(address, operand);
+  case Atomic64::xor_: return runtime::atomic_rmw<Rmw::xor_, uint64_t>(address, operand);
+  case Atomic64::xchg: return runtime::atomic_rmw<Rmw::xchg, uint64_t>(address, operand);
+  case Atomic64::cmpxchg: return runtime::atomic_cmpxchg<uint64_t>(address, expected, operand);
+  }
+  return 0;
 }
 
 /// The reference to an object that was to be made.

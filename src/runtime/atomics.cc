@@ -97,21 +97,6 @@ Outcome atomic_wait_for(Store& store, uint8_t* address, uint64_t expected, size_
   return Outcome::ok;
 }
 
-uint64_t atomic_64(Atomic64 operation, uint8_t* address, uint64_t operand, uint64_t expected) {
-  switch (operation) {
-  case Atomic64::load: return atomic_load<uint64_t>(address);
-  case Atomic64::store: atomic_store<uint64_t>(address, operand); return 0;
-  case Atomic64::add: return atomic_rmw<Rmw::add, uint64_t>(address, operand);
-  case Atomic64::sub: return atomic_rmw<Rmw::sub, uint64_t>(address, operand);
-  case Atomic64::and_: return atomic_rmw<Rmw::and_, uint64_t>(address, operand);
-  case Atomic64::or_: return atomic_rmw<Rmw::or_, uint64_t>(address, operand);
-  case Atomic64::xor_: return atomic_rmw<Rmw::xor_, uint64_t>(address, operand);
-  case Atomic64::xchg: return atomic_rmw<Rmw::xchg, uint64_t>(address, operand);
-  case Atomic64::cmpxchg: return atomic_cmpxchg<uint64_t>(address, expected, operand);
-  }
-  return 0;
-}
-
 uint32_t atomic_notify(const uint8_t* address, uint32_t count) {
   Bucket& bucket = bucket_of(address);
   uint32_t woken = 0;

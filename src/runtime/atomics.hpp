@@ -101,14 +101,9 @@ WAX_ALWAYS_INLINE T atomic_cmpxchg(uint8_t* address, T expected, T replacement) 
 
 WAX_ALWAYS_INLINE void atomic_fence() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 
-/// The 64-bit accesses by number, for code that has no instructions for them. Those after `store`
-/// are in the order of the operators' codes.
+/// The 64-bit accesses by number, for the builtin `atomic_64` of code that has no instructions for
+/// them. Those after `store` are in the order of the operators' codes.
 enum class Atomic64 : uint8_t { load, store, add, sub, and_, or_, xor_, xchg, cmpxchg };
-
-/// Does `operation` at the aligned `address` and returns what was there before. `expected` is
-/// looked at by `cmpxchg` only.
-[[nodiscard]] uint64_t atomic_64(Atomic64 operation, uint8_t* address, uint64_t operand,
-                                 uint64_t expected);
 
 /// What `memory.atomic.wait32` and `wait64` give the guest.
 enum class WaitResult : uint32_t { woken = 0, not_equal = 1, timed_out = 2 };
