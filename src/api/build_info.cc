@@ -14,6 +14,7 @@ BuildInfo build_info() {
   case Dispatch::tail: out.dispatch = "tail calls"; break;
   case Dispatch::computed_goto: out.dispatch = "computed goto"; break;
   case Dispatch::loop: out.dispatch = "loop"; break;
+  case Dispatch::profile: out.dispatch = "loop that counts"; break;
   }
   out.slot_bits = kSlotBits;
   return out;
