@@ -549,8 +549,8 @@ TEST_P(WasiEscape, RaceWithADirectoryThatLeaves) {
 
 INSTANTIATE_TEST_SUITE_P(Paths, WasiEscape,
                          testing::Values(wasi::PathSearch::automatic, wasi::PathSearch::walk),
-                         [](const testing::TestParamInfo<wasi::PathSearch>& info) {
-                           return info.param == wasi::PathSearch::walk ? "walk" : "automatic";
+                         [](const testing::TestParamInfo<wasi::PathSearch>& of) {
+                           return of.param == wasi::PathSearch::walk ? "walk" : "automatic";
                          });
 
 } // namespace
