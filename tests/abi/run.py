@@ -146,8 +146,7 @@ def main():
     parser.add_argument('targets', nargs='*')
     options = parser.parse_args()
     # A program without a compiler says so for any module.
-    probe = run([options.waxwing, 'compile', '--cpu=help'])
-    if options.emulator or probe.returncode:
+    if options.emulator or run([options.waxwing, 'compile', '--cpu=help']).returncode:
         print('abi: this program does not compile')
         return 77
     with tempfile.TemporaryDirectory() as folder:

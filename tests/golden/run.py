@@ -38,8 +38,8 @@ def main():
     options = parser.parse_args()
     tool = file_check()
     # A program without a compiler says so for any module.
-    probe = subprocess.run([options.waxwing, 'compile', '--cpu=help'], capture_output=True)
-    if options.emulator or tool is None or probe.returncode:
+    if options.emulator or tool is None or subprocess.run(
+            [options.waxwing, 'compile', '--cpu=help'], capture_output=True).returncode:
         print('golden: no compiler, or no FileCheck')
         return 77
     failures = count = 0

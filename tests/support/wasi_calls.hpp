@@ -175,7 +175,7 @@ class RandomCalls {
   /// did. Ends the program where that is no error that WASI knows.
   template <class Next>
   uint32_t call(Next&& next) {
-    const size_t which = next() % functions_.size();
+    const auto which = static_cast<size_t>(next() % functions_.size());
     const WasiFunction& function = wasi_functions()[which % wasi_functions().size()];
     const std::string_view name = function.name;
     const bool unstable = which >= wasi_functions().size();
@@ -301,7 +301,7 @@ class RandomCalls {
       text += name();
     }
     if (next() % 16 == 0) text += '/';
-    if (next() % 64 == 0) text += std::string(next() % 5000, 'n');
+    if (next() % 64 == 0) text += std::string(static_cast<size_t>(next() % 5000), 'n');
     if (next() % 64 == 0) text += '\0';
     return text;
   }

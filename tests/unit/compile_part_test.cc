@@ -69,9 +69,7 @@ TEST_P(PartsOfTarget, GiveTheSameBytesForAnyNumberOfThreads) {
 
 INSTANTIATE_TEST_SUITE_P(Targets, PartsOfTarget,
                          testing::Values(Target::x86_64, Target::thumbv7em, Target::riscv64),
-                         [](const auto& info) {
-                           return std::string(target_info(info.param).name);
-                         });
+                         [](const auto& of) { return std::string(target_info(of.param).name); });
 
 TEST(CompileParts, TheFirstFailureIsToldWhateverTheThreads) {
   // The feature is not one of 64-bit code: LLVM ends the process in every part.

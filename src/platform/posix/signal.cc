@@ -137,7 +137,8 @@ void enter(ucontext_t&, const Continuation&) {}
 // Handlers that were put in front of ours since, the last one last: see `keep_in_front`.
 struct sigaction in_front[4];
 std::atomic<size_t> front_count{0};
-std::atomic<bool> keeping{false};
+/// A word, since riscv64 has no exchange of bytes without a library.
+std::atomic<uint32_t> keeping{0};
 [[gnu::tls_model("initial-exec")]] thread_local size_t passed_on = 0;
 
 void pass_on(int number, siginfo_t* info, void* context) {
@@ -182,7 +183,7 @@ void keep_in_front() {
   struct sigaction now;
   if (sigaction(kSignal, nullptr, &now) != 0) return;
   if ((now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == &handle) return;
-  if (keeping.exchange(true)) return;
+  if (keeping.exchange(1) != 0) return;
   const size_t count = front_count.load(std::memory_order_relaxed);
   // Whoever does it again and again has the last word.
   if (count < std::size(in_front)) {
@@ -195,7 +196,7 @@ void keep_in_front() {
     sigfillset(&action.sa_mask);
     (void)sigaction(kSignal, &action, nullptr);
   }
-  keeping.store(false);
+  keeping.store(0);
 }
 
 /// What may be guest code that faults, and what was there before.

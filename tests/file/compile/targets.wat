@@ -1,3 +1,4 @@
+;;; NEEDS: waxwing compile --cpu=help
 ;;; RUN: waxwing targets
 ;;; RUN: sh -c 'waxwing targets --json | grep name'
 (module)
