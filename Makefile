@@ -36,6 +36,7 @@ check-all:
 
 # One module on every target: the emulated ones need their presets built.
 check-abi: all
+	scripts/setup --all
 	for preset in aarch64 riscv64 armhf; do \
 	  cmake --preset $$preset && cmake --build --preset $$preset -j $(JOBS) --target abi_test || exit 1; \
 	done
