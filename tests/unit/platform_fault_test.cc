@@ -20,7 +20,8 @@ struct Guest {
   std::atomic<uint32_t> word{0};
   Fault seen{};
   int asked = 0;
-  bool takes = true;
+  /// Read by a handler in the middle of anything.
+  volatile bool takes = true;
   NativeBoundary boundary{};
   InterruptTarget target{&word, this, &resume};
 
