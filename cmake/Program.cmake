@@ -11,6 +11,8 @@ if(program_sources)
     WAXWING_HOST="${CMAKE_SYSTEM_PROCESSOR} ${CMAKE_SYSTEM_NAME}"
     WAXWING_COMPILER="${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}")
   target_include_directories(waxwing PRIVATE ${PROJECT_SOURCE_DIR}/tools)
+  # So that what runs first can be put together, and what is never called be left out.
+  target_compile_options(waxwing PRIVATE -ffunction-sections)
   target_link_libraries(waxwing PRIVATE waxwing_api waxwing_describe waxwing_text waxwing_wasi waxwing_image waxwing_interp
     waxwing_warnings Threads::Threads)
   if(NOT WAXWING_SANITIZE)
