@@ -61,6 +61,8 @@ bool guests_run(Signals signals) {
   return fine.has_value() && *fine == 1;
 }
 
+// AddressSanitizer and ThreadSanitizer put handlers of their own before those that these tests look
+// at; the same tests run in every build without them.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kSanitized = true;
 #elif defined(__has_feature)
@@ -95,6 +97,8 @@ TEST(ApiProcess, AHandlerThatKeepsWhatIsOursStopsNobody) {
   EXPECT_EQ(alone("HostKeeps"), 0);
 }
 
+// Disabled for whoever runs all tests in one process, where others have installed handlers before:
+// each is run by `alone` in a test above, and its failure is that test's.
 TEST(ApiProcessAlone, DISABLED_NoHandler) {
   struct sigaction before[std::size(kSignals)];
   for (size_t i = 0; i < std::size(kSignals); ++i) sigaction(kSignals[i], nullptr, &before[i]);
