@@ -66,8 +66,8 @@ using namespace abi;
 class Abi : public ::testing::TestWithParam<std::pair<Kind, Kind>> {
  protected:
   void SetUp() override {
-    // There is nothing to compare without them. ctest runs this program by run.py alone, which names
-    // both, so that nothing is skipped there.
+    // There is nothing to compare without them. ctest runs this program by run.py alone, which
+    // names both, so that nothing is skipped there.
     if (environment("WAXWING_ABI_SLICE").empty() || environment("WAXWING_ABI_IMAGE").empty())
       GTEST_SKIP() << "tests/abi/run.py runs this with a module and its image";
   }
