@@ -58,6 +58,9 @@ foreach(group IN LISTS groups)
   set_target_properties(${group}_test PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_test(NAME unit.${group} COMMAND ${group}_test --gtest_brief=1)
+  # For tests that start their program once more, which the emulated system cannot do by itself.
+  string(JOIN " " emulator ${CMAKE_CROSSCOMPILING_EMULATOR})
+  set_tests_properties(unit.${group} PROPERTIES ENVIRONMENT "WAXWING_EMULATOR=${emulator}")
 endforeach()
 
 # Compiled code against the interpreter; tests/abi/run.py gives it an image.
