@@ -17,7 +17,7 @@
 namespace waxwing::inline v0::impl {
 
 struct EngineState {
-  explicit EngineState(const Config& config);
+  explicit EngineState(const Config& given);
 
   Config config;
   runtime::Engine engine;

@@ -8,7 +8,6 @@
 
 namespace waxwing::image {
 
-using platform::MachineState;
 using platform::NativeRegisters;
 using runtime::Activation;
 using runtime::Cell;
