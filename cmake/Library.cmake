@@ -16,7 +16,7 @@ foreach(room IN LISTS library_rooms)
   endif()
 endforeach()
 # What `find_package(waxwing COMPONENTS ...)` finds.
-set(library_components core wasi text)
+set(library_components core wasi text compile symbolize script)
 
 add_library(waxwing_static STATIC ${library_objects})
 add_library(waxwing_shared SHARED ${library_objects})

@@ -9,6 +9,7 @@
 #include "base/allocator.hpp"
 #include "base/config.hpp"
 #include "base/error.hpp"
+#include "base/reader.hpp"
 #include "describe/core_dump.hpp"
 #include "describe/error_text.hpp"
 #include "describe/image_text.hpp"
@@ -34,6 +35,7 @@
 #include "text/print.hpp"
 #include "wasi/threads.hpp"
 #include "wasi/wasi.hpp"
+#include "wasm/instruction.hpp"
 #include "wasm/module.hpp"
 #include "wasm/types.hpp"
 
@@ -47,6 +49,7 @@ using waxwing::Feature;
 using waxwing::FeatureSet;
 using waxwing::GlobalType;
 using waxwing::Import;
+using waxwing::Limits;
 using waxwing::MemoryType;
 using waxwing::Module;
 using waxwing::TableType;
