@@ -59,6 +59,10 @@ foreach(group IN LISTS groups)
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_test(NAME unit.${group} COMMAND ${group}_test --gtest_brief=1)
 endforeach()
+# The interface loads the compiler.
+if(TARGET waxwing_compile_module AND TARGET api_test)
+  add_dependencies(api_test waxwing_compile_module)
+endif()
 
 # Compiled code against the interpreter; tests/abi/run.py gives it an image.
 if(unit_sources)

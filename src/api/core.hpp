@@ -27,6 +27,7 @@
 #include "platform/thread.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/exception.hpp"
+#include "runtime/gc/aggregate.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/linker.hpp"
 #include "runtime/loaded_module.hpp"
@@ -47,6 +48,7 @@ using waxwing::Export;
 using waxwing::ExternKind;
 using waxwing::Feature;
 using waxwing::FeatureSet;
+using waxwing::FieldType;
 using waxwing::GlobalType;
 using waxwing::Import;
 using waxwing::Limits;
