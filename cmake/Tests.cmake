@@ -161,6 +161,9 @@ if(TARGET waxwing)
   waxwing_script_test(spec spec/run.py ${slow})
   # The same in compiled code; scripts/check-all has the other levels.
   waxwing_script_test(spec.aot spec/run.py ${slow} --engine aot)
+  # And without any handler of signals: what traps, throws, or comes to the end of the stack.
+  waxwing_script_test(spec.aot_without_signals spec/run.py ${slow} --engine aot --level 1
+    --signals off call fac stack trap throw try_table memory_grow table_grow)
   waxwing_script_test(guest.aot guest/run.py ${slow} --engine aot --level 1)
   waxwing_script_test(golden golden/run.py)
   waxwing_script_test(address address/run.py ${slow})
