@@ -56,7 +56,9 @@ bool guests_run(Signals signals, Code code = Code::interpreted) {
   auto module = Module::from_text(engine, kEndless);
   if (!module) return false;
   if (code == Code::compiled) {
-    module = with_machine_code(*module, {.threads = 1, .folder = build_folder()});
+    // Also where there are no addresses for guard pages.
+    module = with_machine_code(
+        *module, {.explicit_bounds_checks = true, .threads = 1, .folder = build_folder()});
     if (!module) return false;
   }
   auto store = Store::make(engine);
