@@ -200,37 +200,37 @@ std::vector<Section> impl::list_sections(std::span<const uint8_t> bytes) {
   return sections;
 }
 
-Result<ModuleInfo> inspect(std::span<const std::byte> given, std::string_view name) {
+Result<ModuleInfo> inspect(std::span<const std::byte> bytes, std::string_view name) {
   const core::FeatureSet all = impl::EngineState::features(Features::all());
-  std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(given.data()), given.size());
+  std::span<const uint8_t> inner(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
   ModuleInfo info;
-  if (image::is_image(bytes)) {
-    const auto image = image::read(bytes);
+  if (image::is_image(inner)) {
+    const auto image = image::read(inner);
     if (!image) {
-      const std::string text = describe::image_error_text(bytes, image.error());
+      const std::string text = describe::image_error_text(inner, image.error());
       return std::unexpected(
           impl::make_error(image.error().code, fmt::format("{}: {}", name, text)));
     }
     info.image = image_info(*image);
-    bytes = image->module;
+    inner = image->module;
   }
   core::Module module(platform::default_allocator());
   module.has_no_code = info.image.has_value();
-  module.bytes = bytes;
+  module.bytes = inner;
   module.features = all;
-  if (const auto decoded = decode(bytes, all, module); !decoded)
+  if (const auto decoded = decode(inner, all, module); !decoded)
     return std::unexpected(impl::module_error(name, module, decoded.error()));
   const auto needed =
-      impl::needed_features(bytes, info.image.has_value() && module.code_section.size == 0);
+      impl::needed_features(inner, info.image.has_value() && module.code_section.size == 0);
   if (!needed) return std::unexpected(impl::module_error(name, module, needed.error()));
 #define WAX_FEATURE(name, text, since, default_on)                                                 \
   if (needed->has(core::Feature::name)) info.features.push_back(text);
 #include "wasm/feature.def"
 #undef WAX_FEATURE
   info.name = ModuleNames(module).module();
-  info.size = bytes.size();
+  info.size = inner.size();
   info.core_dump = core_dump(module);
-  info.sections = impl::list_sections(bytes);
+  info.sections = impl::list_sections(inner);
   info.functions = functions_of(module);
   add_declarations(module, info);
   return info;

@@ -117,28 +117,28 @@ SourceLines by_text(ModuleState& state, std::span<const uint32_t> offsets) {
 
 } // namespace
 
-Result<SourceLines> find_source_lines(const Module& of, std::span<const uint32_t> offsets,
+Result<SourceLines> find_source_lines(const Module& module, std::span<const uint32_t> offsets,
                                       const DebugInfo& debug) {
-  ModuleState& state = *ModuleState::of(of);
+  ModuleState& state = *ModuleState::of(module);
   if (state.is_text()) return by_text(state, offsets);
-  const core::Module& module = state.source_module();
-  if (!debug.file.empty()) return by_file(debug.file, module, offsets, debug);
-  const std::vector<WaxDebugSection> sections = debug_sections(module);
-  if (!sections.empty()) return by_dwarf(sections, module, offsets, debug);
-  const std::string external = external_file(state.name, module);
-  if (!external.empty()) return by_file(external, module, offsets, debug);
+  const core::Module& inner = state.source_module();
+  if (!debug.file.empty()) return by_file(debug.file, inner, offsets, debug);
+  const std::vector<WaxDebugSection> sections = debug_sections(inner);
+  if (!sections.empty()) return by_dwarf(sections, inner, offsets, debug);
+  const std::string external = external_file(state.name, inner);
+  if (!external.empty()) return by_file(external, inner, offsets, debug);
   return SourceLines(offsets.size());
 }
 
-std::string trace_text(const Module& of, std::span<const TracePlace> places,
+std::string trace_text(const Module& module, std::span<const TracePlace> places,
                        const SourceLines& lines) {
-  const core::Module& module = ModuleState::of(of)->source_module();
+  const core::Module& inner = ModuleState::of(module)->source_module();
   std::vector<describe::ShownFrame> frames;
   std::vector<std::vector<describe::SourceLine>> shown;
   for (size_t i = 0; i < places.size(); ++i) {
-    const FuncIndex function = module.function_at(places[i].offset);
+    const FuncIndex function = inner.function_at(places[i].offset);
     if (function == kNoIndex) continue;
-    frames.push_back({&module, function, places[i].offset, places[i].exact, 0});
+    frames.push_back({&inner, function, places[i].offset, places[i].exact, 0});
     auto& of_frame = shown.emplace_back();
     if (i < lines.size())
       for (const SourceLine& line : lines[i]) of_frame.push_back({line.function, line.place});

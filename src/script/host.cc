@@ -50,8 +50,8 @@ SharedMemories shared_memories(const Instance& instance) {
 Result<void> ScriptHost::start() {
   Result<Store> store = Store::make(engine_, options_.limits);
   if (!store) return std::unexpected(std::move(store.error()));
-  store_.emplace(std::move(*store));
-  linker_.emplace(*store_);
+  store_ = std::make_unique<Store>(std::move(*store));
+  linker_ = std::make_unique<Linker>(*store_);
   return define_spectest();
 }
 

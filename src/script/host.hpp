@@ -78,8 +78,8 @@ class ScriptHost {
 
   Engine engine_;
   const ScriptOptions& options_;
-  std::optional<Store> store_;
-  std::optional<Linker> linker_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<Linker> linker_;
   std::map<uint32_t, ExternRef> numbered_;
 };
 
