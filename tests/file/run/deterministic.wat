@@ -30,6 +30,6 @@
 waxwing: trap: time limit exceeded
   0: 0x00d4 endless  deterministic.wat:19:29
   --timeout gave it 500 ms
-waxwing: error: --signals: 'sometimes' is neither 'on' nor 'off'
+waxwing: error: --signals: 'sometimes' is none of on, off
 usage: waxwing run [options] FILE [arguments...]
 Try 'waxwing run --help'.
