@@ -56,9 +56,7 @@ Engine Module::engine() const { return impl::EngineState::handle(state_->engine)
 
 std::string_view Module::name() const { return state_->name; }
 
-std::span<const std::byte> Module::bytes() const {
-  return std::as_bytes(state_->origin != nullptr ? state_->origin->bytes : state_->bytes);
-}
+std::span<const std::byte> Module::bytes() const { return std::as_bytes(state_->source_bytes()); }
 
 std::vector<ImportType> Module::imports() const {
   std::vector<ImportType> out;
@@ -86,7 +84,7 @@ std::optional<ExternType> Module::export_type(std::string_view name) const {
 }
 
 std::vector<Section> Module::sections() const {
-  return impl::list_sections(state_->origin != nullptr ? state_->origin->bytes : state_->bytes);
+  return impl::list_sections(state_->source_bytes());
 }
 
 std::optional<std::span<const std::byte>> Module::custom_section(std::string_view name) const {

@@ -51,6 +51,10 @@ struct ModuleState : std::enable_shared_from_this<ModuleState> {
   [[nodiscard]] const core::Module& source_module() const {
     return origin != nullptr ? origin->module() : module();
   }
+  [[nodiscard]] std::span<const uint8_t> source_bytes() const {
+    if (origin != nullptr) return origin->bytes;
+    return bytes;
+  }
   /// Whether the module was made from text.
   [[nodiscard]] bool is_text() const {
     return origin != nullptr ? origin->is_text() : locate != nullptr;

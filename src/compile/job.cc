@@ -59,7 +59,7 @@ class Folder {
     return path_;
   }
   ~Folder() {
-    if (!path_.empty()) llvm::sys::fs::remove_directories(path_);
+    if (!path_.empty()) (void)llvm::sys::fs::remove_directories(path_);
   }
 
  private:
@@ -200,6 +200,7 @@ class Job {
       if (result && !*result) return std::unexpected(result->error());
     if (progress_.given_up()) return failure("given up");
     if (options_.emit != WAX_EMIT_IMAGE) {
+      // NOLINTNEXTLINE(bugprone-unchecked-optional-access): none is missing
       const auto& bytes = (*results_[0])->object;
       return std::vector<uint8_t>(bytes.begin(), bytes.end());
     }
@@ -234,6 +235,7 @@ class Job {
     CodeFacts code;
     std::vector<std::span<const char>> objects;
     for (auto& result : results_) {
+      // NOLINTNEXTLINE(bugprone-unchecked-optional-access): none is missing
       PartResult& part = **result;
       objects.emplace_back(part.object.data(), part.object.size());
       std::move(part.code.functions.begin(), part.code.functions.end(),

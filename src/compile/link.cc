@@ -174,6 +174,7 @@ Outcome<Linked> link_objects(std::span<const std::span<const char>> objects, con
         folder + "/helpers.o",
         llvm::StringRef(reinterpret_cast<const char*>(helpers.data()), helpers.size()))));
   std::vector<const char*> arguments;
+  arguments.reserve(words.size());
   for (const std::string& word : words) arguments.push_back(word.c_str());
   std::string said;
   llvm::raw_string_ostream out(said);

@@ -8,7 +8,6 @@
 
 namespace waxwing::compile {
 
-using image::Builtin;
 using image::VmField;
 
 namespace {

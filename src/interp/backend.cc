@@ -7,10 +7,12 @@
 #include "runtime/trap.hpp"
 
 // The linker's names for the ends of the section.
+// NOLINTBEGIN(bugprone-reserved-identifier)
 extern "C" {
 [[gnu::visibility("hidden")]] extern const char __start_wax_handlers[];
 [[gnu::visibility("hidden")]] extern const char __stop_wax_handlers[];
 }
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace waxwing::interp {
 

@@ -159,6 +159,7 @@ WAX_ALWAYS_INLINE void note_fault(VmContext* vm, uint64_t address, size_t length
 }
 
 [[nodiscard]] WAX_ALWAYS_INLINE const CallEnd& call_end(const uint8_t* behind) {
+  // NOLINTNEXTLINE(clang-analyzer-core.NullPointerArithm): there is a call before it
   return *reinterpret_cast<const CallEnd*>(behind - sizeof(CallEnd));
 }
 

@@ -134,7 +134,7 @@ size_t ModuleCode::place_of(const uint8_t* ip) const {
 
 const Function* ModuleCode::find(const uint8_t* ip) const {
   const auto* records = reinterpret_cast<const uint8_t*>(functions_);
-  if (ip >= records && ip < records + count_ * sizeof(Function))
+  if (ip >= records && ip < reinterpret_cast<const uint8_t*>(functions_ + count_))
     return functions_ + static_cast<size_t>(ip - records) / sizeof(Function);
   const platform::SpinGuard guard(places_lock_);
   const size_t run = place_of(ip);

@@ -147,6 +147,7 @@ WAX_NO_SANITIZE_ADDRESS void Heap::mark_words(const void* begin, const void* end
   // A reference may take several cells, and starts at any of them.
   const auto* at = static_cast<const volatile Cell*>(begin);
   const auto* last = static_cast<const volatile Cell*>(end);
+  // NOLINTNEXTLINE(bugprone-sizeof-expression): one type where slots have 64 bits
   constexpr ptrdiff_t kCells = sizeof(Ref) / sizeof(Cell);
   for (; last - at >= kCells; ++at) {
     Ref word = at[0];
