@@ -5,6 +5,7 @@
 
 #include "base/bits.hpp"
 #include "image/native.hpp"
+#include "image/trace_file.hpp"
 #include "platform/memory.hpp"
 
 namespace waxwing::image {
@@ -49,6 +50,7 @@ Result<void> CompiledModule::copy() {
   const Result<Image> moved = read({memory, before.bytes.size()});
   if (!moved) return std::unexpected(moved.error());
   image_ = *moved;
+  if (!before.trace.empty()) TRY(join_trace_file(image_, before.trace));
   return {};
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "image/native.hpp"
 
+#include <algorithm>
+
 #include "base/bits.hpp"
+#include "image/frame_values.hpp"
 #include "image/sites.hpp"
 #include "runtime/exception.hpp"
 #include "runtime/instance.hpp"
@@ -84,18 +87,33 @@ void for_frames(const Store& store, const NativeWalk& walk, Add add) {
   const Image& image = walk.code().image();
   const CodeRange range = image.ranges[walk.range()];
   if (range.kind != static_cast<uint16_t>(RangeKind::function)) return;
-  bool found = false;
-  const Site site = find_site(image, walk.range(), walk.pc(), walk.place().is_call, found);
-  if (found && site.is_tail) return;
   Frame frame;
   frame.module = walk.code().module;
   frame.instance = instance_of(store, frame.module);
+  if (!image.is_traced()) {
+    frame.function = kNoIndex;
+    frame.exact = false;
+    add(frame);
+    return;
+  }
+  if (image.is_split()) {
+    frame.function = range.function;
+    frame.offset = walk.pc() - (walk.place().is_call ? 1 : 0);
+    frame.is_native = true;
+    add(frame);
+    return;
+  }
+  bool found = false;
+  const Site site = find_site(image, walk.range(), walk.pc(), walk.place().is_call, found);
+  if (found && site.is_tail) return;
   frame.offset = site.wasm_offset;
   frame.exact = site.exact;
   for (uint32_t chain = site.chain; chain != 0;) {
     const ChainNode node = image.chains[chain - 1];
     frame.function = node.function;
     add(frame);
+    // An instruction whose own offset is not told is in a call whose offset may be.
+    frame.exact = node.call != 0 && (site.exact || (found && site.wasm_offset == 0));
     frame.offset = node.call;
     chain = node.parent;
   }
@@ -103,10 +121,21 @@ void for_frames(const Store& store, const NativeWalk& walk, Add add) {
   add(frame);
 }
 
+/// Adds a frame; code without traces has one for all that lie behind each other.
+void add_frame(TraceSink& sink, const Frame& frame) {
+  if (frame.function == kNoIndex && sink.count != 0) {
+    constexpr uint64_t kKeep = TraceSink::kKeep;
+    const uint64_t last = sink.count - 1;
+    const Frame& before = last < kKeep ? sink.first[last] : sink.last[last % kKeep];
+    if (before.module == frame.module && before.function == kNoIndex) return;
+  }
+  sink.add(frame);
+}
+
 } // namespace
 
 void trace_at(const Store& store, const NativePlace& place, TraceSink& sink) {
-  for_frames(store, NativeWalk(store, place), [&](const Frame& frame) { sink.add(frame); });
+  for_frames(store, NativeWalk(store, place), [&](const Frame& frame) { add_frame(sink, frame); });
 }
 
 void trace_from(const Store& store, const NativePlace& start, TraceSink& sink) {
@@ -118,17 +147,91 @@ void trace_from(const Store& store, const NativePlace& start, TraceSink& sink) {
   for (NativeWalk walk(store, start); !walk.done(); walk.step()) {
     const uintptr_t place = walk.place().pc;
     if (place == known && walk.place().is_call) {
-      for (uint32_t i = 0; i < count; ++i) sink.add(kept[i]);
+      for (uint32_t i = 0; i < count; ++i) add_frame(sink, kept[i]);
+      if (count != 0 && walk.code().image().value_rows.size() != 0)
+        keep_frame_values(store, walk.code().image(), kept[count - 1].function, walk.place().fp,
+                          sink);
       continue;
     }
     count = 0;
     for_frames(store, walk, [&](const Frame& frame) {
-      sink.add(frame);
+      add_frame(sink, frame);
       if (count < kKept) kept[count] = frame;
       ++count;
     });
+    if (count != 0 && walk.code().image().value_rows.size() != 0)
+      keep_frame_values(store, walk.code().image(), kept[std::min(count, kKept) - 1].function,
+                        walk.place().fp, sink);
     known = count <= kKept && walk.place().is_call ? place : 0;
   }
+}
+
+namespace {
+
+/// Collects raw frames as long as there is room.
+class Capture {
+ public:
+  Capture(const Store& store, uintptr_t lowest, std::span<RawFrame> out)
+      : store_(store), lowest_(lowest), out_(out) {}
+
+  [[nodiscard]] size_t count() const { return count_; }
+  [[nodiscard]] bool is_stack(uintptr_t fp) const {
+    // The record lies below the frame pointer on some targets.
+    constexpr uintptr_t kRecord = 2 * sizeof(uintptr_t);
+    return fp % sizeof(uintptr_t) == 0 && fp >= lowest_ + kRecord &&
+           fp + kRecord <= store_.native_stack_base;
+  }
+
+  void add_at(const NativePlace& place) {
+    for_frames(store_, NativeWalk(store_, place), [&](const Frame& frame) { add(frame); });
+  }
+  void add_from(const NativePlace& start) {
+    uintptr_t before = 0;
+    for (NativeWalk walk(store_, start); !walk.done() && count_ < out_.size(); walk.step()) {
+      for_frames(store_, walk, [&](const Frame& frame) { add(frame); });
+      // Whatever has gone wrong, a walk only leads upward.
+      if (!is_stack(walk.place().fp) || walk.place().fp <= before) return;
+      before = walk.place().fp;
+    }
+  }
+
+ private:
+  void add(const Frame& frame) {
+    if (count_ < out_.size())
+      out_[count_++] = {frame.module, frame.function, frame.offset, frame.exact, frame.is_native};
+  }
+
+  const Store& store_;
+  const uintptr_t lowest_;
+  const std::span<RawFrame> out_;
+  size_t count_ = 0;
+};
+
+} // namespace
+
+size_t capture(const Store& store, const MachineState* at, std::span<RawFrame> out) {
+  const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  Capture capture(store, at == nullptr ? here : at->sp, out);
+  const Activation* activation = store.activation;
+  if (at != nullptr && store.code_at(at->pc) != nullptr) {
+    const NativePlace place{at->pc, at->fp, false};
+    NativePlace caller{};
+    if (is_in_prologue(store, *at, caller)) {
+      capture.add_at(place);
+      capture.add_from(caller);
+    } else {
+      capture.add_from(place);
+    }
+    // Of the entry that runs, nothing else is known.
+    if (activation != nullptr) activation = activation->outer;
+  }
+  for (; activation != nullptr; activation = activation->outer) {
+    if (activation->trace != &trace_native) continue;
+    const auto& exit = reinterpret_cast<const NativeActivation&>(*activation).exit;
+    // One that is below the stack's end is of a builtin that has returned.
+    if (exit.pc != 0 && capture.is_stack(exit.fp)) capture.add_from({exit.pc, exit.fp, true});
+  }
+  return capture.count();
 }
 
 NativeActivation* native_activation(const Store& store) {
@@ -151,11 +254,13 @@ Outcome enter(const FuncRef* self, VmContext*, Cell* cells) {
   const void* function =
       tails ? reinterpret_cast<const uint8_t*>(&entry->tail) + entry->tail : self->native;
   NativeActivation activation{{store.activation, &trace_native}, {}};
+  const uintptr_t frame = store.frame_top;
   store.activation = &activation.head;
   const uint32_t left =
       platform::wax_enter_native(&activation.exit.boundary, trampoline, vm, function, cells);
   // The frames are gone: whoever left has reported them.
   store.activation = activation.head.outer;
+  store.frame_top = frame;
   return static_cast<Outcome>(left);
 }
 

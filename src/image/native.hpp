@@ -80,6 +80,21 @@ enum class Unwinding : uint8_t { thrown, passed_on };
 [[nodiscard]] bool resume(runtime::Store& store, const platform::MachineState& at,
                           const platform::Fault* fault, platform::Continuation& where);
 
+/// A frame that was found where nothing may be allocated and no lock taken.
+struct RawFrame {
+  const runtime::LoadedModule* module;
+  uint32_t function;
+  uint32_t offset;
+  bool exact;
+  bool is_native;
+};
+/// The frames of compiled code of the thread that runs a guest of the store, innermost first, as
+/// many as there is room for; returns how many. `at` says where the thread was stopped; null: it is
+/// in a function of the host. Safe in handlers of signals of that thread: whatever it was doing,
+/// only memory of its stack is read.
+[[nodiscard]] size_t capture(const runtime::Store& store, const platform::MachineState* at,
+                             std::span<RawFrame> out);
+
 /// `VmContext::builtins`.
 [[nodiscard]] const void* const* builtins();
 

@@ -87,6 +87,10 @@ int execute(const CompileOptions& options) {
   wanted.deterministic = options.deterministic ? 1 : 0;
   wanted.embed_module = options.embed_wasm ? 1 : 0;
   wanted.checksum = options.checksum ? 1 : 0;
+  wanted.split_trace = options.split_trace.empty() ? 0 : 1;
+  wanted.check_sites = options.check_sites ? 1 : 0;
+  const std::string trace_file = std::filesystem::path(options.split_trace).filename().string();
+  wanted.trace_file = text_of(trace_file);
   ProgressLine line;
   wanted.progress = ProgressLine::hear;
   wanted.progress_context = &line;
@@ -96,6 +100,15 @@ int execute(const CompileOptions& options) {
                       [&](uint32_t function) { return names.name_of(function); });
   line.clear();
   if (made.failed()) return error("{}: {}", options.file, made.error());
+  if (!made.notes().empty()) fmt::print(stderr, "{}\n", made.notes());
+  if (!options.split_trace.empty()) {
+    const std::span<const uint8_t> trace = made.trace();
+    if (trace.empty()) return error("--split-trace: only images have what it splits off");
+    if (const int code = write_output(options.split_trace,
+                                      {reinterpret_cast<const char*>(trace.data()), trace.size()});
+        code != 0)
+      return code;
+  }
   const std::string output = options.output.empty() ? default_output(options) : options.output;
   return write_output(output,
                       {reinterpret_cast<const char*>(made.bytes().data()), made.bytes().size()});

@@ -75,11 +75,12 @@ std::string_view text_of(const WaxText& text) {
 std::string make_key(const WaxCompileOptions& o) {
   return fmt::format("waxwing {} format {} abi {} compiler {} processor {:x} features {:x} target "
                      "'{}' cpu '{}' '{}' O {} {} checks {} traps {} interrupt {} metering {} "
-                     "deterministic {} embed {} checksum {}",
+                     "deterministic {} embed {} checksum {} trace {} {} {}",
                      WAXWING_VERSION, image::kFormatVersion, image::kAbiNumber, compiler_stamp(),
                      platform::cpu_identity(), o.wasm_features, text_of(o.target), text_of(o.cpu),
                      text_of(o.cpu_features), o.optimization, o.optimize_size, o.bounds_checks,
-                     o.traps, o.interrupt, o.metering, o.deterministic, o.embed_module, o.checksum);
+                     o.traps, o.interrupt, o.metering, o.deterministic, o.embed_module, o.checksum,
+                     o.trace, o.frame_fields, o.split_trace);
 }
 
 } // namespace

@@ -45,6 +45,11 @@ WaxCompileOptions compiler_options(const CodeOptions& options) {
   out.bounds_checks = options.explicit_checks ? WAX_BOUNDS_EXPLICIT : WAX_BOUNDS_AUTO;
   out.traps = options.call_traps ? WAX_TRAPS_CALL : WAX_TRAPS_AUTO;
   out.interrupt = options.polls ? WAX_INTERRUPT_POLL : WAX_INTERRUPT_AUTO;
+  constexpr uint32_t kUsualFields =
+      WAX_FRAME_FUNC_IDX | WAX_FRAME_IP | WAX_FRAME_TRAP_IP | WAX_FRAME_BOUNDS_CHECKS;
+  const bool has_frames = options.wants_frames || options.frame_fields;
+  out.trace = has_frames ? WAX_TRACE_FRAMES : options.trace.value_or(WAX_TRACE_TABLE);
+  if (out.trace == WAX_TRACE_FRAMES) out.frame_fields = options.frame_fields.value_or(kUsualFields);
   out.threads = static_cast<uint32_t>(options.jobs);
   return out;
 }

@@ -40,6 +40,12 @@ class Compiled {
 
   [[nodiscard]] bool failed() const { return result_.bytes == nullptr; }
   [[nodiscard]] std::span<const uint8_t> bytes() const { return {result_.bytes, result_.size}; }
+  /// What was split off an image.
+  [[nodiscard]] std::span<const uint8_t> trace() const {
+    return {result_.trace, result_.trace_size};
+  }
+  /// What the compiler says beside, a line each.
+  [[nodiscard]] std::string_view notes() const { return failed() ? "" : result_.error; }
   /// Why it failed, with the function that it is about.
   [[nodiscard]] const std::string& error() const { return error_; }
 

@@ -44,14 +44,24 @@ std::string bits_text(uint64_t bits, std::span<const BitText> known) {
   return out.empty() ? "none" : out;
 }
 
-constexpr std::string_view kSections[] = {"module", "functions", "signatures", "memories",
-                                          "ranges", "sites",     "chains",     "frames",
-                                          "pads",   "cpu",       "producer"};
+constexpr std::string_view kSections[] = {"module",     "functions", "signatures", "memories",
+                                          "ranges",     "sites",     "chains",     "frames",
+                                          "pads",       "cpu",       "producer",   "fields",
+                                          "value rows", "values",    "heights",    "trace file"};
 
 } // namespace
 
 std::string required_text(uint64_t bits) { return bits_text(bits, kRequired); }
 std::string optional_text(uint64_t bits) { return bits_text(bits, kOptional); }
+
+std::string frame_fields_text(const image::Image& image) {
+  std::string fields;
+#define WAX_FRAME_FIELD(bit, name, word)                                                           \
+  if ((image.frame_fields >> bit & 1) != 0) fields += fields.empty() ? word : ", " word;
+#include "image/frame.def"
+#undef WAX_FRAME_FIELD
+  return fields.empty() ? "none" : fields;
+}
 
 int print_image_error(const ModuleFile& file, FeatureSet features, const Error& error) {
   if (const std::string text = describe::image_error_text(file.file.bytes(), error); !text.empty())
@@ -71,6 +81,7 @@ std::string image_text(const image::Image& image) {
                      features.empty() ? "" : ", uses ", features);
   out += fmt::format("  needs      {}\n", required_text(h.required));
   out += fmt::format("  has        {}\n", optional_text(h.optional));
+  if (image.has_frames()) out += fmt::format("  frames: {}\n", frame_fields_text(image));
   if (!image.producer.empty()) out += fmt::format("  made by    {}\n", image.producer);
   out += "  build id   ";
   for (const uint8_t byte : h.build_id) out += fmt::format("{:02x}", byte);

@@ -18,5 +18,7 @@ int print_image_error(const ModuleFile& file, FeatureSet features, const Error& 
 /// Names of the bits that are set; what has no name shows its number.
 [[nodiscard]] std::string required_text(uint64_t bits);
 [[nodiscard]] std::string optional_text(uint64_t bits);
+/// What the frames of an image tell, in the words of --dump-call-stack-features.
+[[nodiscard]] std::string frame_fields_text(const image::Image& image);
 
 } // namespace waxwing::tool

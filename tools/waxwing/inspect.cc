@@ -205,6 +205,7 @@ nlohmann::ordered_json image_json(const image::Image& image) {
   out["cpu"] = image.cpu;
   out["required"] = required_text(h.required);
   out["optional"] = optional_text(h.optional);
+  if (image.has_frames()) out["frames"] = frame_fields_text(image);
   out["producer"] = image.producer;
   out["size"] = h.image_size;
   out["text_offset"] = h.text_offset;

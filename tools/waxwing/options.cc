@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 #include <string_view>
 
+#include "compile/interface.hpp"
 #include "waxwing/message.hpp"
 #include "waxwing/nearest.hpp"
 #include "waxwing/units.hpp"
@@ -268,6 +269,43 @@ void choice(Verb& verb, const char* name, const char* type, T& target,
   verb.value(name, type, target, parse, help);
 }
 
+/// A list of what frames tell, as `WaxFrameField` bits.
+std::expected<uint32_t, std::string> parse_frame_fields(std::string_view list) {
+  struct Field {
+    std::string_view word;
+    uint32_t bits;
+  };
+  constexpr uint32_t kValues = WAX_FRAME_SP | WAX_FRAME_LOCALS | WAX_FRAME_PARAMS;
+  constexpr Field kFields[] = {
+      {"func-idx", WAX_FRAME_FUNC_IDX},
+      {"ip", WAX_FRAME_IP},
+      {"trap-ip", WAX_FRAME_TRAP_IP},
+      {"sp", WAX_FRAME_SP},
+      {"locals", WAX_FRAME_LOCALS},
+      {"params", WAX_FRAME_PARAMS},
+      {"values", kValues},
+      {"bounds-checks", WAX_FRAME_BOUNDS_CHECKS},
+      {"all",
+       kValues | WAX_FRAME_FUNC_IDX | WAX_FRAME_IP | WAX_FRAME_TRAP_IP | WAX_FRAME_BOUNDS_CHECKS},
+      {"none", 0},
+  };
+  std::vector<std::string_view> words;
+  for (const Field& field : kFields) words.push_back(field.word);
+  uint32_t bits = 0;
+  while (!list.empty()) {
+    const size_t comma = std::min(list.find(','), list.size());
+    const std::string_view word = list.substr(0, comma);
+    list.remove_prefix(std::min(comma + 1, list.size()));
+    if (word.empty()) continue;
+    const auto* const found = std::ranges::find(kFields, word, &Field::word);
+    if (found == std::end(kFields))
+      return std::unexpected(fmt::format("'{}' is none of {}{}", word, fmt::join(words, ", "),
+                                         did_you_mean(word, words)));
+    bits |= found->bits;
+  }
+  return bits;
+}
+
 /// What machine code is made like.
 void declare(Verb& verb, CodeOptions& options) {
   choice<char>(verb, "-O,--opt-level", "LEVEL", options.level,
@@ -286,6 +324,23 @@ void declare(Verb& verb, CodeOptions& options) {
                "auto: by instructions that fault where a handler can tell; call: by calls");
   choice<bool>(verb, "--interrupt", "HOW", options.polls, {{"auto", false}, {"poll", true}},
                "auto: by signals where there are any; poll: look at a word in every loop");
+  const auto trace = [](std::string_view word) -> std::expected<uint32_t, std::string> {
+    if (word == "table") return WAX_TRACE_TABLE;
+    if (word == "frames") return WAX_TRACE_FRAMES;
+    if (word == "none") return WAX_TRACE_NONE;
+    return std::unexpected(fmt::format("'{}' is none of table, frames, none", word));
+  };
+  verb.value(
+      "--trace", "HOW", options.trace, trace,
+      "Stack traces by tables beside the code (table, the default), by frames that functions "
+      "push (frames), or none",
+      {"table", "frames", "none"});
+  verb.value("--dump-call-stack-features,--call-stack-features", "LIST", options.frame_fields,
+             parse_frame_fields,
+             "Push frames that tell func-idx, ip, trap-ip, sp, locals, params, values (the last "
+             "three), bounds-checks, all, or none");
+  verb.flag("--enable-dump-call-stack", options.wants_frames,
+            "Push frames that tell func-idx,ip,trap-ip,bounds-checks, as --trace=frames does");
   verb.value("-j,--jobs", "N", options.jobs, parse_count,
              "Threads to compile with; the output does not depend on it (default: one a core)");
 }
@@ -339,6 +394,11 @@ void declare(Verb& verb, RunOptions& options) {
   verb.value("--max-table", "N", options.table_elements, parse_count,
              "The most elements that a table of the guest may grow to (default 10000000)");
   verb.text("--debug-info", "FILE", options.debug_info, kDebugInfoHelp);
+  verb.value("--trace-max", "N", options.trace_max, parse_threads,
+             "Show at most N frames of a trace, the first and the last (default 16)");
+  verb.flag("--trace-values", options.trace_values,
+            "Show the values that frames have (of code compiled with "
+            "--dump-call-stack-features=values)");
   verb.text("--coredump", "FILE", options.core_dump,
             "After a trap write the stack, memories and globals to FILE, which 'inspect' shows");
   verb.value("--max-threads", "N", options.max_threads, parse_threads,
@@ -386,6 +446,10 @@ void declare(Verb& verb, CompileOptions& options) {
             "One result on every machine: canonical NaNs, fixed relaxed operators");
   verb.flag("--embed-wasm", options.embed_wasm, "Keep the whole module inside the image");
   verb.flag("--checksum", options.checksum, "Put a checksum into the image");
+  verb.text("--split-trace", "FILE", options.split_trace,
+            "Write what traces come from to FILE and leave it out of the image; where FILE lies "
+            "beside the image, 'run' finds it");
+  verb.hidden_flag("--check-sites", options.check_sites);
   verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
   verb.ignored("--size-level", "N", "Accepted for wamrc's sake; -O s makes code small");
   verb.ignored("--emit-custom-sections", "LIST",
@@ -426,6 +490,9 @@ void declare(Verb& verb, WastOptions& options) {
 
 void declare(Verb& verb, SymbolizeOptions& options) {
   verb.text("--debug-info", "FILE", options.debug_info, kDebugInfoHelp);
+  verb.text(
+      "--split-trace", "FILE", options.split_trace,
+      "Turn places in an image (+0x1a2b) into offsets, by what 'compile --split-trace' wrote");
   verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
   verb.flag("--json", options.json, "Print JSON, one entry a frame");
 }

@@ -16,6 +16,7 @@
 #include "waxwing/message.hpp"
 #include "waxwing/module_file.hpp"
 #include "waxwing/source_lines.hpp"
+#include "waxwing/split_trace.hpp"
 #include "waxwing/verbs.hpp"
 
 namespace waxwing::tool {
@@ -43,6 +44,8 @@ std::optional<uint32_t> take_number(std::string_view& text) {
 struct LineOffset {
   uint32_t offset;
   bool exact;
+  /// A place in an image (`+0x1a2b`).
+  bool is_native = false;
 };
 std::optional<LineOffset> offset_in(std::string_view line) {
   const auto skip_spaces = [&] {
@@ -54,17 +57,18 @@ std::optional<LineOffset> offset_in(std::string_view line) {
     return offset ? std::optional(LineOffset{*offset, true}) : std::nullopt;
   }
   skip_spaces();
-  if (!line.starts_with("0x") && !line.starts_with('~')) {
+  if (!line.starts_with("0x") && !line.starts_with('~') && !line.starts_with("+0x")) {
     if (line.starts_with('#')) line.remove_prefix(1);
     if (!take_number(line)) return std::nullopt;
     if (line.starts_with(':')) line.remove_prefix(1);
     skip_spaces();
   }
   const bool exact = !line.starts_with('~');
-  if (!exact) line.remove_prefix(1);
+  const bool is_native = line.starts_with('+');
+  if (!exact || is_native) line.remove_prefix(1);
   if (!line.starts_with("0x")) return std::nullopt;
   const auto offset = take_number(line);
-  return offset ? std::optional(LineOffset{*offset, exact}) : std::nullopt;
+  return offset ? std::optional(LineOffset{*offset, exact, is_native}) : std::nullopt;
 }
 
 /// A line of standard input without its end, however long; false at the end of it all.
@@ -94,6 +98,19 @@ class Symbolizer {
     }
     frames_.push_back({&module_, function, offset, exact, 0});
     return true;
+  }
+
+  /// The same for a place in an image.
+  [[nodiscard]] bool add_native(const SplitTrace& split, uint32_t place) {
+    const std::vector<PlaceInModule> found = split.frames_at(place);
+    bool good = !found.empty();
+    for (const PlaceInModule& frame : found) {
+      good = good && frame.function < module_.functions.size();
+      if (good) frames_.push_back({&module_, frame.function, frame.offset, frame.exact, 0});
+    }
+    if (!good)
+      print_error(fmt::format("there is no function of the module at +{:#x} in the image", place));
+    return good;
   }
 
   /// Prints what was added since the last time.
@@ -167,6 +184,12 @@ int execute(const SymbolizeOptions& options) {
   Module module(platform::default_allocator());
   if (const auto decoded = decode(file->bytes(), options.features, module); !decoded)
     return print_module_error(*file, options.features, decoded.error());
+  std::optional<SplitTrace> split;
+  if (options.split_trace) {
+    auto opened = SplitTrace::open(*options.split_trace);
+    if (!opened) return print_error(opened.error());
+    split = std::move(*opened);
+  }
   Symbolizer symbolizer(*file, module, options);
   int code = 0;
   for (const std::string& word : options.offsets) {
@@ -180,8 +203,13 @@ int execute(const SymbolizeOptions& options) {
     std::string line;
     while (read_line(line)) {
       if (const auto found = offset_in(line)) {
-        if (!symbolizer.add(found->offset, found->exact)) code = kExitError;
-        continue;
+        const bool is_whole = !found->is_native || split;
+        if (found->is_native && split) {
+          if (!symbolizer.add_native(*split, found->offset)) code = kExitError;
+        } else if (is_whole && !symbolizer.add(found->offset, found->exact)) {
+          code = kExitError;
+        }
+        if (is_whole) continue;
       }
       symbolizer.flush();
       if (!options.json) fmt::print("{}\n", printable(line));
