@@ -151,18 +151,22 @@ class Trace:
 
     def compile(self, target, module, mode, options):
         output = self.image(target, module, mode)
-        done = subprocess.run([self.waxwing, 'compile', f'--target={target}', '--features=all', *options,
-                               self.modules[module], '-o', output, '--check-sites'],
-                              capture_output=True, text=True, check=False)
+        command = [self.waxwing, 'compile', f'--target={target}', '--features=all', *options,
+                   self.modules[module], '-o']
+        done = subprocess.run([*command, output], capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            self.say(f'{module} for {target}, {mode}: {done.stderr.strip().splitlines()[-1]}')
+            self.say(f'{module} for {target}, {mode}: {done.stderr.strip().splitlines()[-1]}\n')
             return None
         facts = image_facts(output)
+        if mode not in ('table', 'table -Os'):
+            return facts
+        # Once more, with ids.
+        done = subprocess.run([*command, os.path.join(self.bench.folder, 'checked.wax'), '--check-sites'],
+                              capture_output=True, text=True, check=False)
         for line in done.stderr.splitlines():
             words = line.split()
-            if words and words[0] in ('calls', 'traps', 'accesses'):
-                facts[words[0]] = [int(word) for word in words[1::2][0:1]] + \
-                    [int(word) for word in words[3::2]]
+            if len(words) == 8 and words[0] in ('calls', 'traps', 'accesses'):
+                facts[words[0]] = [int(word) for word in (words[1], words[3], words[5], words[7])]
         return facts
 
     def sizes(self, target):

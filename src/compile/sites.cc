@@ -148,6 +148,9 @@ class SitePass : public llvm::MachineFunctionPass {
           continue;
         }
         if (at.isMetaInstruction()) continue;
+        // What carries ids would be printed, too.
+        const llvm::MDNode* const id = checks_ ? id_of(at) : nullptr;
+        if (checks_) at.setPCSections(*mf_, nullptr);
         if (const llvm::DILocation* const location = at.getDebugLoc().get();
             location != nullptr && location->getLine() != 0)
           near_ = location;
@@ -170,24 +173,26 @@ class SitePass : public llvm::MachineFunctionPass {
         } else {
           continue;
         }
-        if (checks_) check(site, at);
+        if (checks_) check(site, id);
         facts.sites.push_back(std::move(site));
       }
     }
   }
 
-  void check(const Site& site, const MachineInstr& at) {
+  /// What `FunctionLowering::identify` has put there.
+  static const llvm::MDNode* id_of(const MachineInstr& at) {
+    if (const llvm::MDNode* const marker = at.getHeapAllocMarker()) return marker;
+    const llvm::MDNode* const sections = at.getPCSections();
+    return sections == nullptr || sections->getNumOperands() < 2
+               ? nullptr
+               : llvm::dyn_cast<llvm::MDNode>(sections->getOperand(1));
+  }
+
+  void check(const Site& site, const llvm::MDNode* id) {
     SiteCheck& check = code_.checks[static_cast<size_t>(site.kind)];
     ++check.sites;
     if (!site.is_exact) return;
     ++check.exact;
-    const llvm::MDNode* id = at.getHeapAllocMarker();
-    if (site.kind != image::SiteKind::call) {
-      const llvm::MDNode* const sections = at.getPCSections();
-      id = sections == nullptr || sections->getNumOperands() < 2
-               ? nullptr
-               : llvm::dyn_cast<llvm::MDNode>(sections->getOperand(1));
-    }
     if (id == nullptr || id->getNumOperands() == 0) return;
     const auto* const offset = llvm::mdconst::dyn_extract<llvm::ConstantInt>(id->getOperand(0));
     if (offset == nullptr) return;

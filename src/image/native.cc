@@ -175,11 +175,14 @@ class Capture {
       : store_(store), lowest_(lowest), out_(out) {}
 
   [[nodiscard]] size_t count() const { return count_; }
+  /// Whether the record of the frame at `fp` lies on the part of the stack that is in use.
   [[nodiscard]] bool is_stack(uintptr_t fp) const {
-    // The record lies below the frame pointer on some targets.
-    constexpr uintptr_t kRecord = 2 * sizeof(uintptr_t);
-    return fp % sizeof(uintptr_t) == 0 && fp >= lowest_ + kRecord &&
-           fp + kRecord <= store_.native_stack_base;
+    constexpr int kFirst =
+        std::min({platform::kSavedFrameAt, platform::kReturnAddressAt, 0}) * int{sizeof(void*)};
+    constexpr uintptr_t kRecord = 2 * sizeof(void*);
+    const uintptr_t record = fp + static_cast<uintptr_t>(intptr_t{kFirst});
+    return fp % sizeof(void*) == 0 && record >= lowest_ && record < store_.native_stack_base &&
+           store_.native_stack_base - record >= kRecord;
   }
 
   void add_at(const NativePlace& place) {
