@@ -28,6 +28,13 @@ options:
                             calls
   --interrupt HOW           auto: by signals where there are any; poll: look at a word in every
                             loop
+  --trace HOW               Stack traces by tables beside the code (table, the default), by
+                            frames that functions push (frames), or none
+  --dump-call-stack-features --call-stack-features LIST
+                            Push frames that tell func-idx, ip, trap-ip, sp, locals, params,
+                            values (the last three), bounds-checks, all, or none
+  --enable-dump-call-stack  Push frames that tell func-idx,ip,trap-ip,bounds-checks, as
+                            --trace=frames does
   -j --jobs N               Threads to compile with; the output does not depend on it (default:
                             one a core)
 
