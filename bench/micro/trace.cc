@@ -85,7 +85,9 @@ void measure(benchmark::State& state, bool is_raw) {
   auto module = text::parse_module(guest(static_cast<uint32_t>(state.range(0))));
   if (!module) std::abort();
   compile::initialize_targets();
-  const auto options = compile::read_options({.optimization = 2});
+  WaxCompileOptions words{};
+  words.optimization = 2;
+  const auto options = compile::read_options(words);
   const auto made =
       options ? compile::run_contained(module->bytes, FeatureSet::defaults(), *options, {})
               : std::unexpected(options.error());
