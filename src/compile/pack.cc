@@ -220,7 +220,8 @@ class Packer {
   };
   void write_site(const Site& site, const SiteStep& step, std::optional<uint32_t> chain) {
     const bool is_access = site.kind == image::SiteKind::access;
-    const bool is_exact = site.is_exact && has_offset(site);
+    // One without an offset is 0 and says so itself.
+    const bool is_exact = site.is_exact;
     const uint32_t shape = is_access ? step.shapes.use(site.shape) : 0;
     const int64_t biased = step.offset + image::kShortOffsetBias;
     if (is_access && is_exact && !chain && step.distance < image::kShortDistances && biased >= 0 &&

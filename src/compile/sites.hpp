@@ -49,6 +49,8 @@ struct Site {
   /// Whom a call calls, where that is known; only where the compiler asks
   /// (`Options::is_selective`).
   std::string callee;
+  /// Of an access, all operators that the instruction stands for; only where sites are checked.
+  std::vector<uint32_t> candidates;
 };
 inline constexpr uint32_t kNoPad = 0xFFFFFFFF;
 

@@ -61,13 +61,21 @@ NativeWalk::NativeWalk(const Store& store, const NativePlace& start)
 }
 
 void NativeWalk::look_up() {
-  const uintptr_t inside = place_.pc - (place_.is_call ? 1 : 0);
-  code_ = static_cast<const CompiledModule*>(store_.code_at(inside));
-  if (code_ != nullptr) range_ = find_range(code_->image(), code_->offset_of(inside));
+  code_ = static_cast<const CompiledModule*>(store_.code_at(place_.pc - (place_.is_call ? 1 : 0)));
+  has_range_ = false;
+}
+
+uint32_t NativeWalk::range() const {
+  if (!has_range_) {
+    range_ = find_range(code_->image(), code_->offset_of(place_.pc - (place_.is_call ? 1 : 0)));
+    has_range_ = true;
+  }
+  return range_;
 }
 
 void NativeWalk::step() {
-  const uint32_t gap = range_ == kNoRange ? 0 : code_->image().ranges[range_].gap;
+  uint32_t gap = 0;
+  if (code_->has_gaps && range() != kNoRange) gap = code_->image().ranges[range()].gap;
   constexpr auto kWord = static_cast<intptr_t>(sizeof(uintptr_t));
   const auto at = [&](intptr_t words) {
     return word_at(place_.fp + static_cast<uintptr_t>(words * kWord));
@@ -107,19 +115,52 @@ void for_frames(const Store& store, const NativeWalk& walk, Add add) {
   const Site site = find_site(image, walk.range(), walk.pc(), walk.place().is_call, found);
   if (found && site.is_tail) return;
   frame.offset = site.wasm_offset;
-  frame.exact = site.exact;
+  frame.exact = site.exact && site.wasm_offset != 0;
   for (uint32_t chain = site.chain; chain != 0;) {
     const ChainNode node = image.chains[chain - 1];
     frame.function = node.function;
     add(frame);
     // An instruction whose own offset is not told is in a call whose offset may be.
-    frame.exact = node.call != 0 && (site.exact || (found && site.wasm_offset == 0));
+    frame.exact = node.call != 0 && site.exact;
     frame.offset = node.call;
     chain = node.parent;
   }
   frame.function = range.function;
   add(frame);
 }
+
+/// What return addresses of a walk mean, where they are of one frame each: most are met again soon.
+class KnownPlaces {
+ public:
+  template <class Add>
+  void for_frames(const Store& store, const NativeWalk& walk, Add add) {
+    const NativePlace& place = walk.place();
+    // Fibonacci hashing: places of code that calls itself in turn are apart by about the same.
+    constexpr uint32_t kGolden = 0x9E3779B1;
+    Known& known = known_[static_cast<uint32_t>(place.pc) * kGolden >> (32 - kBits)];
+    if (place.is_call && known.pc == place.pc) {
+      add(known.frame);
+      return;
+    }
+    uint32_t count = 0;
+    image::for_frames(store, walk, [&](const Frame& frame) {
+      if (count++ == 0) {
+        known.frame = frame;
+        known.pc = place.pc;
+      }
+      add(frame);
+    });
+    if (count > 1 || !place.is_call) known.pc = 0;
+  }
+
+ private:
+  static constexpr unsigned kBits = 5;
+  struct Known {
+    uintptr_t pc = 0;
+    Frame frame;
+  };
+  Known known_[1 << kBits];
+};
 
 /// Adds a frame; code without traces has one for all that lie behind each other.
 void add_frame(TraceSink& sink, const Frame& frame) {
@@ -142,6 +183,7 @@ void trace_from(const Store& store, const NativePlace& start, TraceSink& sink) {
   // Deep recursion repeats itself: what the same place means is found once.
   constexpr uint32_t kKept = 16;
   Frame kept[kKept];
+  KnownPlaces places;
   uint32_t count = 0;
   uintptr_t known = 0;
   for (NativeWalk walk(store, start); !walk.done(); walk.step()) {
@@ -154,7 +196,7 @@ void trace_from(const Store& store, const NativePlace& start, TraceSink& sink) {
       continue;
     }
     count = 0;
-    for_frames(store, walk, [&](const Frame& frame) {
+    places.for_frames(store, walk, [&](const Frame& frame) {
       add_frame(sink, frame);
       if (count < kKept) kept[count] = frame;
       ++count;
@@ -191,7 +233,7 @@ class Capture {
   void add_from(const NativePlace& start) {
     uintptr_t before = 0;
     for (NativeWalk walk(store_, start); !walk.done() && count_ < out_.size(); walk.step()) {
-      for_frames(store_, walk, [&](const Frame& frame) { add(frame); });
+      places_.for_frames(store_, walk, [&](const Frame& frame) { add(frame); });
       // Whatever has gone wrong, a walk only leads upward.
       if (!is_stack(walk.place().fp) || walk.place().fp <= before) return;
       before = walk.place().fp;
@@ -208,6 +250,7 @@ class Capture {
   const uintptr_t lowest_;
   const std::span<RawFrame> out_;
   size_t count_ = 0;
+  KnownPlaces places_;
 };
 
 } // namespace

@@ -37,8 +37,8 @@ class NativeWalk {
   [[nodiscard]] const CompiledModule& code() const { return *code_; }
   /// Of the place, in the image.
   [[nodiscard]] uint32_t pc() const { return code_->offset_of(place_.pc); }
-  /// Index of its range, or `kNoRange`.
-  [[nodiscard]] uint32_t range() const { return range_; }
+  /// Index of its range, or `kNoRange`. Looked up when it is asked for.
+  [[nodiscard]] uint32_t range() const;
   void step();
 
  private:
@@ -47,7 +47,8 @@ class NativeWalk {
   const runtime::Store& store_;
   NativePlace place_;
   const CompiledModule* code_ = nullptr;
-  uint32_t range_ = 0;
+  mutable uint32_t range_ = 0;
+  mutable bool has_range_ = false;
 };
 
 /// Adds the guest's frames at one place, those of inlined functions too, to the trace.
