@@ -52,7 +52,7 @@ bool Module::is_image(std::span<const std::byte> bytes) {
 }
 
 size_t Store::raw_trace(std::span<RawFrame> frames, const void* ucontext) const noexcept {
-  constexpr size_t kMost = 128;
+  constexpr size_t kMost = 64;
   image::RawFrame found[kMost];
   platform::MachineState at{};
   if (ucontext != nullptr) at = platform::machine_state(ucontext);

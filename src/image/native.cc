@@ -154,7 +154,7 @@ class KnownPlaces {
   }
 
  private:
-  static constexpr unsigned kBits = 5;
+  static constexpr unsigned kBits = 6;
   struct Known {
     uintptr_t pc = 0;
     Frame frame;
