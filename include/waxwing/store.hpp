@@ -144,7 +144,7 @@ class WAXWING_API Store {
                            const std::function<void(std::span<const std::byte>)>& write) const;
 
   /// The frames of compiled code that run in the store, innermost first, as many as `frames` has
-  /// room for but at most 128; returns how many there are in it. For functions of the host, and for
+  /// room for but at most 64; returns how many there are in it. For functions of the host, and for
   /// handlers of signals of the thread that runs the guest, which pass what they are told as
   /// `ucontext` (null in functions of the host): it is async-signal-safe. Interpreted functions and
   /// those of the host are left out.
