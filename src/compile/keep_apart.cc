@@ -39,9 +39,9 @@ struct Group {
 
 } // namespace
 
-bool keep_calls_apart(llvm::Module& ir, const CodeFacts& code) {
+bool keep_calls_apart(llvm::Module& ir, const CodeFacts& merged) {
   std::map<std::pair<std::string, std::string>, Group> groups;
-  for (const FunctionFacts& facts : code.functions)
+  for (const FunctionFacts& facts : merged.functions)
     for (const Site& site : facts.sites) {
       if (site.kind != image::SiteKind::call) continue;
       Group& group = groups[{facts.name, site.callee}];
