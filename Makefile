@@ -3,7 +3,7 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 
-.PHONY: all run test bench bench-start bench-load bench-micro check-all check-abi check-wasi check-escape check-wasi-calls fuzz-minute format tidy clean
+.PHONY: all run test bench bench-start bench-load bench-micro bench-trace check-all check-abi check-wasi check-escape check-wasi-calls fuzz-minute format tidy clean
 
 all:
 	cmake --preset $(PRESET)
@@ -30,6 +30,10 @@ bench-micro:
 	cmake --preset release -DWAXWING_BENCH=ON
 	cmake --build --preset release -j $(JOBS) --target micro
 	build/release/bench/micro
+
+# wamrc is found on PATH; large modules come from npm packages.
+bench-trace: all
+	bench/trace.py
 
 check-all:
 	scripts/check-all

@@ -5,3 +5,11 @@ add_executable(micro EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/bench/micro/micro.cc
 target_link_libraries(micro PRIVATE waxwing_text waxwing_interp waxwing_warnings
   benchmark::benchmark)
 set_target_properties(micro PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
+
+# bench/micro/trace.cc: how long a walk of frames takes.
+if(TARGET waxwing_compile)
+  add_executable(micro_trace EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/bench/micro/trace.cc)
+  target_link_libraries(micro_trace PRIVATE waxwing_compile waxwing_text waxwing_image
+    waxwing_interp waxwing_warnings benchmark::benchmark)
+  set_target_properties(micro_trace PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
+endif()

@@ -76,6 +76,12 @@ if(unit_sources)
   set_target_properties(abi_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
 endif()
 
+# What tests/trace/run.py calls guests with, by the public headers alone.
+add_executable(trace_guest ${PROJECT_SOURCE_DIR}/tests/trace/guest.cc)
+target_link_libraries(trace_guest PRIVATE waxwing_api waxwing_warnings)
+set_target_properties(trace_guest PROPERTIES
+  RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+
 # Random calls of WASI functions; `make check-wasi-calls` makes ten million of them.
 add_executable(wasi_calls ${PROJECT_SOURCE_DIR}/tests/fuzz/wasi_calls.cc)
 target_include_directories(wasi_calls PRIVATE ${PROJECT_SOURCE_DIR}/tests)
@@ -173,6 +179,7 @@ if(TARGET waxwing)
   if(TARGET waxwing_symbolize_module)
     waxwing_script_test(lines lines/run.py)
   endif()
+  waxwing_script_test(trace trace/run.py --guest $<TARGET_FILE:trace_guest>)
   if(TARGET abi_test)
     waxwing_script_test(abi abi/run.py --here --test $<TARGET_FILE:abi_test>)
   endif()

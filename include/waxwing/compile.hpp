@@ -42,6 +42,29 @@ struct CompileProgress {
   uint64_t code_bytes = 0;
 };
 
+/// How stack traces of compiled code come about; docs/stack-traces.md says what each costs.
+enum class TraceMode : uint8_t {
+  /// By tables beside the code.
+  table,
+  /// By frames that functions push.
+  frames,
+  /// Not at all.
+  none,
+};
+/// What pushed frames tell: bits of `CompileOptions::frame_fields`.
+namespace frame_field {
+inline constexpr uint32_t func_idx = 1 << 0;
+inline constexpr uint32_t ip = 1 << 1;
+inline constexpr uint32_t trap_ip = 1 << 2;
+inline constexpr uint32_t sp = 1 << 3;
+inline constexpr uint32_t locals = 1 << 4;
+inline constexpr uint32_t params = 1 << 5;
+inline constexpr uint32_t bounds_checks = 1 << 6;
+inline constexpr uint32_t values = sp | locals | params;
+inline constexpr uint32_t all = values | func_idx | ip | trap_ip | bounds_checks;
+inline constexpr uint32_t usual = func_idx | ip | trap_ip | bounds_checks;
+} // namespace frame_field
+
 struct CompileOptions {
   /// A name of `compile_targets`; empty: this machine.
   std::string target = {};
@@ -69,6 +92,15 @@ struct CompileOptions {
   bool embed_module = false;
   /// Put a checksum into the image.
   bool checksum = false;
+  TraceMode trace = TraceMode::table;
+  /// For `TraceMode::frames`: bits of `frame_field`.
+  uint32_t frame_fields = frame_field::usual;
+  /// Not empty: what traces come from goes into `Compiled::trace`, for a file of this name (without
+  /// folders) that lies beside the image, and is left out of the image.
+  std::string trace_file = {};
+  /// Compare the offsets of traces with ids that instructions carry through the compilation;
+  /// `Compiled::notes` has the counts.
+  bool check_sites = false;
   /// Threads to use; 0: one a processor. What comes out does not depend on it.
   unsigned threads = 0;
   /// Called now and then, by one thread at a time. False gives up.
@@ -82,14 +114,21 @@ struct CompileOptions {
 class WAXWING_API Compiled {
  public:
   [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
+  /// What was split off an image (`CompileOptions::trace_file`); lives as long.
+  [[nodiscard]] std::span<const std::byte> trace() const { return trace_; }
+  /// What the compiler says besides, a line each without an end of the last; lives as long.
+  [[nodiscard]] std::string_view notes() const { return notes_; }
   /// Keeps the bytes, such as for `Module::with_code`.
   [[nodiscard]] const std::shared_ptr<const void>& owner() const { return owner_; }
 
  private:
   friend Result<Compiled> compile(const Module& module, const CompileOptions& options);
-  Compiled(std::span<const std::byte> bytes, std::shared_ptr<const void> owner)
-      : bytes_(bytes), owner_(std::move(owner)) {}
+  Compiled(std::span<const std::byte> bytes, std::span<const std::byte> trace,
+           std::string_view notes, std::shared_ptr<const void> owner)
+      : bytes_(bytes), trace_(trace), notes_(notes), owner_(std::move(owner)) {}
   std::span<const std::byte> bytes_;
+  std::span<const std::byte> trace_;
+  std::string_view notes_;
   std::shared_ptr<const void> owner_;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <memory>
@@ -128,23 +130,47 @@ struct SourceLine {
 /// first; none where that is unknown.
 using SourceLines = std::vector<std::vector<SourceLine>>;
 
+/// A value that a frame of compiled code had: of a local, or of an argument of a function of the
+/// host.
+struct FrameValue {
+  enum class Kind : uint8_t { local, param };
+  Kind kind = Kind::local;
+  /// Of the local or argument.
+  uint32_t index = 0;
+  /// Its type in the words of the text format; `ref` for every reference.
+  std::string_view type;
+  /// As it lay in memory, lowest byte first, zeros behind it. Of a reference it means nothing.
+  std::array<std::byte, 16> bytes{};
+  /// As in the text format: `7`, `0x1p-3`.
+  std::string text;
+};
+
 /// One frame of a stack trace.
 struct Frame {
   /// `ModuleOptions::name` of the module; empty for a function of the host.
   std::string module;
   /// From the name section, an export or an import; empty where there is none.
   std::string function;
-  /// Index of the function in its module.
+  /// Index of the function in its module; `kUntraced` for code that was compiled without traces,
+  /// however many frames of it there are.
   uint32_t index = 0;
-  /// Offset in the module's bytes of the instruction that trapped or calls.
+  static constexpr uint32_t kUntraced = 0xFFFFFFFF;
+  /// Offset in the module's bytes of the instruction that trapped or calls; 0 where the code does
+  /// not tell it.
   uint32_t offset = 0;
   /// False where the offset is only near.
   bool exact = true;
+  /// `offset` is a place in the image: what tells more was split off it (`--split-trace`).
+  bool is_native = false;
   bool is_host = false;
   /// The place in the source, for a module that was made from text.
   std::optional<Position> position;
   /// What `ModuleOptions::find_lines` knows of it.
   std::vector<SourceLine> source;
+  /// Of code that was compiled for frames with `locals` or `params`, in the innermost 64 frames.
+  std::vector<FrameValue> values;
+  /// Operands on the stack where the instruction begins, for frames with `sp`.
+  std::optional<uint32_t> operands;
 };
 
 /// The access that a trap is about.

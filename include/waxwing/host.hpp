@@ -12,6 +12,7 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "waxwing/error.hpp"
 #include "waxwing/function.hpp"
@@ -37,6 +38,9 @@ class WAXWING_API Caller {
   [[nodiscard]] T* get(ExternRef reference) const {
     return store().get<T>(reference);
   }
+  /// Who called whom until here, innermost first: functions of guests in every engine; those of the
+  /// host in between are left out. At most 128, the first and the last ones.
+  [[nodiscard]] std::vector<Frame> trace() const;
   [[nodiscard]] Store& store() const;
   [[nodiscard]] impl::StoreState* state() const { return store_; }
 

@@ -97,6 +97,10 @@ struct ImageInfo {
   /// What a loader must know, and what it may ignore; a bit without a name is `bit-N`.
   std::vector<std::string> required;
   std::vector<std::string> optional;
+  /// Whether functions push frames, and what those tell, in the words of
+  /// `--dump-call-stack-features`.
+  bool has_frames = false;
+  std::vector<std::string> frame_fields;
   /// What has made it; empty where it does not say.
   std::string producer;
   /// In hexadecimal digits.

@@ -34,6 +34,9 @@ struct ModuleOptions {
   /// Of an image that has an owner: its pages are used by nothing else, as those of a private
   /// mapping of its file. Its code then runs there, instead of in a copy.
   bool private_pages = false;
+  /// Of an image: where the file lies that was split off it (`waxwing compile --split-trace`), if
+  /// it is to be looked for. Nothing in the image leads to files elsewhere.
+  std::string_view folder = {};
 };
 
 /// A section of a module in the binary format.

@@ -58,6 +58,27 @@ struct HeapUsage {
   uint64_t largest_bytes;
 };
 
+/// How traces are put into words (`Trap::trace`).
+struct TraceStyle {
+  /// Of a deeper trace the first and the last frames; between 2 and 128.
+  uint32_t most_frames = 16;
+  /// Whether frames have their values (`Frame::values`, `Frame::operands`).
+  bool values = false;
+};
+
+/// A frame of compiled code as `Store::raw_trace` finds it: numbers, for a log or another machine
+/// to make something of (`waxwing symbolize`), or `Store::resolve`.
+struct RawFrame {
+  /// Tells modules apart; means nothing else.
+  const void* module = nullptr;
+  /// Index of the function in the module; `Frame::kUntraced` as there.
+  uint32_t function = 0;
+  /// As `Frame::offset`, with what these two say of it.
+  uint32_t offset = 0;
+  bool exact = false;
+  bool is_native = false;
+};
+
 /// Stops the guests of a store from other threads. A handle: copies are the same, and it may
 /// outlive its store. Thread-safe; not for signal handlers.
 class WAXWING_API Interrupter {
@@ -121,6 +142,19 @@ class WAXWING_API Store {
   /// memory had no room: a section holds 4 GiB.
   uint64_t write_core_dump(std::string_view program,
                            const std::function<void(std::span<const std::byte>)>& write) const;
+
+  /// The frames of compiled code that run in the store, innermost first, as many as `frames` has
+  /// room for but at most 64; returns how many there are in it. For functions of the host, and for
+  /// handlers of signals of the thread that runs the guest, which pass what they are told as
+  /// `ucontext` (null in functions of the host): it is async-signal-safe. Interpreted functions and
+  /// those of the host are left out.
+  [[nodiscard]] size_t raw_trace(std::span<RawFrame> frames,
+                                 const void* ucontext = nullptr) const noexcept;
+  /// The same frame with names and lines. Not for handlers of signals.
+  [[nodiscard]] Frame resolve(const RawFrame& frame) const;
+
+  /// How traces of calls that fail from now on are put into words.
+  void set_trace_style(const TraceStyle& style);
 
   /// Ends the other threads of a guest (`Linker::threads`), whose first one has ended with `first`,
   /// waits for them, and gives what the program has ended with: whichever thread ended it first

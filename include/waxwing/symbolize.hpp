@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "waxwing/error.hpp"
 #include "waxwing/module.hpp"
@@ -44,6 +47,23 @@ struct TracePlace {
   uint32_t offset = 0;
   /// False where the offset is only near.
   bool exact = true;
+};
+
+/// What was split off an image (`Compiled::trace`): turns places in the image, as traces of it show
+/// them, into offsets in its module. A handle; thread-safe.
+class WAXWING_API SplitTrace {
+ public:
+  /// Fails with `io` where the file cannot be read, and with `malformed` where it is another one.
+  [[nodiscard]] static Result<SplitTrace> open(const std::string& path);
+
+  /// The frames at a place in the image (`+0x1a2b` in a trace), innermost first; none where there
+  /// is no code of the module.
+  [[nodiscard]] std::vector<TracePlace> frames_at(uint32_t place) const;
+
+ private:
+  struct State;
+  explicit SplitTrace(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+  std::shared_ptr<const State> state_;
 };
 
 /// A trace of functions of a module for people, a line a frame, as `Trap::trace` has it: such as

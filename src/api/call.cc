@@ -116,18 +116,54 @@ const core::Module* core_module(const runtime::Frame& frame) {
 
 Frame frame_of(StoreState& state, const runtime::Frame& from, const FrameLines& lines) {
   Frame frame;
-  frame.is_host = from.module == nullptr;
-  if (frame.is_host) return frame;
+  frame.is_host =
+      from.module == nullptr || from.function < from.module->module().imported_functions;
+  if (from.module == nullptr) return frame;
   frame.index = from.function;
   frame.offset = from.offset;
   frame.exact = from.exact;
+  frame.is_native = from.is_native;
   ModuleState* module = module_of(state, core_module(from));
   if (module == nullptr) return frame;
   frame.module = module->name;
-  frame.function = module->function_name(from.function);
+  if (frame.is_host)
+    frame.function = describe::FunctionNames(from.module->module()).import_name(from.function);
+  else if (from.function != kNoIndex)
+    frame.function = module->function_name(from.function);
+  if (frame.is_native) return frame;
   frame.position = module->position(from.offset);
   frame.source = lines.of(module, from.offset);
   return frame;
+}
+
+/// The values of a frame, a line each.
+std::vector<std::string> value_lines(const Frame& frame) {
+  std::vector<std::string> lines;
+  if (frame.operands) lines.push_back(fmt::format("operands {}", *frame.operands));
+  for (const FrameValue& value : frame.values)
+    lines.push_back(fmt::format("{} {} = {} {}",
+                                value.kind == FrameValue::Kind::local ? "local" : "param",
+                                value.index, value.type, value.text));
+  return lines;
+}
+
+std::vector<runtime::Frame> kept_frames(const runtime::TraceSink& trace) {
+  constexpr uint64_t kKeep = runtime::TraceSink::kKeep;
+  const uint64_t head = std::min(trace.count, kKeep);
+  const uint64_t tail = std::min(trace.count - head, kKeep);
+  std::vector<runtime::Frame> frames(trace.first, trace.first + head);
+  for (uint64_t i = trace.count - tail; i < trace.count; ++i)
+    frames.push_back(trace.last[i % kKeep]);
+  return frames;
+}
+
+FrameLines lines_of(StoreState& state, std::span<const runtime::Frame> frames) {
+  FrameLines lines;
+  for (const runtime::Frame& frame : frames)
+    if (frame.offset != 0 && !frame.is_native)
+      lines.want(module_of(state, core_module(frame)), frame.offset);
+  lines.find();
+  return lines;
 }
 
 /// The trap that the store has recorded, before a new one takes its place; or where the exception
@@ -147,27 +183,33 @@ std::shared_ptr<const Trap> take_trap(StoreState& state) {
   if (trap->kind == TrapKind::exit) return trap;
 
   const runtime::TraceSink& trace = from.trace;
-  constexpr uint64_t kKeep = runtime::TraceSink::kKeep;
-  const uint64_t head = std::min(trace.count, kKeep);
-  const uint64_t tail = std::min(trace.count - head, kKeep);
-  std::vector<runtime::Frame> frames(trace.first, trace.first + head);
-  for (uint64_t i = trace.count - tail; i < trace.count; ++i)
-    frames.push_back(trace.last[i % kKeep]);
-  FrameLines lines;
-  for (const runtime::Frame& frame : frames)
-    lines.want(module_of(state, core_module(frame)), frame.offset);
-  lines.find();
+  const std::vector<runtime::Frame> frames = kept_frames(trace);
+  const FrameLines lines = lines_of(state, frames);
   for (const runtime::Frame& frame : frames) trap->frames.push_back(frame_of(state, frame, lines));
   trap->frame_count = trace.count;
+  for (const auto& module : state.modules) {
+    if (module->add_frame_facts == nullptr) continue;
+    module->add_frame_facts(state, frames, *trap);
+    break;
+  }
+  describe::TraceStyle style{.most_frames = state.trace_style.most_frames};
+  if (state.trace_style.values)
+    style.values = [&](uint64_t number) {
+      return number < trap->frames.size() && number < runtime::TraceSink::kKeep
+                 ? value_lines(trap->frames[number])
+                 : std::vector<std::string>();
+    };
   trap->trace = describe::trace_text(
-      trace, [&](const core::Module& module, std::span<const uint32_t> offsets) {
+      trace,
+      [&](const core::Module& module, std::span<const uint32_t> offsets) {
         std::vector<std::vector<describe::SourceLine>> shown(offsets.size());
         ModuleState* of = module_of(state, &module);
         for (size_t i = 0; i < offsets.size(); ++i)
           for (const SourceLine& line : lines.of(of, offsets[i]))
             shown[i].push_back({line.function, line.place});
         return shown;
-      });
+      },
+      style);
   return trap;
 }
 
@@ -181,6 +223,13 @@ std::shared_ptr<const Trap> join(const Trap& inner, const Trap& outer) {
 }
 
 } // namespace
+
+std::vector<Frame> StoreState::frames_of(std::span<const runtime::Frame> from) {
+  const FrameLines lines = lines_of(*this, from);
+  std::vector<Frame> frames;
+  for (const runtime::Frame& frame : from) frames.push_back(frame_of(*this, frame, lines));
+  return frames;
+}
 
 Error StoreState::failure(Outcome outcome) {
   const std::shared_ptr<const Trap> before = std::exchange(inner, nullptr);
@@ -235,6 +284,17 @@ Outcome StoreState::raise(Error error) {
 }
 
 } // namespace impl
+
+std::vector<Frame> Caller::trace() const {
+  runtime::TraceSink sink;
+  runtime::Store& store = *store_->store;
+  for (const runtime::Activation* at = store.activation; at != nullptr; at = at->outer)
+    at->trace(store, *at, sink);
+  std::vector<runtime::Frame> frames = impl::kept_frames(sink);
+  for (runtime::Frame& frame : frames)
+    if (frame.code != nullptr) store.engine().backend().locate(frame);
+  return store_->frames_of(frames);
+}
 
 FunctionType Func::type() const {
   if (is_null()) return {};

@@ -68,6 +68,11 @@ WaxCompileOptions wanted_of(const Module& module, const CompileOptions& options)
   wanted.deterministic = config.deterministic ? 1 : 0;
   wanted.embed_module = options.embed_module ? 1 : 0;
   wanted.checksum = options.checksum ? 1 : 0;
+  wanted.trace = static_cast<uint32_t>(options.trace);
+  wanted.frame_fields = options.trace == TraceMode::frames ? options.frame_fields : 0;
+  wanted.split_trace = options.trace_file.empty() ? 0 : 1;
+  wanted.trace_file = text_of(options.trace_file);
+  wanted.check_sites = options.check_sites ? 1 : 0;
   wanted.threads = options.threads;
   if (options.progress) {
     wanted.progress = &hear;
@@ -80,6 +85,13 @@ static_assert(static_cast<uint32_t>(Emit::image) == WAX_EMIT_IMAGE &&
               static_cast<uint32_t>(Emit::object) == WAX_EMIT_OBJECT &&
               static_cast<uint32_t>(Emit::llvm_ir) == WAX_EMIT_IR &&
               static_cast<uint32_t>(Emit::assembly) == WAX_EMIT_ASSEMBLY);
+static_assert(static_cast<uint32_t>(TraceMode::table) == WAX_TRACE_TABLE &&
+              static_cast<uint32_t>(TraceMode::frames) == WAX_TRACE_FRAMES &&
+              static_cast<uint32_t>(TraceMode::none) == WAX_TRACE_NONE);
+static_assert(frame_field::func_idx == WAX_FRAME_FUNC_IDX && frame_field::ip == WAX_FRAME_IP &&
+              frame_field::trap_ip == WAX_FRAME_TRAP_IP && frame_field::sp == WAX_FRAME_SP &&
+              frame_field::locals == WAX_FRAME_LOCALS && frame_field::params == WAX_FRAME_PARAMS &&
+              frame_field::bounds_checks == WAX_FRAME_BOUNDS_CHECKS);
 
 /// Memory of the compiler's, given back at the end.
 class Output {
@@ -121,7 +133,9 @@ Result<Compiled> compile(const Module& module, const CompileOptions& options) {
   const WaxCompileOptions wanted = wanted_of(module, options);
   (*compiler)->compile(&wanted, &output->result);
   if (result.bytes != nullptr)
-    return Compiled(std::as_bytes(std::span(result.bytes, result.size)), output);
+    return Compiled(std::as_bytes(std::span(result.bytes, result.size)),
+                    std::as_bytes(std::span(result.trace, result.trace_size)),
+                    result.error != nullptr ? result.error : "", output);
   Error error = impl::make_error(ErrorKind::compilation, {});
   error.reason = result.error;
   std::string function;
@@ -150,14 +164,15 @@ std::string compile_key(const Module& module, const CompileOptions& options) {
   const auto time = std::filesystem::last_write_time(path, failed);
   if (failed) return {};
   const WaxCompileOptions o = wanted_of(module, options);
-  return fmt::format("waxwing {} format {} abi {} compiler {}@{} processor {:x} features {:x} "
-                     "target '{}' cpu '{}' '{}' O {} {} emit {} checks {} traps {} stack {} "
-                     "interrupt {} metering {} deterministic {} embed {} checksum {}",
-                     version(), image::kFormatVersion, image::kAbiNumber, size,
-                     time.time_since_epoch().count(), platform::cpu_identity(), o.wasm_features,
-                     view(o.target), view(o.cpu), view(o.cpu_features), o.optimization,
-                     o.optimize_size, o.emit, o.bounds_checks, o.traps, o.stack_checks, o.interrupt,
-                     o.metering, o.deterministic, o.embed_module, o.checksum);
+  return fmt::format(
+      "waxwing {} format {} abi {} compiler {}@{} processor {:x} features {:x} "
+      "target '{}' cpu '{}' '{}' O {} {} emit {} checks {} traps {} stack {} "
+      "interrupt {} metering {} deterministic {} embed {} checksum {} trace {} {} '{}'",
+      version(), image::kFormatVersion, image::kAbiNumber, size, time.time_since_epoch().count(),
+      platform::cpu_identity(), o.wasm_features, view(o.target), view(o.cpu), view(o.cpu_features),
+      o.optimization, o.optimize_size, o.emit, o.bounds_checks, o.traps, o.stack_checks,
+      o.interrupt, o.metering, o.deterministic, o.embed_module, o.checksum, o.trace, o.frame_fields,
+      view(o.trace_file));
 }
 
 std::vector<CompileTarget> compile_targets() {

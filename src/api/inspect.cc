@@ -48,9 +48,10 @@ std::vector<std::string> bit_names(uint64_t bits, std::span<const BitName> known
 }
 
 /// The tables of an image in the order of their numbers, which begin with 1.
-constexpr std::string_view kImageTables[] = {"module", "functions", "signatures", "memories",
-                                             "ranges", "sites",     "chains",     "frames",
-                                             "pads",   "cpu",       "producer"};
+constexpr std::string_view kImageTables[] = {"module",     "functions", "signatures", "memories",
+                                             "ranges",     "sites",     "chains",     "frames",
+                                             "pads",       "cpu",       "producer",   "fields",
+                                             "value rows", "values",    "heights",    "trace file"};
 
 ImageInfo image_info(const image::Image& image) {
   const image::Header& header = image.header;
@@ -63,6 +64,11 @@ ImageInfo image_info(const image::Image& image) {
   if (line != std::string_view::npos) info.cpu_features = image.cpu.substr(line + 1);
   info.required = bit_names(header.required, kRequired);
   info.optional = bit_names(header.optional, kOptional);
+  info.has_frames = image.has_frames();
+#define WAX_FRAME_FIELD(bit, name, word)                                                           \
+  if (info.has_frames && (image.frame_fields >> bit & 1) != 0) info.frame_fields.push_back(word);
+#include "image/frame.def"
+#undef WAX_FRAME_FIELD
   info.producer = image.producer;
   for (const uint8_t byte : header.build_id) info.build_id += fmt::format("{:02x}", byte);
   if (header.checksum != 0) info.checksum = header.checksum;

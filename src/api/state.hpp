@@ -70,12 +70,21 @@ struct ModuleState : std::enable_shared_from_this<ModuleState> {
   std::shared_ptr<const void> owner;
   std::vector<uint8_t> storage;
   platform::MappedFile file;
+  /// Where an image was; empty where that is nobody's business.
+  std::string folder;
+  /// What was split off the image.
+  platform::MappedFile trace_file;
+  [[nodiscard]] std::span<const uint8_t> open_trace_file(std::string_view called);
   runtime::LoadedModule* loaded = nullptr;
   FindLines find_lines;
   /// Of an image: code may run where the bytes are.
   bool private_pages = false;
   /// Out of an image: `bytes` may lack the code.
   bool is_image = false;
+  /// Adds what frames of compiled code say beside where they are to a trap whose frames are `from`;
+  /// set for modules out of images, so that only they need that room.
+  void (*add_frame_facts)(StoreState& state, std::span<const runtime::Frame> from,
+                          Trap& trap) = nullptr;
   /// What the image was compiled from, where that is known.
   std::shared_ptr<ModuleState> origin;
 
@@ -134,6 +143,8 @@ struct StoreState {
   [[nodiscard]] Error failure(runtime::Outcome outcome);
   /// Stops the guest that called the host with an error of the host's, or throws its exception.
   [[nodiscard]] runtime::Outcome raise(Error error);
+  /// Frames with names and lines.
+  [[nodiscard]] std::vector<Frame> frames_of(std::span<const runtime::Frame> from);
   [[nodiscard]] runtime::TypeRegistry& types() { return engine->engine.types(); }
 
   std::shared_ptr<EngineState> engine;
@@ -166,6 +177,7 @@ struct StoreState {
   std::vector<Object> objects;
   std::vector<uint32_t> free_objects;
 
+  TraceStyle trace_style;
   /// The text of a trap of the host while it is on its way.
   std::string host_message;
   /// A trap of an inner call that goes on through a host function, or an exception.

@@ -114,6 +114,8 @@ void Store::clear_timeout() { state_->engine->timekeeper.clear_timeout(*state_->
 
 Interrupter Store::interrupter() const { return Interrupter(state_->control); }
 
+void Store::set_trace_style(const TraceStyle& style) { state_->trace_style = style; }
+
 void Store::collect() { state_->store->heap().collect(); }
 
 HeapUsage Store::heap_usage() const {

@@ -17,7 +17,7 @@ using platform::ChildEnd;
 using platform::ChildOutput;
 
 /// What the child says: a head, then `size` bytes.
-enum class Message : uint32_t { progress, result, error };
+enum class Message : uint32_t { progress, trace, notes, result, error };
 struct Head {
   Message message;
   /// Of an error: the function.
@@ -70,18 +70,21 @@ void work(void* context, ChildOutput& output) {
     return true;
   };
   const auto made = run_job(job.module, job.features, job.options, listener);
-  if (made)
-    send(output, Message::result, 0, made->data(), made->size());
-  else
+  if (made) {
+    send(output, Message::trace, 0, made->trace.data(), made->trace.size());
+    send(output, Message::notes, 0, made->notes.data(), made->notes.size());
+    send(output, Message::result, 0, made->image.data(), made->image.size());
+  } else {
     send(output, Message::error, made.error().function, made.error().text.data(),
          made.error().text.size());
+  }
 }
 
 /// Puts the child's messages together.
 struct Receiver {
   const Listener& listener;
   std::vector<uint8_t> bytes;
-  std::vector<uint8_t> result;
+  Packed result;
   bool has_result = false;
   Failure error;
   bool given_up = false;
@@ -108,8 +111,12 @@ struct Receiver {
           listener.progress && !listener.progress(progress.done, progress.total, progress.bytes);
       return !given_up;
     }
+    case Message::notes:
+      result.notes.assign(reinterpret_cast<const char*>(body), head.size);
+      return true;
+    case Message::trace: result.trace.assign(body, body + head.size); return true;
     case Message::result:
-      result.assign(body, body + head.size);
+      result.image.assign(body, body + head.size);
       has_result = true;
       return true;
     case Message::error:
@@ -122,8 +129,8 @@ struct Receiver {
 
 } // namespace
 
-Outcome<std::vector<uint8_t>> run_contained(std::span<const uint8_t> module, FeatureSet features,
-                                            const Options& options, const Listener& listener) {
+Outcome<Packed> run_contained(std::span<const uint8_t> module, FeatureSet features,
+                              const Options& options, const Listener& listener) {
   Work job{module, features, options};
   Receiver receiver{listener, {}, {}, false, {}, false};
   const platform::ChildResult ended = platform::run_in_child(

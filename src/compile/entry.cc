@@ -14,12 +14,15 @@ using namespace waxwing::compile;
 
 struct Owner {
   std::vector<uint8_t> bytes;
+  std::vector<uint8_t> trace;
   std::string text;
 };
 
 void give(WaxCompileResult* result, std::unique_ptr<Owner> owner, uint32_t function) {
   result->bytes = owner->bytes.empty() ? nullptr : owner->bytes.data();
   result->size = owner->bytes.size();
+  result->trace = owner->trace.empty() ? nullptr : owner->trace.data();
+  result->trace_size = owner->trace.size();
   result->error = owner->text.c_str();
   result->function = function;
   result->owner = owner.release();
@@ -40,9 +43,11 @@ void compile_module(const WaxCompileOptions* from, WaxCompileResult* result) {
   const auto options = read_options(*from);
   auto made = options
                   ? run_contained({from->module, from->module_size}, features, *options, listener)
-                  : Outcome<std::vector<uint8_t>>(std::unexpected(options.error()));
+                  : Outcome<Packed>(std::unexpected(options.error()));
   if (made) {
-    owner->bytes = std::move(*made);
+    owner->bytes = std::move(made->image);
+    owner->trace = std::move(made->trace);
+    owner->text = std::move(made->notes);
   } else {
     owner->text = made.error().text;
     function = made.error().function;

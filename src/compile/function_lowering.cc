@@ -3,7 +3,10 @@
 
 #include <array>
 #include <cstdio>
+#include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/MDBuilder.h>
+
+#include "compile/frames.hpp"
 
 namespace waxwing::compile {
 
@@ -46,6 +49,7 @@ Outcome<void> FunctionLowering::run() {
   if (auto read = read_locals(reader); !read) return read;
   check_stack();
   if (m.options().polls) poll();
+  is_entry_ = false;
   Control own;
   own.op = Op::block;
   own.results = type.results;
@@ -69,6 +73,8 @@ Outcome<void> FunctionLowering::run() {
 Outcome<void> FunctionLowering::lower_one() {
   const Rule* const rule = rule_of(at_.op);
   locate(at_.offset);
+  if (m.options().has_field(image::frame::sp))
+    m.heights.emplace_back(at_.offset, static_cast<uint32_t>(stack_.size()));
   if (rule != nullptr) {
     if (m.options().meters) {
       if (charge_ == nullptr) begin_charge();
@@ -122,6 +128,8 @@ void FunctionLowering::enter() {
     results_ = &*argument++;
     results_->setName("results");
   }
+  // Says that this is a function with a frame, and keeps `vm` at hand for it (compile/frames.hpp).
+  if (m.options().has_frames()) mark_frame(ir, vm_, m.pointer(), m.options().info().pointer);
   const bool in_memory = llvm_function_ == m.tail(function) &&
                          m.options().target_facts().tail_entry == TailEntry::memory;
   Values values;
@@ -133,6 +141,7 @@ void FunctionLowering::enter() {
     llvm::AllocaInst* const local = ir.CreateAlloca(m.type(signature.params[i]));
     ir.CreateStore(values[i], local);
     locals_.push_back(local);
+    keep_local(static_cast<uint32_t>(i), values[i]);
   }
 }
 
@@ -147,9 +156,34 @@ Outcome<void> FunctionLowering::read_locals(ByteReader& reader) {
       llvm::AllocaInst* const local = ir.CreateAlloca(made);
       ir.CreateStore(llvm::Constant::getNullValue(made), local);
       locals_.push_back(local);
+      keep_local(static_cast<uint32_t>(locals_.size() - 1), llvm::Constant::getNullValue(made));
     }
   }
   return {};
+}
+
+void FunctionLowering::keep_local(uint32_t index, llvm::Value* value) {
+  if (m.options().has_field(image::frame::locals)) keep_value(kept_locals_, 'l', index, value);
+}
+
+void FunctionLowering::keep_params(const Values& values) {
+  if (!m.options().has_field(image::frame::params)) return;
+  for (uint32_t i = 0; i < values.size(); ++i) keep_value(kept_params_, 'p', i, values[i]);
+}
+
+/// Stores a value where the walk of frames finds it: in a slot of its own, which a trap leaves as
+/// it is. Its name says what it holds (`ValueSlot`).
+void FunctionLowering::keep_value(
+    std::map<std::pair<uint32_t, llvm::Type*>, llvm::AllocaInst*>& slots, char letter,
+    uint32_t index, llvm::Value* value) {
+  llvm::AllocaInst*& slot = slots[{index, value->getType()}];
+  if (slot == nullptr) {
+    llvm::IRBuilder<> entry(&llvm_function_->getEntryBlock(),
+                            llvm_function_->getEntryBlock().begin());
+    slot = entry.CreateAlloca(value->getType());
+    slot->setName(value_slot_name(letter, index));
+  }
+  ir.CreateStore(value, slot, /*isVolatile=*/true);
 }
 
 /// Where the end of the stack isn't found by faults, its limit is compared with first thing.
@@ -200,12 +234,15 @@ void FunctionLowering::end_charge() {
 }
 
 void FunctionLowering::locate(uint32_t offset, uint32_t column) {
+  if (is_entry_) column |= kEntryColumn;
   ir.SetCurrentDebugLocation(llvm::DILocation::get(m.context(), offset, column, m.scope(function)));
 }
 
 /// The scope's name is read back from the memory operands of machine instructions (docs/abi.md,
 /// section 10).
 void FunctionLowering::mark_access(llvm::Instruction* access, uint32_t before) {
+  if (!m.options().tells_faults()) return;
+  identify(access);
   llvm::LLVMContext& context = m.context();
   const image::AccessShape shape{info(at_.op).width, before, at_.memarg.memory};
   char name[32];
@@ -316,20 +353,43 @@ void FunctionLowering::close() {
 
 void FunctionLowering::trap(TrapKind kind) {
   end_charge();
+  if (m.options().tells_traps())
+    emit_trap(kind);
+  else
+    ir.CreateBr(trap_block(kind));
+}
+
+void FunctionLowering::emit_trap(TrapKind kind) {
   if (m.options().call_traps) {
-    llvm::CallBase* const call =
-        m.call_builtin(ir, vm_, Builtin::trap, {i32(static_cast<uint32_t>(kind))});
+    llvm::CallBase* const call = builtin(Builtin::trap, {i32(static_cast<uint32_t>(kind))});
     call->addFnAttr(llvm::Attribute::NoReturn);
     call->addFnAttr(llvm::Attribute::Cold);
+    if (m.options().tells_traps()) call->addFnAttr(llvm::Attribute::NoMerge);
   } else {
     const llvm::DebugLoc before = ir.getCurrentDebugLocation();
-    locate(at_.offset, static_cast<uint32_t>(kind));
+    locate(m.options().tells_traps() ? at_.offset : 0, static_cast<uint32_t>(kind));
     llvm::CallInst* const call =
         ir.CreateIntrinsic(llvm::Intrinsic::trap, llvm::ArrayRef<llvm::Value*>());
+    identify(call);
+    // What kind of trap it is would be lost otherwise, too.
     call->addFnAttr(llvm::Attribute::NoMerge);
     ir.SetCurrentDebugLocation(before);
   }
   ir.CreateUnreachable();
+}
+
+void FunctionLowering::identify(llvm::Instruction* at) {
+  if (!m.options().check_sites) return;
+  llvm::LLVMContext& context = m.context();
+  llvm::Metadata* const offset =
+      llvm::ConstantAsMetadata::get(llvm::ConstantInt::get(ir.getInt32Ty(), at_.offset));
+  // The one reaches machine instructions on x86-64 only, the other those of accesses and traps.
+  if (llvm::isa<llvm::CallBase>(at) && !llvm::isa<llvm::IntrinsicInst>(at))
+    at->setMetadata("heapallocsite", llvm::MDNode::get(context, {offset}));
+  else
+    at->setMetadata("pcsections",
+                    llvm::MDNode::get(context, {llvm::MDString::get(context, "i"),
+                                                llvm::MDNode::get(context, {offset})}));
 }
 
 void FunctionLowering::trap_if(llvm::Value* condition, TrapKind kind) {
@@ -341,14 +401,15 @@ void FunctionLowering::trap_if(llvm::Value* condition, TrapKind kind) {
 }
 
 llvm::BasicBlock* FunctionLowering::trap_block(TrapKind kind) {
+  // Where nobody asks for offsets, one of a kind is enough.
+  llvm::BasicBlock*& shared = trap_blocks_[static_cast<size_t>(kind)];
+  if (shared != nullptr && !m.options().tells_traps()) return shared;
   llvm::BasicBlock* const from = ir.GetInsertBlock();
-  llvm::BasicBlock* const bad = block("trap");
-  start_block(bad);
-  llvm::BinaryOperator* const charge = std::exchange(charge_, nullptr);
-  trap(kind);
-  charge_ = charge;
+  shared = block("trap");
+  start_block(shared);
+  emit_trap(kind);
   start_block(from);
-  return bad;
+  return shared;
 }
 
 llvm::Value* FunctionLowering::scratch(uint32_t bytes) {
@@ -378,15 +439,20 @@ llvm::CallBase* FunctionLowering::call_or_invoke(llvm::FunctionCallee callee,
   }
   if (auto* const known = llvm::dyn_cast<llvm::Function>(callee.getCallee()))
     call->setCallingConv(known->getCallingConv());
-  call->addFnAttr(llvm::Attribute::NoMerge);
+  identify(call);
+  m.keep_apart(call);
   return call;
 }
 
 llvm::CallBase* FunctionLowering::builtin(Builtin which, const Values& arguments) {
   Values all{vm_};
   all.insert(all.end(), arguments.begin(), arguments.end());
+  const llvm::DebugLoc before = ir.getCurrentDebugLocation();
+  locate(at_.offset, kBuiltinColumn);
   llvm::CallInst* const call = ir.CreateCall(m.builtin(ir, vm_, which), all);
-  call->addFnAttr(llvm::Attribute::NoMerge);
+  ir.SetCurrentDebugLocation(before);
+  identify(call);
+  m.keep_apart(call);
   return call;
 }
 

@@ -5,6 +5,8 @@
 // by name.
 #pragma once
 
+#include <array>
+#include <map>
 #include <span>
 #include <utility>
 #include <vector>
@@ -105,6 +107,13 @@ class FunctionLowering {
     return Values(stack_.end() - static_cast<ptrdiff_t>(count), stack_.end());
   }
   [[nodiscard]] llvm::AllocaInst* local(uint32_t index) const { return locals_[index]; }
+  /// Local `index` becomes `value`.
+  void set_local(uint32_t index, llvm::Value* value) {
+    ir.CreateStore(value, locals_[index]);
+    keep_local(index, value);
+  }
+  /// Arguments of an imported function that is about to be called, for its frame.
+  void keep_params(const Values& values);
 
   // Control.
   [[nodiscard]] Control& control(uint32_t depth) { return controls_[controls_.size() - 1 - depth]; }
@@ -137,7 +146,7 @@ class FunctionLowering {
   // Traps.
   void trap(TrapKind kind);
   void trap_if(llvm::Value* condition, TrapKind kind);
-  /// A block that traps, for a condition that takes more than one.
+  /// A block that traps, for a condition that takes more than one. Others may branch to it, too.
   [[nodiscard]] llvm::BasicBlock* trap_block(TrapKind kind);
 
   // Calls.
@@ -179,6 +188,12 @@ class FunctionLowering {
   [[nodiscard]] Outcome<void> read_locals(ByteReader& reader);
   [[nodiscard]] Outcome<void> lower_one();
   void skip_dead(Op op);
+  void emit_trap(TrapKind kind);
+  /// Lets an instruction carry the offset of its operator by another way than its location.
+  void identify(llvm::Instruction* at);
+  void keep_local(uint32_t index, llvm::Value* value);
+  void keep_value(std::map<std::pair<uint32_t, llvm::Type*>, llvm::AllocaInst*>& slots, char letter,
+                  uint32_t index, llvm::Value* value);
   void check_stack();
   void poll();
   void begin_charge();
@@ -193,10 +208,16 @@ class FunctionLowering {
   Values stack_;
   std::vector<Control> controls_;
   std::vector<llvm::AllocaInst*> locals_;
+  std::map<std::pair<uint32_t, llvm::Type*>, llvm::AllocaInst*> kept_locals_;
+  std::map<std::pair<uint32_t, llvm::Type*>, llvm::AllocaInst*> kept_params_;
+  /// The last one of each kind.
+  std::array<llvm::BasicBlock*, kTrapKinds> trap_blocks_{};
   waxwing::Instruction at_;
   std::string refused_;
   bool dead_ = false;
   uint32_t dead_depth_ = 0;
+  /// Before the first operator.
+  bool is_entry_ = true;
   std::vector<ValType> single_types_;
   // Fuel: the count of the current basic block, filled in at its end.
   llvm::BinaryOperator* charge_ = nullptr;
@@ -222,5 +243,9 @@ void begin_clause(FunctionLowering& f, const uint32_t* tag);
 inline constexpr uint32_t kTailColumn = 1;
 /// Instructions that no operator stands for.
 inline constexpr uint32_t kGlueColumn = 2;
+/// Calls of builtins, which may trap.
+inline constexpr uint32_t kBuiltinColumn = 3;
+/// Added where the instruction belongs to the entry of a function, and the offset is only near.
+inline constexpr uint32_t kEntryColumn = 1 << 8;
 
 } // namespace waxwing::compile

@@ -11,7 +11,7 @@
 extern "C" {
 
 /// Grows when a field is added; the other side refuses numbers that it does not know.
-enum : uint32_t { WAX_COMPILE_INTERFACE_VERSION = 2 };
+enum : uint32_t { WAX_COMPILE_INTERFACE_VERSION = 3 };
 
 /// What is written.
 enum WaxEmit : uint32_t {
@@ -27,6 +27,26 @@ enum WaxBoundsChecks : uint32_t { WAX_BOUNDS_AUTO = 0, WAX_BOUNDS_EXPLICIT = 1 }
 enum WaxTraps : uint32_t { WAX_TRAPS_AUTO = 0, WAX_TRAPS_CALL = 1 };
 enum WaxStackChecks : uint32_t { WAX_STACK_AUTO = 0, WAX_STACK_EXPLICIT = 1 };
 enum WaxInterrupt : uint32_t { WAX_INTERRUPT_AUTO = 0, WAX_INTERRUPT_POLL = 1 };
+
+/// How stack traces come about (docs/stack-traces.md).
+enum WaxTrace : uint32_t {
+  /// By tables beside the code.
+  WAX_TRACE_TABLE = 0,
+  /// By frames that functions push, with the fields of `frame_fields`.
+  WAX_TRACE_FRAMES = 1,
+  /// Not at all.
+  WAX_TRACE_NONE = 2,
+};
+/// What frames tell.
+enum WaxFrameField : uint32_t {
+  WAX_FRAME_FUNC_IDX = 1 << 0,
+  WAX_FRAME_IP = 1 << 1,
+  WAX_FRAME_TRAP_IP = 1 << 2,
+  WAX_FRAME_SP = 1 << 3,
+  WAX_FRAME_LOCALS = 1 << 4,
+  WAX_FRAME_PARAMS = 1 << 5,
+  WAX_FRAME_BOUNDS_CHECKS = 1 << 6,
+};
 
 /// A string that need not end in a zero; `data` may be null where `size` is 0.
 struct WaxText {
@@ -55,12 +75,22 @@ struct WaxCompileOptions {
   uint32_t traps;
   uint32_t stack_checks;
   uint32_t interrupt;
+  uint32_t trace;
+  /// `WaxFrameField` bits, for WAX_TRACE_FRAMES.
+  uint32_t frame_fields;
+  /// 1: tables and names go into `WaxCompileResult::trace` and not into the image.
+  uint32_t split_trace;
+  /// The name of the file, without folders, that they will lie in beside the image.
+  WaxText trace_file;
   /// 1: count fuel.
   uint32_t metering;
   /// 1: canonical NaNs and fixed relaxed operators.
   uint32_t deterministic;
   /// 1: keep the whole module in the image.
   uint32_t embed_module;
+  /// 1: check the offsets of sites against ids that instructions carry; what was found goes to
+  /// `WaxCompileResult::error`.
+  uint32_t check_sites;
   /// 1: a checksum in the header.
   uint32_t checksum;
   /// Threads to use; 0: one a core. The output does not depend on it.
@@ -76,6 +106,9 @@ struct WaxCompileResult {
   /// Null where it failed.
   const uint8_t* bytes;
   size_t size;
+  /// With `split_trace`, what was taken out of the image; else null.
+  const uint8_t* trace;
+  size_t trace_size;
   /// One or more lines without a final newline; empty where it did not fail. Warnings end up here
   /// too, with `bytes` set.
   const char* error;

@@ -9,11 +9,14 @@
 #include <llvm/Support/FileSystem.h>
 #include <llvm/Support/Path.h>
 #include <llvm/Support/raw_ostream.h>
+#include <llvm/Transforms/Utils/Cloning.h>
 #include <mutex>
 #include <optional>
 #include <thread>
 
 #include "compile/codegen.hpp"
+#include "compile/frames.hpp"
+#include "compile/keep_apart.hpp"
 #include "compile/module_lowering.hpp"
 #include "compile/pack.hpp"
 #include "platform/memory.hpp"
@@ -139,6 +142,7 @@ class PartJob {
     ir.setDataLayout(machine->createDataLayout());
     if (options_.emit != WAX_EMIT_IR || options_.optimization > 0)
       optimize(ir, *machine, options_, [this](llvm::StringRef name) { hear(name); });
+    if (options_.has_frames()) push_frames(ir, lowering.layout());
     PartResult result;
     if (options_.emit == WAX_EMIT_IR) {
       llvm::raw_svector_ostream out(result.object);
@@ -146,6 +150,7 @@ class PartJob {
       return result;
     }
     const bool is_image = options_.emit == WAX_EMIT_IMAGE;
+    if (is_image && options_.is_selective()) TRY(settle_calls(ir, *machine));
     // Symbols of different parts have different numbers.
     constexpr uint32_t kSymbolsOfPart = UINT32_MAX / ModulePlan::kMostParts;
     result.code.symbols = number_ * kSymbolsOfPart;
@@ -158,8 +163,19 @@ class PartJob {
                      }));
     if (!reported.text.empty()) return std::unexpected(reported);
     if (is_image) check_frames(ir, result.code);
+    result.code.heights = std::move(lowering.heights);
     progress_.add_bytes(result.object.size());
     return result;
+  }
+
+  /// Finds out which calls would be merged, by code that is thrown away.
+  Outcome<void> settle_calls(llvm::Module& ir, llvm::TargetMachine& machine) {
+    const std::unique_ptr<llvm::Module> copy = llvm::CloneModule(ir);
+    CodeFacts merged;
+    TRY(generate(*copy, machine, options_, Output::object, &merged,
+                 [this](llvm::StringRef name) { hear(name); }));
+    (void)keep_calls_apart(ir, merged);
+    return {};
   }
 
   void hear(llvm::StringRef name) {
@@ -194,7 +210,7 @@ class Job {
         progress_(listener, static_cast<uint32_t>(wasm.functions.size() - wasm.imported_functions)),
         results_(plan_.parts().size()) {}
 
-  Outcome<std::vector<uint8_t>> run() {
+  Outcome<Packed> run() {
     compile_parts();
     for (auto& result : results_)
       if (result && !*result) return std::unexpected(result->error());
@@ -202,7 +218,7 @@ class Job {
     if (options_.emit != WAX_EMIT_IMAGE) {
       // NOLINTNEXTLINE(bugprone-unchecked-optional-access): none is missing
       const auto& bytes = (*results_[0])->object;
-      return std::vector<uint8_t>(bytes.begin(), bytes.end());
+      return Packed{{bytes.begin(), bytes.end()}, {}, {}};
     }
     return make_image();
   }
@@ -230,7 +246,7 @@ class Job {
     for (std::thread& thread : threads) thread.join();
   }
 
-  Outcome<std::vector<uint8_t>> make_image() {
+  Outcome<Packed> make_image() {
     const waxwing::Module& wasm = plan_.wasm();
     CodeFacts code;
     std::vector<std::span<const char>> objects;
@@ -240,6 +256,13 @@ class Job {
       objects.emplace_back(part.object.data(), part.object.size());
       std::move(part.code.functions.begin(), part.code.functions.end(),
                 std::back_inserter(code.functions));
+      for (size_t kind = 0; kind < std::size(code.checks); ++kind) {
+        code.checks[kind].sites += part.code.checks[kind].sites;
+        code.checks[kind].exact += part.code.checks[kind].exact;
+        code.checks[kind].confirmed += part.code.checks[kind].confirmed;
+        code.checks[kind].wrong += part.code.checks[kind].wrong;
+      }
+      code.heights.insert(code.heights.end(), part.code.heights.begin(), part.code.heights.end());
     }
     PackInput input{wasm, options_, code, plan_, {}, {}, {}};
     for (uint32_t i = 0; i < wasm.memories.size(); ++i)
@@ -249,7 +272,21 @@ class Job {
     Folder folder;
     const std::string path = TRY(folder.make());
     const Linked linked = TRY(link_objects(objects, options_, path));
-    return pack(input, linked);
+    Packed packed = TRY(pack(input, linked));
+    if (options_.check_sites) packed.notes = checked(code);
+    return packed;
+  }
+
+  static std::string checked(const CodeFacts& code) {
+    constexpr const char* kKinds[] = {"calls", "traps", "accesses"};
+    std::string out;
+    for (size_t kind = 0; kind < std::size(kKinds); ++kind) {
+      const SiteCheck& check = code.checks[kind];
+      out += std::string(kind == 0 ? "" : "\n") + kKinds[kind] + " " + std::to_string(check.sites) +
+             " exact " + std::to_string(check.exact) + " confirmed " +
+             std::to_string(check.confirmed) + " wrong " + std::to_string(check.wrong);
+    }
+    return out;
   }
 
   const Options& options_;
@@ -259,14 +296,20 @@ class Job {
   std::vector<std::optional<Outcome<PartResult>>> results_;
 };
 
+static_assert(image::frame::func_idx == WAX_FRAME_FUNC_IDX && image::frame::ip == WAX_FRAME_IP &&
+              image::frame::trap_ip == WAX_FRAME_TRAP_IP && image::frame::sp == WAX_FRAME_SP &&
+              image::frame::locals == WAX_FRAME_LOCALS &&
+              image::frame::params == WAX_FRAME_PARAMS &&
+              image::frame::bounds_checks == WAX_FRAME_BOUNDS_CHECKS);
+
 std::string_view view(const WaxText& text) {
   return text.size == 0 ? std::string_view() : std::string_view(text.data, text.size);
 }
 
 } // namespace
 
-Outcome<std::vector<uint8_t>> run_job(std::span<const uint8_t> module, FeatureSet features,
-                                      const Options& options, const Listener& listener) {
+Outcome<Packed> run_job(std::span<const uint8_t> module, FeatureSet features,
+                        const Options& options, const Listener& listener) {
   waxwing::Module wasm(platform::default_allocator());
   const auto decoded = decode(module, features, wasm);
   if (!decoded || !validate(wasm)) return failure("the module is not valid");
@@ -292,8 +335,16 @@ Outcome<Options> read_options(const WaxCompileOptions& from) {
   options.call_traps = from.traps == WAX_TRAPS_CALL || !info->signal_traps;
   options.probes = info->probes && from.stack_checks != WAX_STACK_EXPLICIT;
   options.polls = from.interrupt == WAX_INTERRUPT_POLL || !info->signal_traps;
+  if (from.trace > WAX_TRACE_NONE || (from.frame_fields & ~image::frame::known) != 0)
+    return failure("there is no such form of stack traces");
+  options.trace = static_cast<TraceMode>(from.trace);
+  if (options.has_frames()) options.frame_fields = from.frame_fields;
+  options.split_trace = from.split_trace != 0;
+  options.trace_file = view(from.trace_file);
+  if (options.has_field(image::frame::bounds_checks)) options.probes = false;
   options.meters = from.metering != 0;
   options.deterministic = from.deterministic != 0;
+  options.check_sites = from.check_sites != 0;
   options.embed_module = from.embed_module != 0;
   options.checksum = from.checksum != 0;
   options.threads = from.threads;

@@ -8,6 +8,7 @@
 
 #include "compile/failure.hpp"
 #include "compile/options.hpp"
+#include "compile/pack.hpp"
 #include "wasm/feature.hpp"
 
 namespace waxwing::compile {
@@ -21,9 +22,8 @@ struct Listener {
 };
 
 /// One compilation from first to last, in this process: LLVM may still end it.
-[[nodiscard]] Outcome<std::vector<uint8_t>> run_job(std::span<const uint8_t> module,
-                                                    FeatureSet features, const Options& options,
-                                                    const Listener& listener);
+[[nodiscard]] Outcome<Packed> run_job(std::span<const uint8_t> module, FeatureSet features,
+                                      const Options& options, const Listener& listener);
 
 /// Turns the interface's options into ours; what they leave open is decided, what they get wrong
 /// said.
@@ -31,9 +31,7 @@ struct Listener {
 
 /// The same in a child process, so that errors inside LLVM become errors like any other: a fork
 /// without exec, as the module does not know the program that it is loaded into.
-[[nodiscard]] Outcome<std::vector<uint8_t>> run_contained(std::span<const uint8_t> module,
-                                                          FeatureSet features,
-                                                          const Options& options,
-                                                          const Listener& listener);
+[[nodiscard]] Outcome<Packed> run_contained(std::span<const uint8_t> module, FeatureSet features,
+                                            const Options& options, const Listener& listener);
 
 } // namespace waxwing::compile

@@ -68,7 +68,9 @@ void call_and_return(F& f, const Signature& signature, llvm::Value* callee, llvm
     f.m.append_arguments(f.ir, signature.params[i], values[i], arguments);
   f.mark(kTailColumn);
   llvm::CallInst* const call = f.ir.CreateCall(signature.native, callee, arguments);
-  call->addFnAttr(llvm::Attribute::NoMerge);
+  f.m.keep_apart(call);
+  // Only a call can be left out of traces.
+  call->setIsNoInline();
   return_call_result(f, call);
 }
 
@@ -122,6 +124,7 @@ void jump_reference(F& f, const Signature& signature, llvm::Value* reference,
 void call(F& f, At at) {
   const Signature& signature = f.m.signature_of(at.x);
   const Values arguments = f.pop(signature.params.size());
+  if (at.x < f.wasm.imported_functions) f.keep_params(arguments);
   f.push_all(at.x < f.wasm.imported_functions
                  ? call_reference(f, signature, imported(f, at.x), arguments)
                  : f.call_native(signature, f.m.native(at.x), f.vm(), arguments));

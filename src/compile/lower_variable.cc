@@ -17,9 +17,9 @@ void local_get(F& f, At at) {
   f.push(f.ir.CreateLoad(local->getAllocatedType(), local));
 }
 
-void local_set(F& f, At at) { f.ir.CreateStore(f.pop(), f.local(at.x)); }
+void local_set(F& f, At at) { f.set_local(at.x, f.pop()); }
 
-void local_tee(F& f, At at) { f.ir.CreateStore(f.top(1)[0], f.local(at.x)); }
+void local_tee(F& f, At at) { f.set_local(at.x, f.top(1)[0]); }
 
 llvm::Value* global_address(F& f, uint32_t index) {
   if (index < f.wasm.imported_globals)

@@ -109,6 +109,9 @@ void ModuleLowering::set_attributes(llvm::Function& function, bool is_guest) con
   if (!catches()) function.addFnAttr(llvm::Attribute::NoUnwind);
   if (options_.probes) function.addFnAttr("probe-stack", "inline-asm");
   if (options_.for_size) function.addFnAttr(llvm::Attribute::OptimizeForSize);
+  // Frames with values are those of the functions of the module, one each.
+  if (is_guest && options_.has_field(image::frame::locals | image::frame::params))
+    function.addFnAttr(llvm::Attribute::NoInline);
   if (is_guest && catches()) function.setPersonalityFn(ir_->getFunction("waxwing_personality"));
   function.setDSOLocal(true);
   function.setVisibility(llvm::GlobalValue::HiddenVisibility);
@@ -219,7 +222,7 @@ void ModuleLowering::make_wrapper(FuncIndex function) {
   llvm::CallInst* const call = ir.CreateCall(tail(function), arguments);
   call->setCallingConv(tail(function)->getCallingConv());
   call->setIsNoInline();
-  call->addFnAttr(llvm::Attribute::NoMerge);
+  keep_apart(call);
   if (call->getType()->isVoidTy())
     ir.CreateRetVoid();
   else
@@ -376,7 +379,7 @@ llvm::CallInst* ModuleLowering::call_builtin(llvm::IRBuilder<>& ir, llvm::Value*
   Values all{vm};
   all.insert(all.end(), arguments.begin(), arguments.end());
   llvm::CallInst* const call = ir.CreateCall(this->builtin(ir, vm, builtin), all);
-  call->addFnAttr(llvm::Attribute::NoMerge);
+  keep_apart(call);
   return call;
 }
 

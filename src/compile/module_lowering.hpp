@@ -92,6 +92,14 @@ class ModuleLowering {
     return compile::is_guarded(wasm_, options_, memory);
   }
 
+  /// Keeps a call from being merged with others, where traces tell calls.
+  void keep_apart(llvm::CallBase* call) const {
+    if (options_.tells_calls() && !options_.is_selective())
+      call->addFnAttr(llvm::Attribute::NoMerge);
+  }
+  /// Operands on the stack at operators, by their offsets, where frames tell.
+  std::vector<std::pair<uint32_t, uint32_t>> heights;
+
   /// Bytes of stack that the check at a function's entry provides for, unless it asks for more.
   std::map<std::string, uint32_t> frame_bytes;
 

@@ -5,6 +5,7 @@
 #include <llvm/Support/MD5.h>
 #include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
 
 #include "base/reader.hpp"
@@ -33,14 +34,34 @@ class Packer {
  public:
   Packer(const PackInput& input, const Linked& linked) : in_(input), linked_(linked) {}
 
-  Outcome<std::vector<uint8_t>> run() {
+  Outcome<Packed> run() {
     read_symbols();
     TRY(make_ranges());
     TRY(write_sites());
-    return assemble();
+    write_heights();
+    if (in_.options.split_trace) {
+      whole_ = std::move(tables_);
+      tables_ = {};
+      is_reduced_ = true;
+      TRY(write_sites());
+    }
+    std::sort(value_rows_.begin(), value_rows_.end(),
+              [](const auto& a, const auto& b) { return a.function < b.function; });
+    Packed packed;
+    packed.image = TRY(assemble());
+    if (in_.options.split_trace) packed.trace = trace_file();
+    return packed;
   }
 
  private:
+  /// What traces come from.
+  struct Tables {
+    std::vector<CodeRange> rows;
+    ByteWriter sites;
+    std::vector<image::ChainNode> chains;
+    std::map<std::tuple<FuncIndex, uint32_t, uint32_t>, uint32_t> chain_numbers;
+  };
+
   void read_symbols() {
     for (const Symbol& symbol : linked_.symbols) addresses_.emplace(symbol.name, symbol.address);
     for (const FunctionFacts& facts : in_.code.functions) facts_.emplace(facts.name, &facts);
@@ -102,11 +123,12 @@ class Packer {
   uint32_t chain_of(const Site& site) {
     uint32_t parent = 0;
     for (auto link = site.chain.rbegin(); link != site.chain.rend(); ++link) {
-      const auto key = std::make_tuple(link->function, link->call, parent);
-      uint32_t& number = chain_numbers_[key];
+      const uint32_t call = in_.options.tells_call_offsets() ? link->call : 0;
+      const auto key = std::make_tuple(link->function, call, parent);
+      uint32_t& number = tables_.chain_numbers[key];
       if (number == 0) {
-        chains_.push_back({link->function, link->call, parent});
-        number = static_cast<uint32_t>(chains_.size());
+        tables_.chains.push_back({link->function, call, parent});
+        number = static_cast<uint32_t>(tables_.chains.size());
       }
       parent = number;
     }
@@ -121,11 +143,20 @@ class Packer {
       row.size = static_cast<uint32_t>(range.size);
       row.function = range.function;
       row.kind = static_cast<uint16_t>(range.kind);
-      row.sites = static_cast<uint32_t>(sites_.size());
+      row.sites = static_cast<uint32_t>(tables_.sites.size());
       row.frame = image::kNoFrame;
-      rows_.push_back(row);
+      tables_.rows.push_back(row);
       if (range.facts == nullptr) continue;
-      TRY(write_frame(range, rows_.back()));
+      if (is_reduced_) {
+        CodeRange& own = tables_.rows.back();
+        const CodeRange& whole = whole_.rows[tables_.rows.size() - 1];
+        own.prologue = whole.prologue;
+        own.gap = whole.gap;
+        own.frame = whole.frame;
+      } else {
+        TRY(write_frame(range, tables_.rows.back()));
+        if (range.kind == RangeKind::function) write_values(range);
+      }
       if (range.kind != RangeKind::function && range.kind != RangeKind::wrapper) continue;
       struct Placed {
         uint64_t pc;
@@ -141,36 +172,101 @@ class Packer {
       uint64_t before = range.address;
       uint32_t offset = 0;
       uint32_t chain = 0;
-      uint64_t shape = image::kFirstShape;
+      image::ShapeQueue shapes;
       bool first = true;
       for (const auto& [pc, site] : placed) {
-        if (first) {
-          rows_.back().wasm_offset = offset = site->offset;
-          first = false;
-        }
-        const bool is_shaped = site->kind == image::SiteKind::access && site->shape != shape;
-        uint64_t head =
-            static_cast<uint32_t>(is_shaped ? image::SiteKind::shaped_access : site->kind);
-        if (!site->is_exact) head |= image::kSiteInexact;
-        if (site->is_tail) head |= image::kSiteTail;
-        const uint32_t own_chain = chain_of(*site);
-        if (own_chain != chain) head |= image::kSiteChain;
-        sites_.uleb(head | (pc - before) / unit << image::kSiteShift);
-        sites_.sleb(int64_t{site->offset} - int64_t{offset});
-        if (own_chain != chain) sites_.uleb(own_chain);
-        if (site->kind == image::SiteKind::trap) sites_.add(site->trap);
-        if (is_shaped) sites_.uleb(shape = site->shape);
-        before = pc;
-        offset = site->offset;
-        chain = own_chain;
-        if (site->kind == image::SiteKind::call && site->pad != kNoPad) {
+        if (!is_reduced_ && site->kind == image::SiteKind::call && site->pad != kNoPad) {
           const auto pad = address_of(pad_symbol(site->pad));
           if (!pad) return failure("a landing pad has no address");
           pads_.push_back({static_cast<uint32_t>(pc), static_cast<uint32_t>(callable(*pad))});
         }
+        if (!is_told(*site)) continue;
+        const uint32_t told = has_offset(*site) ? site->offset : 0;
+        if (in_.options.has_field(image::frame::sp)) shown_.insert(told);
+        if (first) {
+          tables_.rows.back().wasm_offset = offset = told;
+          first = false;
+        }
+        const uint32_t own_chain = is_reduced_ ? 0 : chain_of(*site);
+        write_site(*site, {(pc - before) / unit, int64_t{told} - int64_t{offset}, shapes},
+                   own_chain == chain ? std::nullopt : std::optional(own_chain));
+        before = pc;
+        offset = told;
+        chain = own_chain;
       }
     }
     return {};
+  }
+
+  void write_heights() {
+    if (!in_.options.has_field(image::frame::sp)) return;
+    for (const image::ChainNode& node : tables_.chains) shown_.insert(node.call);
+    auto heights = in_.code.heights;
+    std::sort(heights.begin(), heights.end());
+    uint32_t before = 0;
+    for (const auto& [offset, height] : heights) {
+      if (!shown_.contains(offset)) continue;
+      heights_.uleb(offset - before);
+      heights_.uleb(height);
+      before = offset;
+    }
+  }
+
+  /// How a site differs from the one before.
+  struct SiteStep {
+    uint64_t distance;
+    int64_t offset;
+    image::ShapeQueue& shapes;
+  };
+  void write_site(const Site& site, const SiteStep& step, std::optional<uint32_t> chain) {
+    const bool is_access = site.kind == image::SiteKind::access;
+    // One without an offset is 0 and says so itself.
+    const bool is_exact = site.is_exact;
+    const uint32_t shape = is_access ? step.shapes.use(site.shape) : 0;
+    const int64_t biased = step.offset + image::kShortOffsetBias;
+    if (is_access && is_exact && !chain && step.distance < image::kShortDistances && biased >= 0 &&
+        biased < image::kShortOffsets) {
+      tables_.sites.add(static_cast<uint16_t>(shape << 1 | step.distance << 3 |
+                                              static_cast<uint64_t>(biased) << 9));
+    } else {
+      uint32_t head = static_cast<uint32_t>(site.kind);
+      if (!is_exact) head |= image::kSiteInexact;
+      if (chain) head |= image::kSiteChain;
+      if (site.is_tail) head |= image::kSiteTail;
+      tables_.sites.add(static_cast<uint8_t>(1 | head << 1 | shape << 6));
+      tables_.sites.uleb(step.distance);
+      tables_.sites.sleb(step.offset);
+      if (chain) tables_.sites.uleb(*chain);
+      if (site.kind == image::SiteKind::trap) tables_.sites.add(site.trap);
+    }
+    if (is_access && shape == image::ShapeQueue::kOther) tables_.sites.uleb(site.shape);
+  }
+
+  /// Whether traces need the site: it says which trap it is, what is inlined there, or where that
+  /// is.
+  [[nodiscard]] bool is_told(const Site& site) const {
+    if (is_reduced_) return site.kind == image::SiteKind::trap;
+    if (site.kind != image::SiteKind::call) return true;
+    return in_.options.tells_calls() || (site.is_builtin && in_.options.tells_traps());
+  }
+  /// Whether its offset is to be known.
+  [[nodiscard]] bool has_offset(const Site& site) const {
+    if (is_reduced_) return false;
+    if (site.kind != image::SiteKind::call) return in_.options.tells_traps();
+    return in_.options.tells_call_offsets() || (site.is_builtin && in_.options.tells_traps());
+  }
+
+  /// The slots of a function's values, for the walk past its frame.
+  void write_values(const Range& range) {
+    const FunctionFacts& facts = *range.facts;
+    if (facts.values.empty()) return;
+    value_rows_.push_back({range.function, static_cast<uint32_t>(values_.size())});
+    values_.uleb(facts.values.size());
+    for (const ValueSlot& slot : facts.values) {
+      values_.uleb(uint64_t{slot.index} << 1 | (slot.is_param ? 1 : 0));
+      values_.add(slot.kind);
+      values_.sleb(slot.at);
+    }
   }
 
   Outcome<void> write_frame(const Range& range, CodeRange& row) {
@@ -213,7 +309,8 @@ class Packer {
   }
 
   [[nodiscard]] uint64_t required_bits() const {
-    uint64_t bits = 0;
+    uint64_t bits = image::required::dense_sites;
+    if (in_.options.has_frames()) bits |= image::required::call_stack_frames;
     if (!in_.options.call_traps) bits |= image::required::signal_traps;
     for (bool guarded : in_.is_guarded)
       if (guarded) bits |= image::required::guarded_memories;
@@ -224,8 +321,12 @@ class Packer {
     return bits;
   }
 
-  [[nodiscard]] uint64_t optional_bits() const {
-    uint64_t bits = image::optional::fault_sites;
+  [[nodiscard]] uint64_t optional_bits(bool is_split) const {
+    uint64_t bits = 0;
+    if (in_.options.tells_faults() && !is_split) bits |= image::optional::fault_sites;
+    if (!in_.options.tells_calls() || is_split) bits |= image::optional::no_call_sites;
+    if (in_.options.is_selective()) bits |= image::optional::selective_sites;
+    if (is_split) bits |= image::optional::split_trace;
     if (in_.options.embed_module) bits |= image::optional::whole_module;
     if (in_.options.deterministic) bits |= image::optional::deterministic;
     return bits;
@@ -240,6 +341,7 @@ class Packer {
     const uint64_t page = std::max<uint64_t>(target.page, 64);
     shift = (front + metadata.size() + page - 1) / page * page;
     metadata = write_metadata(front, shift);
+    shift_ = shift;
 
     ElfLayout layout;
     layout.target = &target;
@@ -271,7 +373,7 @@ class Packer {
     header.size = static_cast<uint32_t>(sizeof header + sections * sizeof(image::SectionRow));
     header.target = static_cast<uint32_t>(in_.options.target);
     header.required = required_bits();
-    header.optional = optional_bits();
+    header.optional = optional_bits(in_.options.split_trace);
     header.wasm_features = in_.wasm.features.bits();
     header.section_count = static_cast<uint32_t>(sections);
     header.text_offset = static_cast<uint32_t>(linked_.text_address + shift);
@@ -297,17 +399,32 @@ class Packer {
     const std::span<const uint8_t> whole = in_.wasm.bytes;
     parts.push_back({SectionKind::module, in_.options.embed_module
                                               ? std::vector<uint8_t>(whole.begin(), whole.end())
-                                              : without_bodies(in_.wasm)});
+                                              : without_bodies(in_.wasm, in_.options.split_trace)});
     parts.push_back({SectionKind::functions, {}}); // below: needs its own place
     parts.push_back({SectionKind::signatures, signature_rows(shift)});
     parts.push_back({SectionKind::memories, memory_rows()});
-    parts.push_back({SectionKind::ranges, range_rows(shift)});
-    parts.push_back({SectionKind::sites, sites_.bytes});
+    parts.push_back({SectionKind::ranges, range_rows(tables_, shift)});
+    parts.push_back({SectionKind::sites, tables_.sites.bytes});
     ByteWriter chains;
-    for (const image::ChainNode& node : chains_) chains.add(node);
+    for (const image::ChainNode& node : tables_.chains) chains.add(node);
     parts.push_back({SectionKind::chains, std::move(chains.bytes)});
     parts.push_back({SectionKind::frames, frames_.bytes});
     if (in_.plan.catches()) parts.push_back({SectionKind::pads, pad_rows(shift)});
+    if (in_.options.has_frames()) {
+      ByteWriter fields;
+      fields.add(in_.options.frame_fields);
+      parts.push_back({SectionKind::frame_fields, std::move(fields.bytes)});
+    }
+    if (!value_rows_.empty()) {
+      ByteWriter rows;
+      for (const image::ValueRow& row : value_rows_) rows.add(row);
+      parts.push_back({SectionKind::value_rows, std::move(rows.bytes)});
+      parts.push_back({SectionKind::values, values_.bytes});
+    }
+    if (in_.options.has_field(image::frame::sp) && !in_.options.split_trace)
+      parts.push_back({SectionKind::heights, heights_.bytes});
+    if (in_.options.split_trace)
+      parts.push_back({SectionKind::trace_file, text(in_.options.trace_file)});
     parts.push_back({SectionKind::cpu, text(in_.cpu)});
     parts.push_back({SectionKind::producer, text(in_.producer)});
 
@@ -329,6 +446,46 @@ class Packer {
       while (front + out.size() < metadata_rows_[i].offset) out.add(uint8_t{0});
       out.add_bytes(parts[i].bytes);
     }
+    return std::move(out.bytes);
+  }
+
+  /// What is split off, with the places that the image has now.
+  std::vector<uint8_t> trace_file() const {
+    struct Part {
+      SectionKind kind;
+      std::vector<uint8_t> bytes;
+    };
+    ByteWriter chains;
+    for (const image::ChainNode& node : whole_.chains) chains.add(node);
+    const Part parts[] = {{SectionKind::module, without_bodies(in_.wasm, false)},
+                          {SectionKind::ranges, range_rows(whole_, shift_)},
+                          {SectionKind::sites, whole_.sites.bytes},
+                          {SectionKind::chains, std::move(chains.bytes)},
+                          {SectionKind::heights, heights_.bytes}};
+    image::TraceFileHeader header{};
+    std::memcpy(header.magic, image::kTraceMagic, sizeof header.magic);
+    const image::Header of = this->header(shift_, 0);
+    header.format_version = image::kFormatVersion;
+    header.section_count = static_cast<uint32_t>(std::size(parts));
+    std::memcpy(header.build_id, of.build_id, sizeof header.build_id);
+    header.required = of.required;
+    header.optional = optional_bits(false);
+    header.target = of.target;
+    ByteWriter out;
+    out.add(header);
+    uint64_t at = sizeof header + std::size(parts) * sizeof(image::SectionRow);
+    for (const Part& part : parts) {
+      at = (at + 3) & ~uint64_t{3};
+      out.add(image::SectionRow{static_cast<uint32_t>(part.kind), static_cast<uint32_t>(at),
+                                static_cast<uint32_t>(part.bytes.size())});
+      at += part.bytes.size();
+    }
+    for (const Part& part : parts) {
+      out.align(4);
+      out.add_bytes(part.bytes);
+    }
+    const auto size = static_cast<uint32_t>(out.size());
+    std::memcpy(out.bytes.data() + offsetof(image::TraceFileHeader, size), &size, sizeof size);
     return std::move(out.bytes);
   }
 
@@ -369,9 +526,9 @@ class Packer {
     return std::move(out.bytes);
   }
 
-  std::vector<uint8_t> range_rows(uint64_t shift) const {
+  static std::vector<uint8_t> range_rows(const Tables& tables, uint64_t shift) {
     ByteWriter out;
-    for (CodeRange row : rows_) {
+    for (CodeRange row : tables.rows) {
       row.offset += static_cast<uint32_t>(shift);
       out.add(row);
     }
@@ -404,23 +561,31 @@ class Packer {
   std::unordered_map<std::string, uint64_t> addresses_;
   std::unordered_map<std::string, const FunctionFacts*> facts_;
   std::vector<Range> ranges_;
-  std::vector<CodeRange> rows_;
-  ByteWriter sites_;
+  Tables tables_;
+  /// Those that are split off; then `tables_` has only what the image cannot do without.
+  Tables whole_;
+  bool is_reduced_ = false;
+  /// What the linker's addresses are moved by in the image.
+  uint64_t shift_ = 0;
   ByteWriter frames_;
   std::map<std::vector<uint8_t>, uint32_t> known_frames_;
+  std::vector<image::ValueRow> value_rows_;
+  ByteWriter values_;
+  ByteWriter heights_;
+  /// Offsets that traces can show.
+  std::set<uint32_t> shown_;
   std::vector<image::PadRow> pads_;
-  std::vector<image::ChainNode> chains_;
-  std::map<std::tuple<FuncIndex, uint32_t, uint32_t>, uint32_t> chain_numbers_;
   std::vector<image::SectionRow> metadata_rows_;
 };
 
 } // namespace
 
-Outcome<std::vector<uint8_t>> pack(const PackInput& input, const Linked& linked) {
+Outcome<Packed> pack(const PackInput& input, const Linked& linked) {
   return Packer(input, linked).run();
 }
 
-std::vector<uint8_t> without_bodies(const waxwing::Module& wasm) {
+std::vector<uint8_t> without_bodies(const waxwing::Module& wasm, bool without_customs) {
+  constexpr uint8_t kCustom = 0;
   constexpr uint8_t kCode = 10;
   ByteWriter out;
   const std::span<const uint8_t> bytes = wasm.bytes;
@@ -431,7 +596,8 @@ std::vector<uint8_t> without_bodies(const waxwing::Module& wasm) {
     const auto id = reader.u8();
     const auto size = reader.leb_u32();
     if (!id || !size || !reader.bytes(*size)) break; // was decoded: can't be
-    if (*id != kCode) out.bytes.insert(out.bytes.end(), start, reader.position());
+    if (*id == kCode || (without_customs && *id == kCustom)) continue;
+    out.bytes.insert(out.bytes.end(), start, reader.position());
   }
   return std::move(out.bytes);
 }

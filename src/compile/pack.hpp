@@ -25,10 +25,20 @@ struct PackInput {
   std::string producer;
 };
 
-/// Lays the image out (docs/abi.md, section 13).
-[[nodiscard]] Outcome<std::vector<uint8_t>> pack(const PackInput& input, const Linked& linked);
+struct Packed {
+  std::vector<uint8_t> image;
+  /// What was split off; empty where nothing was to be.
+  std::vector<uint8_t> trace;
+  /// For people, a line each.
+  std::string notes;
+};
 
-/// The module as an image keeps it: without its code section.
-[[nodiscard]] std::vector<uint8_t> without_bodies(const waxwing::Module& wasm);
+/// Lays the image out (docs/abi.md, section 13).
+[[nodiscard]] Outcome<Packed> pack(const PackInput& input, const Linked& linked);
+
+/// The module as an image keeps it: without its code section, and its custom sections if they are
+/// split off.
+[[nodiscard]] std::vector<uint8_t> without_bodies(const waxwing::Module& wasm,
+                                                  bool without_customs = false);
 
 } // namespace waxwing::compile

@@ -11,12 +11,14 @@
 #include <llvm/CodeGen/TargetInstrInfo.h>
 #include <llvm/CodeGen/TargetRegisterInfo.h>
 #include <llvm/CodeGen/TargetSubtargetInfo.h>
+#include <llvm/IR/Constants.h>
 #include <llvm/IR/DebugInfoMetadata.h>
 #include <llvm/MC/MCContext.h>
 #include <llvm/MC/MCDwarf.h>
 #include <llvm/MC/MCSymbol.h>
 #include <map>
 
+#include "compile/frames.hpp"
 #include "compile/function_lowering.hpp"
 #include "compile/module_lowering.hpp"
 
@@ -30,7 +32,10 @@ class SitePass : public llvm::MachineFunctionPass {
  public:
   static char ID;
   SitePass(CodeFacts& code, const Options& options)
-      : MachineFunctionPass(ID), code_(code), trap_(options.target_facts().trap_instruction) {}
+      : MachineFunctionPass(ID), code_(code), trap_(options.target_facts().trap_instruction),
+        wants_calls_(options.tells_calls() || options.tells_traps()),
+        wants_callees_(options.is_selective()), checks_(options.check_sites),
+        wants_values_(options.has_field(image::frame::locals | image::frame::params)) {}
 
   llvm::StringRef getPassName() const override { return "waxwing sites"; }
   void getAnalysisUsage(llvm::AnalysisUsage& usage) const override {
@@ -94,12 +99,35 @@ class SitePass : public llvm::MachineFunctionPass {
     facts.sp = static_cast<int32_t>(offset + lowering.getOffsetOfLocalArea() -
                                     static_cast<int64_t>(frame.getStackSize()));
     facts.realigns_stack = registers.hasStackRealignment(*mf_) || frame.hasVarSizedObjects();
+    if (wants_values_) read_values(facts, offset);
     for (const llvm::CalleeSavedInfo& saved : frame.getCalleeSavedInfo()) {
       if (saved.isSpilledToReg() || saved.getReg() == fp.asMCReg()) continue;
       facts.saved.push_back(
           {static_cast<uint32_t>(registers.getDwarfRegNum(saved.getReg(), true)),
            static_cast<int32_t>(frame.getObjectOffset(saved.getFrameIdx()) + offset)});
     }
+  }
+
+  void read_values(FunctionFacts& facts, int64_t cfa) {
+    const llvm::MachineFrameInfo& frame = mf_->getFrameInfo();
+    for (int i = 0; i < frame.getObjectIndexEnd(); ++i) {
+      const llvm::AllocaInst* const slot = frame.getObjectAllocation(i);
+      char letter = 0;
+      uint32_t index = 0;
+      if (slot == nullptr || frame.isDeadObjectIndex(i) ||
+          !read_value_slot(slot->getName(), letter, index))
+        continue;
+      facts.values.push_back({letter == 'p', index, kind_of(slot->getAllocatedType()),
+                              static_cast<int32_t>(frame.getObjectOffset(i) + cfa)});
+    }
+  }
+
+  static compile::Kind kind_of(const llvm::Type* type) {
+    if (type->isIntegerTy(32)) return compile::Kind::i32;
+    if (type->isIntegerTy(64)) return compile::Kind::i64;
+    if (type->isFloatTy()) return compile::Kind::f32;
+    if (type->isDoubleTy()) return compile::Kind::f64;
+    return type->isVectorTy() ? compile::Kind::v128 : compile::Kind::ref;
   }
 
   void read_sites(FunctionFacts& facts) {
@@ -112,6 +140,7 @@ class SitePass : public llvm::MachineFunctionPass {
     const llvm::LandingPadInfo* inside = nullptr;
 
     for (llvm::MachineBasicBlock& block : *mf_) {
+      near_ = nullptr;
       for (MachineInstr& at : block) {
         if (at.isEHLabel()) {
           const auto found = begins.find(at.getOperand(0).getMCSymbol());
@@ -119,12 +148,20 @@ class SitePass : public llvm::MachineFunctionPass {
           continue;
         }
         if (at.isMetaInstruction()) continue;
+        // What carries ids would be printed, too.
+        const llvm::MDNode* const id = checks_ ? id_of(at) : nullptr;
+        if (checks_) at.setPCSections(*mf_, nullptr);
+        if (const llvm::DILocation* const location = at.getDebugLoc().get();
+            location != nullptr && location->getLine() != 0)
+          near_ = location;
         Site site;
         site.pad = kNoPad;
         if (at.isCall() && !at.isReturn() && !is_trap(at, instructions)) {
           site.kind = image::SiteKind::call;
           locate(site, at);
           if (inside != nullptr) site.pad = pad_of(pads, *inside);
+          if (!wants_calls_ && site.pad == kNoPad) continue;
+          if (wants_callees_) site.callee = callee_of(at);
           site.number = ++code_.symbols;
           at.setPostInstrSymbol(*mf_, symbol(site.number, site_symbol));
         } else if (is_trap(at, instructions)) {
@@ -136,9 +173,37 @@ class SitePass : public llvm::MachineFunctionPass {
         } else {
           continue;
         }
+        if (checks_) check(site, id);
         facts.sites.push_back(std::move(site));
       }
     }
+  }
+
+  /// What `FunctionLowering::identify` has put there.
+  static const llvm::MDNode* id_of(const MachineInstr& at) {
+    if (const llvm::MDNode* const marker = at.getHeapAllocMarker()) return marker;
+    const llvm::MDNode* const sections = at.getPCSections();
+    return sections == nullptr || sections->getNumOperands() < 2
+               ? nullptr
+               : llvm::dyn_cast<llvm::MDNode>(sections->getOperand(1));
+  }
+
+  void check(const Site& site, const llvm::MDNode* id) {
+    // What is not of the module's functions is in no trace.
+    if (mf_->getFunction().getSubprogram() == nullptr) return;
+    SiteCheck& check = code_.checks[static_cast<size_t>(site.kind)];
+    ++check.sites;
+    if (!site.is_exact) return;
+    ++check.exact;
+    if (id == nullptr || id->getNumOperands() == 0) return;
+    const auto* const offset = llvm::mdconst::dyn_extract<llvm::ConstantInt>(id->getOperand(0));
+    if (offset == nullptr) return;
+    // Of what reads, changes and writes, the id is that of either.
+    const auto value = static_cast<uint32_t>(offset->getZExtValue());
+    const bool is_right =
+        value == site.offset ||
+        std::find(site.candidates.begin(), site.candidates.end(), value) != site.candidates.end();
+    ++(is_right ? check.confirmed : check.wrong);
   }
 
   bool is_trap(const MachineInstr& at, const llvm::TargetInstrInfo& instructions) const {
@@ -166,23 +231,36 @@ class SitePass : public llvm::MachineFunctionPass {
           {location->getScope()->getSubprogram()->getLine(), location->getInlinedAt()->getLine()});
   }
 
-  static void locate(Site& site, const MachineInstr& at) {
+  void locate(Site& site, const MachineInstr& at) const {
     const llvm::DILocation* const location = at.getDebugLoc().get();
-    if (location == nullptr || location->getLine() == 0) {
-      site.is_exact = false;
-      if (location != nullptr) append_chain(site, location);
-      return;
-    }
+    site.is_exact = location != nullptr && location->getLine() != 0;
+    if (location == nullptr) return;
     site.offset = location->getLine();
-    if (site.kind == image::SiteKind::trap)
-      site.trap = static_cast<TrapKind>(location->getColumn());
-    else
-      site.is_tail = location->getColumn() == kTailColumn;
+    // Of one that was merged, an instruction before it is near, if it is of the same function.
+    if (!site.is_exact && near_ != nullptr && near_->getScope() == location->getScope())
+      site.offset = near_->getLine();
+    const uint32_t column = location->getColumn() & ~kEntryColumn;
+    if (column != location->getColumn()) site.is_exact = false;
+    if (site.kind == image::SiteKind::trap) {
+      site.offset = location->getLine();
+      site.trap = static_cast<TrapKind>(column);
+    } else {
+      site.is_tail = column == kTailColumn;
+      site.is_builtin = column == kBuiltinColumn;
+    }
     append_chain(site, location);
   }
 
+  static std::string callee_of(const MachineInstr& at) {
+    for (const llvm::MachineOperand& operand : at.operands()) {
+      if (operand.isGlobal()) return operand.getGlobal()->getName().str();
+      if (operand.isSymbol()) return operand.getSymbolName();
+    }
+    return {};
+  }
+
   /// Whether the instruction accesses a memory of the module, and from where.
-  static bool find_access(Site& site, const MachineInstr& at) {
+  bool find_access(Site& site, const MachineInstr& at) const {
     struct Access {
       uint32_t offset;
       uint64_t shape;
@@ -212,6 +290,8 @@ class SitePass : public llvm::MachineFunctionPass {
       }
     }
     if (found.empty()) return false;
+    if (checks_)
+      for (const Access& access : found) site.candidates.push_back(access.offset);
     // What reads, changes and writes faults when it reads.
     if (std::any_of(found.begin(), found.end(), [](const Access& a) { return a.is_load; }))
       std::erase_if(found, [](const Access& a) { return !a.is_load; });
@@ -234,7 +314,13 @@ class SitePass : public llvm::MachineFunctionPass {
 
   CodeFacts& code_;
   llvm::StringRef trap_;
+  bool wants_calls_;
+  bool wants_callees_;
+  bool checks_;
+  bool wants_values_;
   llvm::MachineFunction* mf_ = nullptr;
+  /// The location of the last instruction of the block that has one.
+  const llvm::DILocation* near_ = nullptr;
 };
 
 char SitePass::ID = 0;

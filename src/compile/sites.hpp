@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compile/signature.hpp"
 #include "image/format.hpp"
 #include "wasm/trap.hpp"
 #include "wasm/types.hpp"
@@ -33,6 +34,8 @@ struct Site {
   image::SiteKind kind{};
   bool is_exact = true;
   bool is_tail = false;
+  /// A call of a builtin, which may trap.
+  bool is_builtin = false;
   TrapKind trap{};
   uint32_t offset = 0;
   /// Of an access: `image::AccessShape::number`.
@@ -43,11 +46,26 @@ struct Site {
   uint32_t pad = 0;
   /// Innermost first.
   std::vector<InlinedAt> chain;
+  /// Whom a call calls, where that is known; only where the compiler asks
+  /// (`Options::is_selective`).
+  std::string callee;
+  /// Of an access, all operators that the instruction stands for; only where sites are checked.
+  std::vector<uint32_t> candidates;
 };
 inline constexpr uint32_t kNoPad = 0xFFFFFFFF;
 
 struct SavedRegister {
   uint32_t number;
+  int32_t at;
+};
+
+/// Where the frame of a function has a value for traces.
+struct ValueSlot {
+  /// An argument of the imported function that is called; else a local.
+  bool is_param;
+  uint32_t index;
+  Kind kind;
+  /// Relative to the frame pointer.
   int32_t at;
 };
 
@@ -62,11 +80,26 @@ struct FunctionFacts {
   int32_t sp = 0;
   int32_t cfa = 0;
   std::vector<SavedRegister> saved;
+  std::vector<ValueSlot> values;
   std::vector<Site> sites;
+};
+
+/// What came of comparing the sites of one kind with the ids that their instructions carry.
+struct SiteCheck {
+  size_t sites = 0;
+  /// Not marked as inexact.
+  size_t exact = 0;
+  /// Exact ones whose instruction has still had its id, and that of another operator.
+  size_t confirmed = 0;
+  size_t wrong = 0;
 };
 
 struct CodeFacts {
   std::vector<FunctionFacts> functions;
+  /// Operands on the stack at operators, by their offsets; where frames tell.
+  std::vector<std::pair<uint32_t, uint32_t>> heights;
+  /// By `image::SiteKind`: calls, traps, accesses; where the options ask for it.
+  SiteCheck checks[3];
   /// The number of the last symbol.
   uint32_t symbols = 0;
 };

@@ -261,7 +261,7 @@ class Writer {
     Bytes frames;
     uint64_t count = 0;
     const auto add = [&](const Frame& frame) {
-      if (frame.module == nullptr) return;
+      if (frame.module == nullptr || frame.function == kNoIndex) return;
       add_frame(frames, frame);
       ++count;
     };

@@ -27,9 +27,10 @@ std::string_view target_name(uint32_t target) {
   return "an unknown target";
 }
 
-constexpr std::string_view kDamage[] = {
-    "ELF header", "program header", "segment", "header", "section", "text", "function",
-    "signature",  "memory",         "range",   "chain",  "frame",   "pad"};
+constexpr std::string_view kDamage[] = {"ELF header", "program header", "segment",   "header",
+                                        "section",    "text",           "function",  "signature",
+                                        "memory",     "range",          "chain",     "frame",
+                                        "pad",        "value",          "trace file"};
 
 } // namespace
 
@@ -55,6 +56,11 @@ std::string image_error_text(std::span<const uint8_t> image, const Error& error)
     return fmt::format("the image needs feature {}, which this version does not know: run it with "
                        "a newer one, or {}",
                        error.a, again);
+  case ErrorCode::image_frame_field:
+    return fmt::format("the frames of the image have field {}, which this version does not know: "
+                       "run it with a newer one, or {}",
+                       error.a, again);
+  case ErrorCode::image_trace_file: return "the file that was split off is another image's";
   case ErrorCode::image_checksum:
     return "the checksum of the image is wrong: copy or compile it again";
   case ErrorCode::image_cpu_feature: {

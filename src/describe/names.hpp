@@ -16,6 +16,8 @@ class FunctionNames {
 
   /// The function's name; empty where it has none.
   [[nodiscard]] std::string name_of(FuncIndex function);
+  /// The function's name as `MODULE.NAME`, if it is imported; else empty.
+  [[nodiscard]] std::string import_name(FuncIndex function) const;
   /// Whether there is a name section with names of functions.
   [[nodiscard]] bool has_names() const { return names_.subsection(NameKind::functions).size != 0; }
 

@@ -45,12 +45,26 @@ using SourcePlaces = std::function<std::vector<std::vector<SourceLine>>(
 struct ShownFrame {
   /// Null for a function of the host.
   const Module* module = nullptr;
+  /// `kNoIndex` for code that is compiled without traces.
   FuncIndex function = 0;
+  /// 0 where it is not known.
   uint32_t offset = 0;
   /// False where the offset is only near.
   bool exact = true;
   /// How many frames before this one are left out.
   uint64_t left_out = 0;
+  /// The offset is that of a place in an image.
+  bool is_native = false;
+  /// What is known of its values, a line each.
+  std::vector<std::string> values = {};
+};
+
+/// How much of a trace is shown.
+struct TraceStyle {
+  /// Of a deeper one the first and the last; at least 2.
+  uint64_t most_frames = 16;
+  /// The lines about the values of a frame, by its number in the trace; empty: none.
+  std::function<std::vector<std::string>(uint64_t frame)> values = {};
 };
 
 /// A stack trace, a line a function, innermost first: number, offset in the module, name, and place
@@ -61,6 +75,6 @@ struct ShownFrame {
 
 /// The same; a deep one is cut in the middle.
 [[nodiscard]] std::string trace_text(const runtime::TraceSink& trace,
-                                     const SourcePlaces& places = {});
+                                     const SourcePlaces& places = {}, const TraceStyle& style = {});
 
 } // namespace waxwing::describe

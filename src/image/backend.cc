@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Images as the runtime sees them.
+#include "image/frame_values.hpp"
 #include "image/image.hpp"
 #include "image/layout.hpp"
 #include "image/native.hpp"
+#include "image/trace_file.hpp"
 #include "platform/cpu.hpp"
 #include "platform/memory.hpp"
 #include "runtime/instance.hpp"
@@ -50,6 +52,7 @@ Result<void> attach(Instance& instance) {
     instance.tail_arguments = store.tail_arguments();
     if (instance.tail_arguments == nullptr) return out_of_memory();
   }
+  if (code.image().value_rows.size() != 0 && !make_frame_values(store)) return out_of_memory();
   return store.know_code(code);
 }
 
@@ -144,10 +147,12 @@ Result<void> check_host(const Image& image, const runtime::Engine& engine) {
 }
 
 Result<LoadedModule*> load(runtime::Engine& engine, std::span<const uint8_t> bytes, bool verify,
-                           Placement placement) {
-  const Image image = TRY(read(bytes));
+                           Placement placement, std::span<const uint8_t> trace) {
+  Image image = TRY(read(bytes));
   if (verify) TRY(verify_checksum(image));
   TRY(check_host(image, engine));
+  // The image is as good without: whoever wants to know why asks `read_trace_file`.
+  if (image.is_split() && !trace.empty()) (void)join_trace_file(image, trace);
   if (platform::can_redirect() && !engine.polls()) (void)platform::install_interruption();
   if ((image.header.required & kNeedFaultHandlers) != 0 && !platform::install_fault_handlers())
     return fail(ErrorCode::image_host);

@@ -60,7 +60,7 @@ void call_foreign(VmContext* vm, const FuncRef* callee, Cell* cells) {
     store.activation = own;
     return;
   }
-  if (callee->vmctx == nullptr) store.trap.trace.add({});
+  if (callee->vmctx == nullptr) store.trap.trace.add(runtime::host_frame(vm, callee));
   // Frames that the other engine has left to be reported.
   if (store.activation != own) store.activation->trace(store, *store.activation, store.trap.trace);
   store.activation = own;

@@ -5,6 +5,7 @@
 
 #include "base/bits.hpp"
 #include "image/native.hpp"
+#include "image/trace_file.hpp"
 #include "platform/memory.hpp"
 
 namespace waxwing::image {
@@ -26,6 +27,8 @@ Result<void> CompiledModule::place() {
   // The rest of the last page of the text belongs to it.
   const size_t size = align_up(size_t{h.text_size}, page);
   if (!on_pages || !platform::make_executable(base_ + h.text_offset, size)) TRY(copy());
+  for (uint32_t i = 0; i < image_.ranges.size(); ++i)
+    has_gaps = has_gaps || image_.ranges[i].gap != 0;
   begin = reinterpret_cast<uintptr_t>(base_) + h.text_offset;
   end = begin + h.text_size;
   return {};
@@ -49,6 +52,7 @@ Result<void> CompiledModule::copy() {
   const Result<Image> moved = read({memory, before.bytes.size()});
   if (!moved) return std::unexpected(moved.error());
   image_ = *moved;
+  if (!before.trace.empty()) TRY(join_trace_file(image_, before.trace));
   return {};
 }
 

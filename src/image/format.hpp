@@ -68,6 +68,18 @@ namespace optional {
 inline constexpr uint64_t kNeedFaultHandlers =
     required::signal_traps | required::guarded_memories | required::probed_stack;
 
+/// What frames tell: bits of the section `frame_fields`.
+namespace frame {
+#define WAX_FRAME_FIELD(bit, name, word) inline constexpr uint32_t name = uint32_t{1} << bit;
+#include "image/frame.def"
+#undef WAX_FRAME_FIELD
+inline constexpr uint32_t known = 0
+#define WAX_FRAME_FIELD(bit, name, word) | name
+#include "image/frame.def"
+#undef WAX_FRAME_FIELD
+    ;
+} // namespace frame
+
 enum class SectionKind : uint32_t {
   module = 1,
   functions = 2,
@@ -80,7 +92,32 @@ enum class SectionKind : uint32_t {
   pads = 9,
   cpu = 10,
   producer = 11,
+  frame_fields = 12,
+  value_rows = 13,
+  values = 14,
+  heights = 15,
+  /// The name of the file with the rest, beside the image (`split_trace`).
+  trace_file = 16,
 };
+inline constexpr uint32_t kLastSection = static_cast<uint32_t>(SectionKind::trace_file);
+
+/// The head of what was split off an image: `SectionRow`s follow, of `module` (whole but for its
+/// code), `ranges`, `sites`, `chains` and `heights`, which stand for those of the image. Offsets
+/// count from its first byte.
+struct TraceFileHeader {
+  char magic[8];
+  uint32_t format_version;
+  uint32_t section_count;
+  /// That of the image.
+  uint8_t build_id[16];
+  /// Of the image, where it tells how sites are to be read.
+  uint64_t required;
+  uint64_t optional;
+  uint32_t target;
+  uint32_t size;
+};
+inline constexpr char kTraceMagic[8] = {'w', 'a', 'x', 't', 'r', 'a', 'c', 'e'};
+static_assert(sizeof(TraceFileHeader) == 56);
 
 /// Where a section is. A kind appears at most once; kinds that a loader does not know are skipped.
 struct SectionRow {
@@ -189,6 +226,20 @@ inline constexpr uint32_t kNoFrame = 0xFFFFFFFF;
 //          the range share. A range starts with `kFirstShape`.
 // The pc of a call is its return address, of others that of the instruction. `offset` is that of
 // the innermost inlined function's instruction; chain nodes have those of its callers.
+//
+// With the required bit `dense_sites` (all images since there is that bit) each is either two
+// bytes, for most accesses, or more. Two bytes, the lower first, with bit 0 clear:
+//   bits 1-2   the shape: `ShapeQueue`
+//   bits 3-8   distance of the pc, as above
+//   bits 9-15  distance of the wasm offset, plus `kShortOffsetBias`
+//   [shape     ULEB128, where bits 1-2 are 3]
+// An exact access in the chain of the site before. Everything else begins with a byte whose bit 0
+// is set:
+//   bits 1-2   SiteKind, never `shaped_access`
+//   bits 3-5   `kSiteInexact`, `kSiteChain` and `kSiteTail`, each one bit higher than above
+//   bits 6-7   the shape, for accesses
+// and goes on with the distance of the pc (ULEB128), that of the offset (SLEB128), and chain, trap
+// and shape as above.
 enum class SiteKind : uint8_t { call = 0, trap = 1, access = 2, shaped_access = 3 };
 inline constexpr uint32_t kSiteKindMask = 3;
 inline constexpr uint32_t kSiteInexact = 4;
@@ -196,6 +247,9 @@ inline constexpr uint32_t kSiteChain = 8;
 /// A call in tail position: its frame is left out of traces.
 inline constexpr uint32_t kSiteTail = 16;
 inline constexpr uint32_t kSiteShift = 5;
+inline constexpr uint32_t kShortDistances = 1 << 6;
+inline constexpr int32_t kShortOffsetBias = 16;
+inline constexpr int32_t kShortOffsets = 1 << 7;
 
 /// Which bytes of a memory an operator accesses, seen from one of its instructions.
 struct AccessShape {
@@ -215,6 +269,34 @@ struct AccessShape {
   }
 };
 inline constexpr uint64_t kFirstShape = AccessShape{2, 0, 0}.number();
+
+/// The shapes of the last accesses, the latest first: an access says which of them it has, or
+/// `kOther` and then the shape. A range starts with 4, 8 and 1 bytes of memory 0.
+class ShapeQueue {
+ public:
+  static constexpr uint32_t kOther = 3;
+  /// The place of `shape`, which comes first from now on.
+  constexpr uint32_t use(uint64_t shape) {
+    uint32_t place = 0;
+    while (place < kOther && shapes_[place] != shape) ++place;
+    move(place, shape);
+    return place;
+  }
+  /// The shape at `place` (below `kOther`), which comes first from now on.
+  constexpr uint64_t take(uint32_t place) {
+    const uint64_t shape = shapes_[place];
+    move(place, shape);
+    return shape;
+  }
+
+ private:
+  constexpr void move(uint32_t place, uint64_t shape) {
+    for (uint32_t i = place < kOther ? place : kOther - 1; i > 0; --i) shapes_[i] = shapes_[i - 1];
+    shapes_[0] = shape;
+  }
+  uint64_t shapes_[kOther] = {kFirstShape, AccessShape{3, 0, 0}.number(),
+                              AccessShape{0, 0, 0}.number()};
+};
 
 /// Smallest step between instructions.
 [[nodiscard]] constexpr uint32_t pc_unit(Target target) {
@@ -245,6 +327,23 @@ static_assert(sizeof(ChainNode) == 12);
 //   at     SLEB128: its slot minus the frame pointer; float registers are 8 bytes (16 for q
 //   registers
 //          that are saved whole: none of our conventions does)
+
+/// Where the frames of a function have values: `at` is the first byte of its row in `values`, which
+/// is a count (ULEB128) and for each value
+///   what   ULEB128: bit 0 set for an argument of the imported function that is called, clear for a
+///          local; from bit 1 on its index
+///   kind   one byte: i32 0, i64 1, f32 2, f64 3, v128 4, a reference 5
+///   at     SLEB128: its slot minus the frame pointer
+/// Sorted by function.
+struct ValueRow {
+  uint32_t function;
+  uint32_t at;
+};
+static_assert(sizeof(ValueRow) == 8);
+enum class FrameValueKind : uint8_t { i32, i64, f32, f64, v128, reference };
+
+// The section `heights`: operands on the stack where an operator begins, for those that have sites,
+// by offset; for each ULEB128 the distance of its offset from the one before, and the count.
 
 /// A call that may throw: where it goes on with an exception. Sorted by `pc`.
 struct PadRow {

@@ -18,13 +18,13 @@ enum class Placement : uint8_t {
 /// Makes the module of an image ready for an engine: checks it, whether it can run in this process,
 /// and puts its code in place. The caller keeps `bytes` until the last reference is gone, and holds
 /// the one reference of the result. Functions that have no code in the image, and bodies that are
-/// inside, belong to the engine's own backend. `verify`: the checksum too. Fails as `read`, with
-/// `image_host` and the number of the required bit in `a`, and as decoding a module does, with
-/// offsets in the module inside (`Image::module`).
-[[nodiscard]] Result<runtime::LoadedModule*> load(runtime::Engine& engine,
-                                                  std::span<const uint8_t> bytes,
-                                                  bool verify = false,
-                                                  Placement placement = Placement::copy);
+/// inside, belong to the engine's own backend. `verify`: the checksum too. `trace` is
+/// what was split off the image, which stays as long as `bytes`; one that doesn't fit is left out.
+/// Fails as `read`, with `image_host` and the number of the required bit in `a`, and as decoding a
+/// module does, with offsets in the module inside (`Image::module`).
+[[nodiscard]] Result<runtime::LoadedModule*>
+load(runtime::Engine& engine, std::span<const uint8_t> bytes, bool verify = false,
+     Placement placement = Placement::copy, std::span<const uint8_t> trace = {});
 
 /// The target of this process, or null where compiled code can't run.
 [[nodiscard]] const TargetInfo* host_target();

@@ -34,6 +34,7 @@ static_assert(offsetof(VmStore, fuel) == kHere.store_fuel());
 static_assert(offsetof(VmStore, native_stack_limit) == kHere.store_native_stack_limit());
 static_assert(offsetof(VmStore, interrupt_word) == kHere.store_interrupt_word());
 static_assert(offsetof(VmStore, activation) == kHere.store_activation());
+static_assert(offsetof(VmStore, frame_top) == kHere.store_frame_top());
 static_assert(offsetof(VmMemory, base) == kHere.memory_base());
 static_assert(offsetof(VmMemory, size) == kHere.memory_size());
 static_assert(offsetof(VmTable, elements) == kHere.table_elements());

@@ -62,6 +62,8 @@ struct Layout {
   [[nodiscard]] constexpr uint32_t store_interrupt_word() const { return 8 + pointer; }
   [[nodiscard]] constexpr uint32_t store_activation() const { return pointer == 8 ? 24 : 16; }
 
+  [[nodiscard]] constexpr uint32_t store_frame_top() const { return store_activation() + pointer; }
+
   [[nodiscard]] constexpr uint32_t memory_base() const { return 0; }
   [[nodiscard]] constexpr uint32_t memory_size() const { return pointer; }
   [[nodiscard]] constexpr uint32_t table_elements() const { return 0; }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "image/native.hpp"
 
+#include <algorithm>
+
 #include "base/bits.hpp"
+#include "image/frame_values.hpp"
 #include "image/sites.hpp"
 #include "runtime/exception.hpp"
 #include "runtime/instance.hpp"
 
 namespace waxwing::image {
 
+using platform::MachineState;
 using platform::NativeRegisters;
 using runtime::Activation;
 using runtime::Cell;
@@ -57,13 +61,21 @@ NativeWalk::NativeWalk(const Store& store, const NativePlace& start)
 }
 
 void NativeWalk::look_up() {
-  const uintptr_t inside = place_.pc - (place_.is_call ? 1 : 0);
-  code_ = static_cast<const CompiledModule*>(store_.code_at(inside));
-  if (code_ != nullptr) range_ = find_range(code_->image(), code_->offset_of(inside));
+  code_ = static_cast<const CompiledModule*>(store_.code_at(place_.pc - (place_.is_call ? 1 : 0)));
+  has_range_ = false;
+}
+
+uint32_t NativeWalk::range() const {
+  if (!has_range_) {
+    range_ = find_range(code_->image(), code_->offset_of(place_.pc - (place_.is_call ? 1 : 0)));
+    has_range_ = true;
+  }
+  return range_;
 }
 
 void NativeWalk::step() {
-  const uint32_t gap = range_ == kNoRange ? 0 : code_->image().ranges[range_].gap;
+  uint32_t gap = 0;
+  if (code_->has_gaps && range() != kNoRange) gap = code_->image().ranges[range()].gap;
   constexpr auto kWord = static_cast<intptr_t>(sizeof(uintptr_t));
   const auto at = [&](intptr_t words) {
     return word_at(place_.fp + static_cast<uintptr_t>(words * kWord));
@@ -83,18 +95,33 @@ void for_frames(const Store& store, const NativeWalk& walk, Add add) {
   const Image& image = walk.code().image();
   const CodeRange range = image.ranges[walk.range()];
   if (range.kind != static_cast<uint16_t>(RangeKind::function)) return;
-  bool found = false;
-  const Site site = find_site(image, walk.range(), walk.pc(), walk.place().is_call, found);
-  if (found && site.is_tail) return;
   Frame frame;
   frame.module = walk.code().module;
   frame.instance = instance_of(store, frame.module);
+  if (!image.is_traced()) {
+    frame.function = kNoIndex;
+    frame.exact = false;
+    add(frame);
+    return;
+  }
+  if (image.is_split()) {
+    frame.function = range.function;
+    frame.offset = walk.pc() - (walk.place().is_call ? 1 : 0);
+    frame.is_native = true;
+    add(frame);
+    return;
+  }
+  bool found = false;
+  const Site site = find_site(image, walk.range(), walk.pc(), walk.place().is_call, found);
+  if (found && site.is_tail) return;
   frame.offset = site.wasm_offset;
-  frame.exact = site.exact;
+  frame.exact = site.exact && site.wasm_offset != 0;
   for (uint32_t chain = site.chain; chain != 0;) {
     const ChainNode node = image.chains[chain - 1];
     frame.function = node.function;
     add(frame);
+    // An instruction whose own offset is not told is in a call whose offset may be.
+    frame.exact = node.call != 0 && site.exact;
     frame.offset = node.call;
     chain = node.parent;
   }
@@ -102,32 +129,155 @@ void for_frames(const Store& store, const NativeWalk& walk, Add add) {
   add(frame);
 }
 
+/// What return addresses of a walk mean, where they are of one frame each: most are met again soon.
+class KnownPlaces {
+ public:
+  template <class Add>
+  void for_frames(const Store& store, const NativeWalk& walk, Add add) {
+    const NativePlace& place = walk.place();
+    // Fibonacci hashing: places of code that calls itself in turn are apart by about the same.
+    constexpr uint32_t kGolden = 0x9E3779B1;
+    Known& known = known_[static_cast<uint32_t>(place.pc) * kGolden >> (32 - kBits)];
+    if (place.is_call && known.pc == place.pc) {
+      add(known.frame);
+      return;
+    }
+    uint32_t count = 0;
+    image::for_frames(store, walk, [&](const Frame& frame) {
+      if (count++ == 0) {
+        known.frame = frame;
+        known.pc = place.pc;
+      }
+      add(frame);
+    });
+    if (count > 1 || !place.is_call) known.pc = 0;
+  }
+
+ private:
+  static constexpr unsigned kBits = 6;
+  struct Known {
+    uintptr_t pc = 0;
+    Frame frame;
+  };
+  Known known_[1 << kBits];
+};
+
+/// Adds a frame; code without traces has one for all that lie behind each other.
+void add_frame(TraceSink& sink, const Frame& frame) {
+  if (frame.function == kNoIndex && sink.count != 0) {
+    constexpr uint64_t kKeep = TraceSink::kKeep;
+    const uint64_t last = sink.count - 1;
+    const Frame& before = last < kKeep ? sink.first[last] : sink.last[last % kKeep];
+    if (before.module == frame.module && before.function == kNoIndex) return;
+  }
+  sink.add(frame);
+}
+
 } // namespace
 
 void trace_at(const Store& store, const NativePlace& place, TraceSink& sink) {
-  for_frames(store, NativeWalk(store, place), [&](const Frame& frame) { sink.add(frame); });
+  for_frames(store, NativeWalk(store, place), [&](const Frame& frame) { add_frame(sink, frame); });
 }
 
 void trace_from(const Store& store, const NativePlace& start, TraceSink& sink) {
   // Deep recursion repeats itself: what the same place means is found once.
   constexpr uint32_t kKept = 16;
   Frame kept[kKept];
+  KnownPlaces places;
   uint32_t count = 0;
   uintptr_t known = 0;
   for (NativeWalk walk(store, start); !walk.done(); walk.step()) {
     const uintptr_t place = walk.place().pc;
     if (place == known && walk.place().is_call) {
-      for (uint32_t i = 0; i < count; ++i) sink.add(kept[i]);
+      for (uint32_t i = 0; i < count; ++i) add_frame(sink, kept[i]);
+      if (count != 0 && walk.code().image().value_rows.size() != 0)
+        keep_frame_values(store, walk.code().image(), kept[count - 1].function, walk.place().fp,
+                          sink);
       continue;
     }
     count = 0;
-    for_frames(store, walk, [&](const Frame& frame) {
-      sink.add(frame);
+    places.for_frames(store, walk, [&](const Frame& frame) {
+      add_frame(sink, frame);
       if (count < kKept) kept[count] = frame;
       ++count;
     });
+    if (count != 0 && walk.code().image().value_rows.size() != 0)
+      keep_frame_values(store, walk.code().image(), kept[std::min(count, kKept) - 1].function,
+                        walk.place().fp, sink);
     known = count <= kKept && walk.place().is_call ? place : 0;
   }
+}
+
+namespace {
+
+/// Collects raw frames as long as there is room.
+class Capture {
+ public:
+  Capture(const Store& store, uintptr_t lowest, std::span<RawFrame> out)
+      : store_(store), lowest_(lowest), out_(out) {}
+
+  [[nodiscard]] size_t count() const { return count_; }
+  /// Whether the record of the frame at `fp` lies on the part of the stack that is in use.
+  [[nodiscard]] bool is_stack(uintptr_t fp) const {
+    constexpr int kFirst =
+        std::min({platform::kSavedFrameAt, platform::kReturnAddressAt, 0}) * int{sizeof(void*)};
+    constexpr uintptr_t kRecord = 2 * sizeof(void*);
+    const uintptr_t record = fp + static_cast<uintptr_t>(intptr_t{kFirst});
+    return fp % sizeof(void*) == 0 && record >= lowest_ && record < store_.native_stack_base &&
+           store_.native_stack_base - record >= kRecord;
+  }
+
+  void add_at(const NativePlace& place) {
+    for_frames(store_, NativeWalk(store_, place), [&](const Frame& frame) { add(frame); });
+  }
+  void add_from(const NativePlace& start) {
+    uintptr_t before = 0;
+    for (NativeWalk walk(store_, start); !walk.done() && count_ < out_.size(); walk.step()) {
+      places_.for_frames(store_, walk, [&](const Frame& frame) { add(frame); });
+      // Whatever has gone wrong, a walk only leads upward.
+      if (!is_stack(walk.place().fp) || walk.place().fp <= before) return;
+      before = walk.place().fp;
+    }
+  }
+
+ private:
+  void add(const Frame& frame) {
+    if (count_ < out_.size())
+      out_[count_++] = {frame.module, frame.function, frame.offset, frame.exact, frame.is_native};
+  }
+
+  const Store& store_;
+  const uintptr_t lowest_;
+  const std::span<RawFrame> out_;
+  size_t count_ = 0;
+  KnownPlaces places_;
+};
+
+} // namespace
+
+size_t capture(const Store& store, const MachineState* at, std::span<RawFrame> out) {
+  const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  Capture capture(store, at == nullptr ? here : at->sp, out);
+  const Activation* activation = store.activation;
+  if (at != nullptr && store.code_at(at->pc) != nullptr) {
+    const NativePlace place{at->pc, at->fp, false};
+    NativePlace caller{};
+    if (is_in_prologue(store, *at, caller)) {
+      capture.add_at(place);
+      capture.add_from(caller);
+    } else {
+      capture.add_from(place);
+    }
+    // Of the entry that runs, nothing else is known.
+    if (activation != nullptr) activation = activation->outer;
+  }
+  for (; activation != nullptr; activation = activation->outer) {
+    if (activation->trace != &trace_native) continue;
+    const auto& exit = reinterpret_cast<const NativeActivation&>(*activation).exit;
+    // One that is below the stack's end is of a builtin that has returned.
+    if (exit.pc != 0 && capture.is_stack(exit.fp)) capture.add_from({exit.pc, exit.fp, true});
+  }
+  return capture.count();
 }
 
 NativeActivation* native_activation(const Store& store) {
@@ -151,11 +301,13 @@ Outcome enter(const FuncRef* self, VmContext*, Cell* cells) {
   const void* function =
       tails ? reinterpret_cast<const uint8_t*>(&entry->tail) + entry->tail : self->native;
   NativeActivation activation{{store.activation, &trace_native}, {}};
+  const uintptr_t frame = store.frame_top;
   store.activation = &activation.head;
   const uint32_t left =
       platform::wax_enter_native(&activation.exit.boundary, trampoline, vm, function, cells);
   // The frames are gone: whoever left has reported them.
   store.activation = activation.head.outer;
+  store.frame_top = frame;
   return static_cast<Outcome>(left);
 }
 

@@ -37,8 +37,8 @@ class NativeWalk {
   [[nodiscard]] const CompiledModule& code() const { return *code_; }
   /// Of the place, in the image.
   [[nodiscard]] uint32_t pc() const { return code_->offset_of(place_.pc); }
-  /// Index of its range, or `kNoRange`.
-  [[nodiscard]] uint32_t range() const { return range_; }
+  /// Index of its range, or `kNoRange`. Looked up when it is asked for.
+  [[nodiscard]] uint32_t range() const;
   void step();
 
  private:
@@ -47,7 +47,8 @@ class NativeWalk {
   const runtime::Store& store_;
   NativePlace place_;
   const CompiledModule* code_ = nullptr;
-  uint32_t range_ = 0;
+  mutable uint32_t range_ = 0;
+  mutable bool has_range_ = false;
 };
 
 /// Adds the guest's frames at one place, those of inlined functions too, to the trace.
@@ -79,6 +80,21 @@ enum class Unwinding : uint8_t { thrown, passed_on };
 /// `runtime::NativeCode::resume` of all images.
 [[nodiscard]] bool resume(runtime::Store& store, const platform::MachineState& at,
                           const platform::Fault* fault, platform::Continuation& where);
+
+/// A frame that was found where nothing may be allocated and no lock taken.
+struct RawFrame {
+  const runtime::LoadedModule* module;
+  uint32_t function;
+  uint32_t offset;
+  bool exact;
+  bool is_native;
+};
+/// The frames of compiled code of the thread that runs a guest of the store, innermost first, as
+/// many as there is room for; returns how many. `at` says where the thread was stopped; null: it is
+/// in a function of the host. Safe in handlers of signals of that thread: whatever it was doing,
+/// only memory of its stack is read.
+[[nodiscard]] size_t capture(const runtime::Store& store, const platform::MachineState* at,
+                             std::span<RawFrame> out);
 
 /// `VmContext::builtins`.
 [[nodiscard]] const void* const* builtins();

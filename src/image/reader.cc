@@ -209,7 +209,7 @@ class Reader {
       const uint64_t at = header_at_ + sizeof(Header) + uint64_t{i} * sizeof row;
       if (!load(bytes_, at, row) || !inside(row.offset, row.size) || row.offset % 4 != 0)
         return damaged(Damage::section, at);
-      if (row.kind == 0 || row.kind > static_cast<uint32_t>(SectionKind::producer)) continue;
+      if (row.kind == 0 || row.kind > kLastSection) continue;
       if ((seen >> row.kind & 1) != 0) return damaged(Damage::section, at);
       seen |= 1u << row.kind;
       const std::span<const uint8_t> bytes = bytes_.subspan(row.offset, row.size);
@@ -226,8 +226,22 @@ class Reader {
       case SectionKind::pads: TRY(take_rows(row, image_.pads)); break;
       case SectionKind::cpu: image_.cpu = text; break;
       case SectionKind::producer: image_.producer = text; break;
+      case SectionKind::frame_fields: TRY(read_fields(row)); break;
+      case SectionKind::value_rows: TRY(take_rows(row, image_.value_rows)); break;
+      case SectionKind::values: image_.values = bytes; break;
+      case SectionKind::heights: image_.heights = bytes; break;
+      case SectionKind::trace_file: image_.trace_file = text; break;
       }
     }
+    return {};
+  }
+
+  [[nodiscard]] Result<void> read_fields(const SectionRow& row) {
+    if (!load(bytes_.first(row.offset + row.size), row.offset, image_.frame_fields))
+      return damaged(Damage::section, row.offset);
+    for (uint32_t bit = 0; bit < 32; ++bit)
+      if (((image_.frame_fields & ~frame::known) >> bit & 1) != 0)
+        return fail(ErrorCode::image_frame_field, row.offset, bit);
     return {};
   }
 
@@ -296,6 +310,12 @@ class Reader {
         return damaged(Damage::pad, place_of(image_.pads.address(i)));
       before = pad.pc;
     }
+    for (uint32_t i = 0; i < image_.value_rows.size(); ++i) {
+      const ValueRow row = image_.value_rows[i];
+      if (row.at >= image_.values.size() ||
+          (i != 0 && row.function < image_.value_rows[i - 1].function))
+        return damaged(Damage::value, place_of(image_.value_rows.address(i)));
+    }
     return {};
   }
 
@@ -337,6 +357,11 @@ SectionRow Image::section(SectionKind kind) const {
   case SectionKind::pads: return rows(pads);
   case SectionKind::cpu: return text(cpu);
   case SectionKind::producer: return text(producer);
+  case SectionKind::frame_fields: break;
+  case SectionKind::value_rows: return rows(value_rows);
+  case SectionKind::values: return find(values);
+  case SectionKind::heights: return find(heights);
+  case SectionKind::trace_file: return text(trace_file);
   }
   return {};
 }

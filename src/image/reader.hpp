@@ -45,6 +45,8 @@ enum class Damage : uint32_t {
   chain,
   frame,
   pad,
+  value,
+  trace_file,
 };
 
 /// An image that has been checked: every offset below lies inside, and rows are as docs/abi.md
@@ -62,6 +64,14 @@ struct Image {
   Rows<ChainNode> chains;
   std::span<const uint8_t> frames;
   Rows<PadRow> pads;
+  /// `frame` bits.
+  uint32_t frame_fields;
+  Rows<ValueRow> value_rows;
+  std::span<const uint8_t> values;
+  std::span<const uint8_t> heights;
+  /// The name of the file with what was split off, and that file once it has been joined.
+  std::string_view trace_file;
+  std::span<const uint8_t> trace;
   std::string_view cpu;
   std::string_view producer;
 
@@ -69,6 +79,17 @@ struct Image {
   [[nodiscard]] SectionRow section(SectionKind kind) const;
   /// Whether text begins at `offset`, which may have the bit of a Thumb address.
   [[nodiscard]] bool is_code(uint32_t offset) const;
+  [[nodiscard]] bool has_frames() const {
+    return (header.required & required::call_stack_frames) != 0;
+  }
+  /// Whether calls have sites.
+  [[nodiscard]] bool tells_calls() const {
+    return (header.optional & optional::no_call_sites) == 0;
+  }
+  /// Whether there is anything that traces could come from.
+  [[nodiscard]] bool is_traced() const { return tells_calls() || has_frames() || is_split(); }
+  /// Whether the tables of its traces are elsewhere.
+  [[nodiscard]] bool is_split() const { return (header.optional & optional::split_trace) != 0; }
 };
 
 /// Whether bytes look like an image at all: an ELF file with our program header. Nothing else is

@@ -33,6 +33,10 @@ struct Site {
 [[nodiscard]] Site find_site(const Image& image, uint32_t range, uint32_t pc, bool is_call,
                              bool& found);
 
+/// Operands on the stack where the operator at `wasm_offset` begins, or `kNoHeight`.
+inline constexpr uint32_t kNoHeight = 0xFFFFFFFF;
+[[nodiscard]] uint32_t find_height(const Image& image, uint32_t wasm_offset);
+
 /// Where the call that returns to `pc` goes on with an exception, or 0.
 [[nodiscard]] uint32_t find_pad(const Image& image, uint32_t pc);
 

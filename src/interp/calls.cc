@@ -70,7 +70,7 @@ Outcome call_out(Registers& r, const FuncRef*& callee, uint8_t* frame) {
     store.stack_top = top;
     store.activation = activation;
     if (outcome == Outcome::trap || outcome == Outcome::exception) {
-      if (callee->vmctx == nullptr) store.trap.trace.add({});
+      if (callee->vmctx == nullptr) store.trap.trace.add(runtime::host_frame(caller, callee));
       return outcome;
     }
     if (outcome != Outcome::tail_call) {

@@ -89,6 +89,18 @@ class Instance : public VmContext {
   bool attached_;
 };
 
+/// The frame of `callee`, a function of the host that code of `caller` has called: by its index
+/// among the imports, if it is one of them.
+[[nodiscard]] inline Frame host_frame(VmContext* caller, const FuncRef* callee) {
+  Frame frame;
+  const Instance* const instance = Instance::of(caller);
+  const FuncIndex count = instance->module().imported_functions;
+  while (frame.function != count && instance->imported_functions[frame.function] != callee)
+    ++frame.function;
+  if (frame.function != count) frame.module = &instance->loaded();
+  return frame;
+}
+
 /// Where an instance has the pointer to its memory `memory`, in bytes from its start: the array of
 /// memories comes first behind the head, so that an engine can reach one by one load.
 [[nodiscard]] constexpr uint32_t memory_place(uint32_t memory) {

@@ -56,6 +56,10 @@ struct VmStore {
   /// `Outcome::trap` or `Outcome::exception`: the boundary then asks `Activation::trace` for its
   /// frames and restores it.
   Activation* activation = nullptr;
+  /// The frame record of the innermost function that has pushed one, in images whose functions do.
+  uintptr_t frame_top = 0;
+  /// What the images keep for the values that such frames have.
+  void* frame_values = nullptr;
 };
 
 /// Machine code that guests of a store run.
@@ -145,6 +149,8 @@ class Store : public VmStore {
   void forget_code(const NativeCode& code);
   /// The code that `pc` lies in, or null.
   [[nodiscard]] const NativeCode* code_at(uintptr_t pc) const;
+  /// Memory for whatever lasts as long as the store.
+  [[nodiscard]] Arena& arena() { return arena_; }
   /// Room for the parameters of tail calls that go through memory; null where there is none.
   [[nodiscard]] Cell* tail_arguments();
 

@@ -23,6 +23,8 @@ struct Frame {
   uint32_t offset = 0;
   /// False where the offset is only near.
   bool exact = true;
+  /// `offset` is a place in the image, whose tables are elsewhere: of an instruction, or in a call.
+  bool is_native = false;
   /// The engine's own address of the instruction while `offset` has not been found out yet
   /// (`Store::locate_trace`), then null.
   const void* code = nullptr;

@@ -25,7 +25,7 @@ Load loader(unsigned level) {
       std::fprintf(stderr, "%s (function %u)\n", made.error().text.c_str(), made.error().function);
       return fail(ErrorCode::image_target);
     }
-    *image = std::move(*made);
+    *image = std::move(made->image);
     return image::load(engine, *image, false);
   };
 }

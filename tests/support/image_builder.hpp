@@ -26,6 +26,9 @@ struct ImageBuilder {
   Bytes sites;
   std::vector<image::ChainNode> chains;
   Bytes frames;
+  Bytes frame_fields;
+  std::vector<image::ValueRow> value_rows;
+  Bytes values;
   std::vector<image::PadRow> pads;
   std::string_view cpu = "generic\n";
   std::string_view producer = "a test";
@@ -75,6 +78,9 @@ struct ImageBuilder {
     all(image::SectionKind::chains, chains);
     all(image::SectionKind::frames, frames);
     all(image::SectionKind::pads, pads);
+    all(image::SectionKind::frame_fields, frame_fields);
+    all(image::SectionKind::value_rows, value_rows);
+    all(image::SectionKind::values, values);
     section(image::SectionKind::cpu, cpu.data(), cpu.size());
     section(image::SectionKind::producer, producer.data(), producer.size());
 
@@ -134,6 +140,20 @@ struct ImageBuilder {
     b.sites = {0x80, 2, 4, 1, 2, 1, 0x8A, 2, 0x7E, 1};
     b.ranges[1].sites = static_cast<uint32_t>(b.sites.size());
     b.chains = {{0, 0x20, 0}};
+    b.header.optional = image::optional::fault_sites;
+    return b;
+  }
+
+  /// The same with its sites packed densely, and some more.
+  static ImageBuilder dense() {
+    ImageBuilder b = small();
+    b.header.required |= image::required::dense_sites;
+    b.sites = {0x01, 8,    4,          // a call that returns to 8
+               0x03, 0,    2, 1,       // a trap at 8
+               0x40, 0x1C,             // an access of 4 bytes at 16
+               0xD5, 4,    0, 1, 0x05, // one of 32 bytes at 20, inlined
+               0x08, 0x20};            // the same at 21
+    b.ranges[1].sites = static_cast<uint32_t>(b.sites.size());
     return b;
   }
 };

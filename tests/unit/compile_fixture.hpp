@@ -41,8 +41,8 @@ inline std::string compile(const std::vector<uint8_t>& module, const Options& op
     return made.error().text + (made.error().function == kNoIndex
                                     ? ""
                                     : " in func " + std::to_string(made.error().function));
-  if (result != nullptr) *result = *made;
-  return made->empty() ? "nothing" : "";
+  if (result != nullptr) *result = made->image;
+  return made->image.empty() ? "nothing" : "";
 }
 
 } // namespace waxwing::compile

@@ -5,6 +5,7 @@
 
 #include "image/image.hpp"
 #include "image/sites.hpp"
+#include "image/trace_file.hpp"
 #include "interp/interp.hpp"
 #include "platform/memory.hpp"
 #include "platform/signal.hpp"
@@ -62,6 +63,110 @@ TEST(ImageReader, FindsSites) {
   EXPECT_FALSE(found);
   EXPECT_FALSE(site.exact);
   EXPECT_EQ(site.wasm_offset, 0x34u);
+}
+
+TEST(ImageReader, FindsDenseSites) {
+  const auto bytes = ImageBuilder::dense().finish();
+  const auto image = read(bytes);
+  ASSERT_TRUE(image.has_value());
+  constexpr uint32_t kText = ImageBuilder::kText;
+  bool found = false;
+  Site site = find_site(*image, 0, kText + 8, true, found);
+  EXPECT_TRUE(found);
+  EXPECT_EQ(site.wasm_offset, 0x34u);
+  site = find_site(*image, 0, kText + 8, false, found);
+  EXPECT_TRUE(found);
+  EXPECT_EQ(site.trap, static_cast<uint8_t>(TrapKind::unreachable));
+  EXPECT_EQ(site.wasm_offset, 0x36u);
+  site = find_site(*image, 0, kText + 16, false, found);
+  EXPECT_TRUE(found);
+  EXPECT_TRUE(site.exact);
+  EXPECT_EQ(site.kind, SiteKind::access);
+  EXPECT_EQ(site.shape.width_log2, 2u);
+  EXPECT_EQ(site.wasm_offset, 0x34u);
+  EXPECT_EQ(site.chain, 0u);
+  for (const uint32_t at : {20u, 21u}) {
+    site = find_site(*image, 0, kText + at, false, found);
+    EXPECT_TRUE(found);
+    EXPECT_EQ(site.shape.width_log2, 5u);
+    EXPECT_EQ(site.chain, 1u);
+  }
+  site = find_site(*image, 0, kText + 22, false, found);
+  EXPECT_FALSE(found);
+}
+
+TEST(ImageReader, QueuesShapesAlikeOnBothSides) {
+  ShapeQueue writer;
+  ShapeQueue reader;
+  uint64_t seed = 1;
+  for (int i = 0; i < 1000; ++i) {
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    const uint64_t shape = seed >> 60 & 7;
+    const uint32_t place = writer.use(shape);
+    if (place == ShapeQueue::kOther)
+      (void)reader.use(shape);
+    else
+      EXPECT_EQ(reader.take(place), shape);
+  }
+}
+
+TEST(ImageReader, RefusesFieldsThatItDoesNotKnow) {
+  ImageBuilder b = ImageBuilder::small();
+  b.header.required |= required::call_stack_frames;
+  b.frame_fields = {0x03, 0, 0, 0};
+  const auto bytes = b.finish();
+  const auto good = read(bytes);
+  ASSERT_TRUE(good.has_value());
+  EXPECT_TRUE(good->has_frames());
+  EXPECT_EQ(good->frame_fields, frame::func_idx | frame::ip);
+  b.frame_fields = {0x03, 0, 0, 0x80};
+  const auto refused = read(b.finish());
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::image_frame_field);
+  EXPECT_EQ(refused.error().a, 31u);
+  b.frame_fields = {0x03, 0};
+  EXPECT_EQ(code_of(b.finish()), ErrorCode::image_malformed);
+  b.frame_fields = {0x03, 0, 0, 0};
+  b.value_rows = {{0, 4}};
+  b.values = {1, 2, 0, 8};
+  EXPECT_EQ(code_of(b.finish()), ErrorCode::image_malformed) << "beyond the values";
+  b.value_rows = {{0, 0}};
+  EXPECT_TRUE(read(b.finish()).has_value());
+}
+
+TEST(ImageReader, TakesNoTraceFileButItsOwn) {
+  const auto bytes = ImageBuilder::small().finish();
+  auto image = *read(bytes);
+  EXPECT_FALSE(is_trace_file(bytes));
+  TraceFileHeader header{};
+  std::memcpy(header.magic, kTraceMagic, sizeof kTraceMagic);
+  header.format_version = kFormatVersion;
+  header.target = static_cast<uint32_t>(Target::x86_64);
+  header.section_count = 1;
+  const SectionRow row{static_cast<uint32_t>(SectionKind::ranges), sizeof header + sizeof row,
+                       2 * sizeof(CodeRange)};
+  header.size = row.offset + row.size;
+  const auto file = [&] {
+    std::vector<uint8_t> out;
+    ImageBuilder::append(out, header);
+    ImageBuilder::append(out, row);
+    for (uint32_t i = 0; i < 2; ++i) {
+      CodeRange range = image.ranges[i];
+      range.sites = 0;
+      ImageBuilder::append(out, range);
+    }
+    return out;
+  };
+  const auto whole = file();
+  EXPECT_TRUE(join_trace_file(image, whole).has_value());
+  image = *read(bytes);
+  for (size_t size = 0; size < whole.size(); ++size)
+    EXPECT_FALSE(join_trace_file(image, {whole.data(), size}).has_value()) << size;
+  header.build_id[3] = 1;
+  const auto other = file();
+  const auto joined = join_trace_file(image, other);
+  ASSERT_FALSE(joined.has_value());
+  EXPECT_EQ(joined.error().code, ErrorCode::image_trace_file);
 }
 
 TEST(ImageReader, RefusesWhatIsCutOff) {

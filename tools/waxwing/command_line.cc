@@ -70,6 +70,9 @@ std::vector<std::string> split_names(std::string_view names) {
   return split;
 }
 
+/// An empty value behind `=`, which CLI11 would look for in the next word.
+constexpr std::string_view kEmpty = "\x01";
+
 } // namespace
 
 Verb::Verb(const VerbText& text) : text_(text), app_(std::make_unique<CLI::App>()) {
@@ -97,7 +100,8 @@ void Verb::option(const char* names, const char* type, const char* help, Repeat 
                   std::initializer_list<std::string_view> choices) {
   CLI::Option* option =
       app_->add_option(names, CLI::callback_t([take = std::move(take)](const auto& words) {
-                         for (const std::string& word : words) take(word);
+                         for (const std::string& word : words)
+                           take(word == kEmpty ? std::string() : word);
                          return true;
                        }));
   option->type_size(1)->expected(1)->allow_extra_args(false)->multi_option_policy(
@@ -113,6 +117,8 @@ void Verb::complain(std::string_view names, std::string_view error) {
 
 std::expected<void, int> Verb::read(std::vector<std::string> words,
                                     std::vector<std::string>& rest) {
+  for (std::string& word : words)
+    if (word.starts_with("--") && word.ends_with('=')) word += kEmpty;
   std::reverse(words.begin(), words.end());
   try {
     app_->parse(words);
@@ -127,6 +133,8 @@ std::expected<void, int> Verb::read(std::vector<std::string> words,
   }
   if (!complaint_.empty()) return usage_error(complaint_);
   rest = app_->remaining();
+  for (std::string& word : rest)
+    if (word.ends_with(kEmpty) && word.size() > 1) word.pop_back();
   return {};
 }
 

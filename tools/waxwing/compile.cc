@@ -67,8 +67,19 @@ int execute(const CompileOptions& options) {
   wanted.emit = options.emit;
   wanted.embed_module = options.embed_wasm;
   wanted.checksum = options.checksum;
+  wanted.trace_file = std::filesystem::path(options.split_trace).filename().string();
+  wanted.check_sites = options.check_sites;
   const Result<Compiled> made = compile_visibly(*module, std::move(wanted));
   if (!made) return print_error(made.error().message);
+  if (!made->notes().empty()) fmt::print(stderr, "{}\n", made->notes());
+  if (!options.split_trace.empty()) {
+    const std::span<const std::byte> trace = made->trace();
+    if (trace.empty()) return error("--split-trace: only images have what it splits off");
+    if (const int code = write_output(options.split_trace,
+                                      {reinterpret_cast<const char*>(trace.data()), trace.size()});
+        code != 0)
+      return code;
+  }
   const std::string output = options.output.empty() ? default_output(options) : options.output;
   return write_output(output,
                       {reinterpret_cast<const char*>(made->bytes().data()), made->bytes().size()});

@@ -19,6 +19,9 @@ waxwing::CompileOptions compile_options(const CodeOptions& options) {
   out.explicit_bounds_checks = options.explicit_checks;
   out.calling_traps = options.call_traps;
   out.polling = options.polls;
+  const bool has_frames = options.wants_frames || options.frame_fields;
+  out.trace = has_frames ? TraceMode::frames : options.trace.value_or(TraceMode::table);
+  out.frame_fields = options.frame_fields.value_or(frame_field::usual);
   out.threads = static_cast<unsigned>(options.jobs);
   return out;
 }

@@ -69,6 +69,12 @@ std::string stack_of(const CoreDump& dump) {
   return out;
 }
 
+/// What frames tell, or `none`.
+std::string frames_of(const ImageInfo& image) {
+  return image.frame_fields.empty() ? "none"
+                                    : fmt::format("{}", fmt::join(image.frame_fields, ", "));
+}
+
 /// Everything that the header and the tables of an image say.
 std::string image_text(const ImageInfo& image) {
   std::string out = fmt::format("  image      format {}, ABI {}, for {}\n", image.format, image.abi,
@@ -77,6 +83,7 @@ std::string image_text(const ImageInfo& image) {
                      image.cpu_features.empty() ? "" : ", uses ", image.cpu_features);
   out += fmt::format("  needs      {}\n", words(image.required));
   out += fmt::format("  has        {}\n", words(image.optional));
+  if (image.has_frames) out += fmt::format("  frames: {}\n", frames_of(image));
   if (!image.producer.empty()) out += fmt::format("  made by    {}\n", image.producer);
   out += fmt::format("  build id   {}\n", image.build_id);
   out += fmt::format("  checksum   {}\n",
@@ -203,18 +210,21 @@ Json bounds_json(const SizeBounds& bounds) {
 }
 
 Json image_json(const ImageInfo& image) {
-  return {{"format", image.format},
-          {"abi", image.abi},
-          {"target", image.target},
-          {"cpu", image.cpu_features.empty() ? image.cpu : image.cpu + "\n" + image.cpu_features},
-          {"required", words(image.required)},
-          {"optional", words(image.optional)},
-          {"producer", image.producer},
-          {"size", image.size},
-          {"text_offset", image.text_offset},
-          {"text_size", image.text_size},
-          {"functions", image.functions},
-          {"ranges", image.ranges}};
+  Json out = {
+      {"format", image.format},
+      {"abi", image.abi},
+      {"target", image.target},
+      {"cpu", image.cpu_features.empty() ? image.cpu : image.cpu + "\n" + image.cpu_features},
+      {"required", words(image.required)},
+      {"optional", words(image.optional)}};
+  if (image.has_frames) out["frames"] = frames_of(image);
+  out["producer"] = image.producer;
+  out["size"] = image.size;
+  out["text_offset"] = image.text_offset;
+  out["text_size"] = image.text_size;
+  out["functions"] = image.functions;
+  out["ranges"] = image.ranges;
+  return out;
 }
 
 Json dump_json(const CoreDump& dump) {

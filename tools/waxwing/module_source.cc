@@ -46,7 +46,9 @@ std::expected<Module, int> load_module(const Engine& engine, const std::string& 
   // The module keeps the file, and is not copied.
   const auto file = std::make_shared<const platform::MappedFile>(std::move(*opened));
   const std::span<const std::byte> bytes = std::as_bytes(file->bytes());
-  ModuleOptions options{.name = path, .owner = file, .private_pages = true};
+  const size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  ModuleOptions options{.name = path, .owner = file, .private_pages = true, .folder = folder};
   if (*form != FileForm::text) options.find_lines = std::move(find_lines);
   auto load = [&]() -> Result<Module> {
     switch (*form) {

@@ -262,6 +262,36 @@ void choice(Verb& verb, const char* name, const char* type, T& target,
   verb.value(name, type, target, parse, help);
 }
 
+/// A list of what frames tell, as bits of `frame_field`.
+std::expected<uint32_t, std::string> parse_frame_fields(std::string_view list) {
+  struct Field {
+    std::string_view word;
+    uint32_t bits;
+  };
+  constexpr Field kFields[] = {
+      {"func-idx", frame_field::func_idx}, {"ip", frame_field::ip},
+      {"trap-ip", frame_field::trap_ip},   {"sp", frame_field::sp},
+      {"locals", frame_field::locals},     {"params", frame_field::params},
+      {"values", frame_field::values},     {"bounds-checks", frame_field::bounds_checks},
+      {"all", frame_field::all},           {"none", 0},
+  };
+  std::vector<std::string_view> words;
+  for (const Field& field : kFields) words.push_back(field.word);
+  uint32_t bits = 0;
+  while (!list.empty()) {
+    const size_t comma = std::min(list.find(','), list.size());
+    const std::string_view word = list.substr(0, comma);
+    list.remove_prefix(std::min(comma + 1, list.size()));
+    if (word.empty()) continue;
+    const auto* const found = std::ranges::find(kFields, word, &Field::word);
+    if (found == std::end(kFields))
+      return std::unexpected(fmt::format("'{}' is none of {}{}", word, fmt::join(words, ", "),
+                                         did_you_mean(word, words)));
+    bits |= found->bits;
+  }
+  return bits;
+}
+
 /// What machine code is made like.
 void declare(Verb& verb, CodeOptions& options) {
   choice<char>(verb, "-O,--opt-level", "LEVEL", options.level,
@@ -284,6 +314,17 @@ void declare(Verb& verb, CodeOptions& options) {
       verb, "--signals", "WHEN", options.signals, {{"on", true}, {"off", false}},
       "off: no handler of signals is installed or needed: guests look by themselves whether "
       "to stop, and compiled code checks every access and the stack (default: on)");
+  choice<std::optional<TraceMode>>(
+      verb, "--trace", "HOW", options.trace,
+      {{"table", TraceMode::table}, {"frames", TraceMode::frames}, {"none", TraceMode::none}},
+      "Stack traces by tables beside the code (table, the default), by frames that functions "
+      "push (frames), or none");
+  verb.value("--dump-call-stack-features,--call-stack-features", "LIST", options.frame_fields,
+             parse_frame_fields,
+             "Push frames that tell func-idx, ip, trap-ip, sp, locals, params, values (the last "
+             "three), bounds-checks, all, or none");
+  verb.flag("--enable-dump-call-stack", options.wants_frames,
+            "Push frames that tell func-idx,ip,trap-ip,bounds-checks, as --trace=frames does");
   verb.value("-j,--jobs", "N", options.jobs, parse_count,
              "Threads to compile with; the output does not depend on it (default: one a core)");
 }
@@ -337,6 +378,11 @@ void declare(Verb& verb, RunOptions& options) {
   verb.value("--max-table", "N", options.table_elements, parse_count,
              "The most elements that a table of the guest may grow to (default 10000000)");
   verb.text("--debug-info", "FILE", options.debug_info, kDebugInfoHelp);
+  verb.value("--trace-max", "N", options.trace_max, parse_threads,
+             "Show at most N frames of a trace, the first and the last (default 16)");
+  verb.flag("--trace-values", options.trace_values,
+            "Show the values that frames have (of code compiled with "
+            "--dump-call-stack-features=values)");
   verb.text("--coredump", "FILE", options.core_dump,
             "After a trap write the stack, memories and globals to FILE, which 'inspect' shows");
   verb.value("--max-threads", "N", options.max_threads, parse_threads,
@@ -383,6 +429,10 @@ void declare(Verb& verb, CompileOptions& options) {
             "One result on every machine: canonical NaNs, fixed relaxed operators");
   verb.flag("--embed-wasm", options.embed_wasm, "Keep the whole module inside the image");
   verb.flag("--checksum", options.checksum, "Put a checksum into the image");
+  verb.text("--split-trace", "FILE", options.split_trace,
+            "Write what traces come from to FILE and leave it out of the image; where FILE lies "
+            "beside the image, 'run' finds it");
+  verb.hidden_flag("--check-sites", options.check_sites);
   verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
   verb.ignored("--size-level", "N", "Accepted for wamrc's sake; -O s makes code small");
   verb.ignored("--emit-custom-sections", "LIST",
@@ -423,6 +473,9 @@ void declare(Verb& verb, WastOptions& options) {
 
 void declare(Verb& verb, SymbolizeOptions& options) {
   verb.text("--debug-info", "FILE", options.debug_info, kDebugInfoHelp);
+  verb.text(
+      "--split-trace", "FILE", options.split_trace,
+      "Turn places in an image (+0x1a2b) into offsets, by what 'compile --split-trace' wrote");
   verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
   verb.flag("--json", options.json, "Print JSON, one entry a frame");
 }

@@ -32,6 +32,11 @@ struct CodeOptions {
   bool polls = false;
   /// Whether handlers of signals may be installed; without them, code checks everything by itself.
   bool signals = true;
+  /// Where it was said.
+  std::optional<TraceMode> trace;
+  /// Bits of `frame_field`, where frames were asked for by their fields.
+  std::optional<uint32_t> frame_fields;
+  bool wants_frames = false;
   /// 0: one a core.
   uint64_t jobs = 0;
 };
@@ -85,6 +90,9 @@ struct RunOptions {
   std::optional<uint64_t> table_elements;
   /// A file with the program's debug information.
   std::optional<std::string> debug_info;
+  /// Frames of a trace to show.
+  std::optional<uint32_t> trace_max;
+  bool trace_values = false;
   /// Where what the guest looked like is written when it traps.
   std::optional<std::string> core_dump;
   EngineKind engine = EngineKind::interp;
@@ -106,6 +114,10 @@ struct CompileOptions {
   bool deterministic = false;
   bool embed_wasm = false;
   bool checksum = false;
+  /// Where tables and names go to that are not to be in the image; empty: they are.
+  std::string split_trace;
+  /// Compare offsets with ids that instructions carry, and say what came of it.
+  bool check_sites = false;
 };
 
 struct TargetsOptions {
@@ -150,6 +162,8 @@ struct SymbolizeOptions {
   /// input.
   std::vector<std::string> offsets;
   std::optional<std::string> debug_info;
+  /// What was split off the image that the traces are of.
+  std::optional<std::string> split_trace;
   FeatureSet features = FeatureSet::defaults();
   bool json = false;
 };

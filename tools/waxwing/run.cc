@@ -176,6 +176,8 @@ Run::Step Run::make_store() {
                     "--stack-size, e.g. 1M"));
   }
   store_ = std::make_unique<Store>(std::move(*store));
+  store_->set_trace_style({.most_frames = options_.trace_max.value_or(TraceStyle().most_frames),
+                           .values = options_.trace_values});
   linker_ = std::make_unique<Linker>(*store_);
   objects_ = std::make_unique<NumberedObjects>(*store_);
   if (options_.gc_stats) gc_report_.emplace(*store_);

@@ -34,27 +34,33 @@ std::optional<uint32_t> take_number(std::string_view& text) {
 
 /// The offset of a frame that a line shows, as traces print them (`  3: ~0x01a2 name`) or as a
 /// device does (`E23@0x26`, `0x26`).
-std::optional<TracePlace> offset_in(std::string_view line) {
+struct LineOffset {
+  TracePlace place;
+  /// A place in an image (`+0x1a2b`).
+  bool is_native = false;
+};
+std::optional<LineOffset> offset_in(std::string_view line) {
   const auto skip_spaces = [&] {
     line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
   };
   if (const size_t at = line.find("@0x"); at != std::string_view::npos) {
     line.remove_prefix(at + 1);
     const auto offset = take_number(line);
-    return offset ? std::optional(TracePlace{*offset, true}) : std::nullopt;
+    return offset ? std::optional(LineOffset{{*offset, true}}) : std::nullopt;
   }
   skip_spaces();
-  if (!line.starts_with("0x") && !line.starts_with('~')) {
+  if (!line.starts_with("0x") && !line.starts_with('~') && !line.starts_with("+0x")) {
     if (line.starts_with('#')) line.remove_prefix(1);
     if (!take_number(line)) return std::nullopt;
     if (line.starts_with(':')) line.remove_prefix(1);
     skip_spaces();
   }
   const bool exact = !line.starts_with('~');
-  if (!exact) line.remove_prefix(1);
+  const bool is_native = line.starts_with('+');
+  if (!exact || is_native) line.remove_prefix(1);
   if (!line.starts_with("0x")) return std::nullopt;
   const auto offset = take_number(line);
-  return offset ? std::optional(TracePlace{*offset, exact}) : std::nullopt;
+  return offset ? std::optional(LineOffset{{*offset, exact}, is_native}) : std::nullopt;
 }
 
 /// A line of standard input without its end, however long; false at the end of it all.
@@ -83,6 +89,16 @@ class Symbolizer {
     }
     places_.push_back(place);
     return true;
+  }
+
+  /// The same for a place in an image.
+  [[nodiscard]] bool add_native(const SplitTrace& split, uint32_t place) {
+    const std::vector<TracePlace> found = split.frames_at(place);
+    bool good = !found.empty();
+    for (const TracePlace& frame : found) good = good && add(frame);
+    if (found.empty())
+      print_error(fmt::format("there is no function of the module at +{:#x} in the image", place));
+    return good;
   }
 
   /// Prints what was added since the last time.
@@ -141,6 +157,12 @@ int execute(const SymbolizeOptions& options) {
   config.validation = waxwing::Validation::lazy;
   const auto module = load_module(Engine(config), options.file, Images::refused);
   if (!module) return module.error();
+  std::optional<SplitTrace> split;
+  if (options.split_trace) {
+    auto opened = SplitTrace::open(*options.split_trace);
+    if (!opened) return print_error(opened.error().message);
+    split = std::move(*opened);
+  }
   Symbolizer symbolizer(*module, options);
   int code = 0;
   for (const std::string& word : options.offsets) {
@@ -154,8 +176,13 @@ int execute(const SymbolizeOptions& options) {
     std::string line;
     while (read_line(line)) {
       if (const auto found = offset_in(line)) {
-        if (!symbolizer.add(*found)) code = kExitError;
-        continue;
+        const bool is_whole = !found->is_native || split;
+        if (found->is_native && split) {
+          if (!symbolizer.add_native(*split, found->place.offset)) code = kExitError;
+        } else if (is_whole && !symbolizer.add(found->place)) {
+          code = kExitError;
+        }
+        if (is_whole) continue;
       }
       symbolizer.flush();
       if (!options.json) fmt::print("{}\n", printable(line));

@@ -3,6 +3,7 @@
 // There are no signals: guest code polls the interrupt word. A port that knows where its stack ends
 // replaces `native_stack_limit`.
 #include "platform/signal.hpp"
+#include "platform/machine_state.hpp"
 
 namespace waxwing::platform {
 
@@ -20,5 +21,7 @@ const InterruptTarget* set_interrupt_target(const InterruptTarget*) { return nul
 // Any value but none.
 ThreadHandle current_thread() { return 1; }
 void interrupt_thread(ThreadHandle) {}
+
+MachineState machine_state(const void*) { return {}; }
 
 } // namespace waxwing::platform

@@ -15,6 +15,7 @@
 #include <iterator>
 
 #include "base/config.hpp"
+#include "platform/machine_state.hpp"
 #include "platform/thread.hpp"
 
 namespace waxwing::platform {
@@ -440,6 +441,10 @@ void interrupt_thread(ThreadHandle thread) {
   // The C library's own functions would need a thread that is known to be alive.
   (void)syscall(SYS_rt_tgsigqueueinfo, getpid(), static_cast<pid_t>(thread), kSignal, &info);
   errno = error;
+}
+
+MachineState machine_state(const void* context) {
+  return state_of(*static_cast<const ucontext_t*>(context));
 }
 
 } // namespace waxwing::platform

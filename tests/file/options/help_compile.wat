@@ -28,12 +28,21 @@ options:
   --signals WHEN            off: no handler of signals is installed or needed: guests look by
                             themselves whether to stop, and compiled code checks every access
                             and the stack (default: on)
+  --trace HOW               Stack traces by tables beside the code (table, the default), by
+                            frames that functions push (frames), or none
+  --dump-call-stack-features --call-stack-features LIST
+                            Push frames that tell func-idx, ip, trap-ip, sp, locals, params,
+                            values (the last three), bounds-checks, all, or none
+  --enable-dump-call-stack  Push frames that tell func-idx,ip,trap-ip,bounds-checks, as
+                            --trace=frames does
   -j --jobs N               Threads to compile with; the output does not depend on it (default:
                             one a core)
   --metering                Count fuel, for 'run --fuel'
   --deterministic           One result on every machine: canonical NaNs, fixed relaxed operators
   --embed-wasm              Keep the whole module inside the image
   --checksum                Put a checksum into the image
+  --split-trace FILE        Write what traces come from to FILE and leave it out of the image;
+                            where FILE lies beside the image, 'run' finds it
   --features LIST           Which features modules may use: a set to start from (wasm1, wasm2,
                             wasm3, default, all, threads-proposal), then +NAME and -NAME, e.g.
                             wasm2,+tail-call

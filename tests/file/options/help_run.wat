@@ -34,6 +34,10 @@ options:
                             10000000)
   --debug-info FILE         Read source lines from FILE, which has the debug information of the
                             module
+  --trace-max N             Show at most N frames of a trace, the first and the last (default
+                            16)
+  --trace-values            Show the values that frames have (of code compiled with
+                            --dump-call-stack-features=values)
   --coredump FILE           After a trap write the stack, memories and globals to FILE, which
                             'inspect' shows
   --max-threads N           Threads that the guest may have at a time besides its first (default
@@ -62,6 +66,13 @@ options:
   --signals WHEN            off: no handler of signals is installed or needed: guests look by
                             themselves whether to stop, and compiled code checks every access
                             and the stack (default: on)
+  --trace HOW               Stack traces by tables beside the code (table, the default), by
+                            frames that functions push (frames), or none
+  --dump-call-stack-features --call-stack-features LIST
+                            Push frames that tell func-idx, ip, trap-ip, sp, locals, params,
+                            values (the last three), bounds-checks, all, or none
+  --enable-dump-call-stack  Push frames that tell func-idx,ip,trap-ip,bounds-checks, as
+                            --trace=frames does
   -j --jobs N               Threads to compile with; the output does not depend on it (default:
                             one a core)
   --cache                   Keep what --engine=aot compiles, and use it the next time; in the

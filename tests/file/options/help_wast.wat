@@ -31,6 +31,13 @@ options:
   --signals WHEN            off: no handler of signals is installed or needed: guests look by
                             themselves whether to stop, and compiled code checks every access
                             and the stack (default: on)
+  --trace HOW               Stack traces by tables beside the code (table, the default), by
+                            frames that functions push (frames), or none
+  --dump-call-stack-features --call-stack-features LIST
+                            Push frames that tell func-idx, ip, trap-ip, sp, locals, params,
+                            values (the last three), bounds-checks, all, or none
+  --enable-dump-call-stack  Push frames that tell func-idx,ip,trap-ip,bounds-checks, as
+                            --trace=frames does
   -j --jobs N               Threads to compile with; the output does not depend on it (default:
                             one a core)
 

@@ -1,0 +1,23 @@
+;; What tests/trace/earlier.wax was compiled from, with --target=x86_64 --checksum -O2, by the first
+;; version that wrote format 2. Images made before a change keep loading.
+(module
+  (import "env" "log" (func $log (param i32)))
+  (tag $wrong (param i32))
+  (memory (export "memory") 1)
+  (global $count (mut i32) (i32.const 0))
+  (func $peek (param i32) (result i32) (i32.load (local.get 0)))
+  (func $middle (param i32) (result i32)
+    (global.set $count (i32.add (global.get $count) (i32.const 1)))
+    (i32.add (call $peek (local.get 0)) (i32.const 1)))
+  (func (export "read") (param i32) (result i32)
+    (i32.mul (call $middle (local.get 0)) (i32.const 3)))
+  (func (export "divide") (param i32 i32) (result i32)
+    (i32.div_s (local.get 0) (local.get 1)))
+  (func $recurse (export "recurse") (param i32) (result i32)
+    (if (i32.eqz (local.get 0)) (then (unreachable)))
+    (i32.add (call $recurse (i32.sub (local.get 0) (i32.const 1))) (i32.const 1)))
+  (func $throws (param i32) (throw $wrong (local.get 0)))
+  (func (export "catch") (param i32) (result i32)
+    (block $caught (result i32)
+      (try_table (catch $wrong $caught) (call $throws (local.get 0)))
+      (i32.const 0))))
