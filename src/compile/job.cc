@@ -138,7 +138,7 @@ class PartJob {
     const std::unique_ptr<llvm::TargetMachine> machine = TRY(make_machine(options_));
     ir.setDataLayout(machine->createDataLayout());
     if (options_.emit != WAX_EMIT_IR || options_.optimization > 0)
-      optimize(ir, *machine, options_, [this](llvm::StringRef name) { hear(name); });
+      optimize(ir, *machine, plan_.wasm(), options_, [this](llvm::StringRef name) { hear(name); });
     PartResult result;
     if (options_.emit == WAX_EMIT_IR) {
       llvm::raw_svector_ostream out(result.object);
