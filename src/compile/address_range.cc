@@ -4,6 +4,7 @@
 #include "compile/address_range.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <llvm/Analysis/LoopInfo.h>
 #include <llvm/Analysis/ScalarEvolutionExpressions.h>
 
@@ -121,6 +122,26 @@ std::optional<AddressRange> find_range(llvm::ScalarEvolution& evolution, const l
                                        const SCEV* number) {
   AddressRange found;
   if (!Finder(evolution, nest, found).run(number)) return std::nullopt;
+  return found;
+}
+
+std::optional<FixedRange> fixed_range(const AddressRange& range, const BackedgeCounts& counts) {
+  FixedRange found{range.total(), range.total()};
+  for (const AddressPart& part : range.parts) {
+    found.high += static_cast<int64_t>(part.slack);
+    for (const Step& step : part.steps) {
+      const auto* const count =
+          llvm::dyn_cast<llvm::SCEVConstant>(std::ranges::find_if(counts, [&](const auto& one) {
+                                               return one.first == step.loop;
+                                             })->second);
+      if (count == nullptr) return std::nullopt;
+      const uint64_t times = count->getAPInt().getLimitedValue();
+      const uint64_t stride = static_cast<uint64_t>(std::abs(step.stride));
+      if (stride != 0 && times > kMostDistance / stride) return std::nullopt;
+      const auto distance = static_cast<int64_t>(times * stride);
+      (step.stride < 0 ? found.low : found.high) += step.stride < 0 ? -distance : distance;
+    }
+  }
   return found;
 }
 

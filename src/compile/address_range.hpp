@@ -58,6 +58,15 @@ find_range(llvm::ScalarEvolution& evolution, const llvm::Loop& nest, const llvm:
 /// How often each backedge of a nest is taken at most: invariant numbers by loop.
 using BackedgeCounts = llvm::SmallVector<std::pair<const llvm::Loop*, const llvm::SCEV*>, 4>;
 
+/// How far a number is from the sum of its starts: at least and at most, in bytes. Nothing where
+/// that is known only when the nest runs.
+struct FixedRange {
+  int64_t low;
+  int64_t high;
+};
+[[nodiscard]] std::optional<FixedRange> fixed_range(const AddressRange& range,
+                                                    const BackedgeCounts& counts);
+
 /// Numbers of one range but for constants, between whose least and greatest all others lie.
 struct RangeGroup {
   AddressRange range;

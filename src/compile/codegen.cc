@@ -273,6 +273,7 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Mod
   });
   llvm::PipelineTuningOptions tuning;
   tuning.MergeFunctions = false;
+  tuning.SLPVectorization = LoopVersioning::is_wanted(options);
   llvm::PassBuilder builder(&machine, tuning, std::nullopt, &callbacks);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;

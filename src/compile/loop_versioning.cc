@@ -2,6 +2,7 @@
 #include "compile/loop_versioning.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <llvm/Analysis/AssumptionCache.h>
 #include <llvm/Analysis/LoopInfo.h>
 #include <llvm/Analysis/ScalarEvolutionExpressions.h>
@@ -40,6 +41,11 @@ constexpr unsigned kFewIterations = 16;
 constexpr size_t kMostNests = 400;
 constexpr size_t kMostGroups = 24;
 constexpr size_t kMostHulls = 8;
+/// How many arrays of one start are told apart.
+constexpr size_t kMostPlaces = 8;
+
+/// Of the vectors that every target has.
+constexpr int64_t kVectorBytes = 16;
 
 constexpr image::Layout kLayout{8};
 
@@ -48,8 +54,11 @@ struct Access {
   llvm::Instruction* at;
   llvm::Value* base;
   uint32_t memory;
+  int64_t width;
   AddressRange range;
   size_t group = 0;
+  size_t hull = 0;
+  size_t place = 0;
 };
 
 /// Numbers that have to be in bounds together.
@@ -57,8 +66,6 @@ struct Group {
   RangeGroup range;
   /// The end is no greater than the size of this memory, or than `kNoMemory` any bound.
   uint32_t memory;
-  bool has_access = false;
-  bool has_store = false;
 };
 constexpr uint32_t kNoMemory = UINT32_MAX;
 
@@ -68,13 +75,22 @@ struct Check {
   bool is_bad;
 };
 
-/// Ranges that begin at one place.
+/// Addresses that are known to lie between two distances from one start; those of another place of
+/// the hull lie elsewhere.
+struct Place {
+  int64_t low;
+  int64_t end;
+  bool has_store = false;
+  llvm::MDNode* scope = nullptr;
+};
+
+/// Ranges that begin at one start.
 struct Hull {
   llvm::SmallVector<size_t, 4> groups;
+  llvm::SmallVector<Place, 4> places;
   bool has_store = false;
   llvm::Value* low = nullptr;
   llvm::Value* end = nullptr;
-  llvm::MDNode* scope = nullptr;
 };
 
 /// What the address of a base or size of a memory says about it.
@@ -253,10 +269,8 @@ class Nest {
       if (!range || !steps_around(*range, *at) || !can_widen(*range, *at)) return false;
       const auto width = static_cast<int64_t>(
           function_.getDataLayout().getTypeStoreSize(llvm::getLoadStoreType(at)).getFixedValue());
-      Access access{at, base->getValue(), *memory, std::move(*range)};
+      Access access{at, base->getValue(), *memory, width, std::move(*range)};
       access.group = group_for(access.range, width, *memory);
-      groups_[access.group].has_access = true;
-      if (llvm::isa<llvm::StoreInst>(at)) groups_[access.group].has_store = true;
       accesses_.push_back(std::move(access));
       if (groups_.size() > kMostGroups) return false;
     }
@@ -408,21 +422,48 @@ class Nest {
   // The test.
 
   void find_hulls() {
-    for (size_t i = 0; i < groups_.size(); ++i) {
-      if (!groups_[i].has_access) continue;
+    for (Access& access : accesses_) {
       auto* found = std::ranges::find_if(hulls_, [&](const Hull& hull) {
         const Group& first = groups_[hull.groups[0]];
-        return first.memory == groups_[i].memory &&
-               first.range.range.begins_like(groups_[i].range.range);
+        return first.memory == access.memory && first.range.range.begins_like(access.range);
       });
       if (found == hulls_.end()) {
         hulls_.emplace_back();
         found = &hulls_.back();
       }
-      found->groups.push_back(i);
-      found->has_store = found->has_store || groups_[i].has_store;
+      access.hull = static_cast<size_t>(found - hulls_.begin());
+      if (!llvm::is_contained(found->groups, access.group)) found->groups.push_back(access.group);
+      found->has_store = found->has_store || llvm::isa<llvm::StoreInst>(access.at);
     }
     are_apart_ = hulls_.size() <= kMostHulls;
+    for (size_t i = 0; i < hulls_.size(); ++i) find_places(i);
+  }
+
+  /// Arrays at addresses that the code knows are apart without a test, if it knows their sizes.
+  void find_places(size_t hull) {
+    struct Found {
+      FixedRange range;
+      Access* access;
+    };
+    llvm::SmallVector<Found, 8> found;
+    llvm::SmallVector<Place, 4>& places = hulls_[hull].places;
+    bool is_fixed = true;
+    for (Access& access : accesses_) {
+      if (access.hull != hull) continue;
+      const std::optional<FixedRange> range = fixed_range(access.range, counts_);
+      is_fixed = is_fixed && range;
+      found.push_back({range.value_or(FixedRange{}), &access});
+      found.back().range.high += access.width;
+    }
+    std::ranges::sort(found, {}, [](const Found& one) { return one.range.low; });
+    for (const auto& [range, access] : found) {
+      if (places.empty() ||
+          (is_fixed && range.low >= places.back().end && places.size() < kMostPlaces))
+        places.push_back({range.low, range.high});
+      places.back().end = std::max(places.back().end, range.high);
+      places.back().has_store = places.back().has_store || llvm::isa<llvm::StoreInst>(access->at);
+      access->place = places.size() - 1;
+    }
   }
 
   void make_test(RangeChecker& checker) {
@@ -575,8 +616,34 @@ class Nest {
     for (llvm::Instruction* other : others_)
       other->setMetadata(llvm::LLVMContext::MD_alias_scope,
                          llvm::MDNode::get(context, {others_scope_}));
+    for (llvm::Loop* loop : root_.getLoopsInPreorder())
+      if (loop->isInnermost() && is_unrolled(*loop))
+        llvm::addStringMetadataToLoop(loop, "llvm.loop.vectorize.enable", 0);
     for (const Check& check : checks_)
       check.branch->setCondition(llvm::ConstantInt::getBool(context, !check.is_bad));
+  }
+
+  /// Whether an iteration stores all that lies between its first place and the next iteration's, by
+  /// several stores: whoever made the module has unrolled the loop. Vectors of adjacent stores fit
+  /// it, which the next vectoriser makes; those of iterations would have to be shuffled.
+  bool is_unrolled(const llvm::Loop& loop) const {
+    for (size_t group = 0; group < groups_.size(); ++group) {
+      int64_t count = 0;
+      int64_t bytes = 0;
+      int64_t stride = 0;
+      for (const Access& access : accesses_) {
+        if (access.group != group || !llvm::isa<llvm::StoreInst>(access.at) ||
+            !loop.contains(access.at))
+          continue;
+        ++count;
+        bytes += access.width;
+      }
+      for (const AddressPart& part : groups_[group].range.range.parts)
+        for (const Step& step : part.steps)
+          if (step.loop == &loop) stride += step.stride;
+      if (count > 1 && bytes >= kVectorBytes && bytes == std::abs(stride)) return true;
+    }
+    return false;
   }
 
   /// Nothing but accesses to memories touches memories.
@@ -584,23 +651,26 @@ class Nest {
     llvm::MDBuilder metadata(context);
     llvm::MDNode* const domain = metadata.createAnonymousAliasScopeDomain("nest");
     others_scope_ = metadata.createAnonymousAliasScope(domain, "others");
-    if (!are_apart_) return;
-    for (Hull& hull : hulls_) hull.scope = metadata.createAnonymousAliasScope(domain, "hull");
+    for (Hull& hull : hulls_)
+      for (Place& place : hull.places)
+        place.scope = metadata.createAnonymousAliasScope(domain, "place");
   }
 
   void set_scopes(const Access& access) {
     llvm::LLVMContext& context = function_.getContext();
     llvm::SmallVector<llvm::Metadata*, kMostHulls> apart{others_scope_};
-    llvm::MDNode* own = nullptr;
-    if (are_apart_) {
-      const auto* const hull = std::ranges::find_if(
-          hulls_, [&](const Hull& one) { return llvm::is_contained(one.groups, access.group); });
-      own = llvm::MDNode::get(context, {hull->scope});
-      for (const Hull& other : hulls_)
-        if (&other != hull && (other.has_store || hull->has_store)) apart.push_back(other.scope);
+    const Place& own = hulls_[access.hull].places[access.place];
+    for (size_t i = 0; i < hulls_.size(); ++i) {
+      const bool is_own = i == access.hull;
+      // Of two hulls that only load, no test says that they are apart.
+      if (!is_own && (!are_apart_ || !(hulls_[i].has_store || hulls_[access.hull].has_store)))
+        continue;
+      for (const Place& other : hulls_[i].places)
+        if (&other != &own) apart.push_back(other.scope);
     }
     // The mark goes: what can't fault has no place in the image's tables.
-    access.at->setMetadata(llvm::LLVMContext::MD_alias_scope, own);
+    access.at->setMetadata(llvm::LLVMContext::MD_alias_scope,
+                           llvm::MDNode::get(context, {own.scope}));
     access.at->setMetadata(llvm::LLVMContext::MD_noalias, llvm::MDNode::get(context, apart));
   }
 
