@@ -23,6 +23,7 @@
 #include <llvm/Transforms/Utils/LoopUtils.h>
 
 #include "compile/address_range.hpp"
+#include "compile/loop_reroll.hpp"
 #include "compile/sites.hpp"
 #include "image/layout.hpp"
 
@@ -592,6 +593,8 @@ class Nest {
   void relax() {
     llvm::LLVMContext& context = function_.getContext();
     make_scopes(context);
+    for (llvm::Loop* loop : root_.getLoopsInPreorder())
+      if (loop->isInnermost()) roll(*loop);
     llvm::SCEVExpander expander(evolution_, "nest");
     for (const Access& access : accesses_) {
       llvm::Instruction& at = *access.at;
@@ -621,6 +624,32 @@ class Nest {
         llvm::addStringMetadataToLoop(loop, "llvm.loop.vectorize.enable", 0);
     for (const Check& check : checks_)
       check.branch->setCondition(llvm::ConstantInt::getBool(context, !check.is_bad));
+  }
+
+  void roll(llvm::Loop& loop) {
+    const auto* const known =
+        std::ranges::find_if(counts_, [&](const auto& count) { return count.first == &loop; });
+    if (known->second != evolution_.getBackedgeTakenCount(&loop)) return; // no exact one
+    llvm::SmallVector<RolledAccess, 8> accesses;
+    for (Access& access : accesses_)
+      if (loop.contains(access.at)) accesses.push_back({access.at, access.group, &access.range});
+    const auto gone = reroll(loop, known->second, evolution_, accesses,
+                             [&](const llvm::Instruction* one, const llvm::Instruction* other) {
+                               const auto find = [&](const llvm::Instruction* at) -> const Access& {
+                                 return *std::ranges::find_if(accesses_, [&](const Access& access) {
+                                   return access.at == at;
+                                 });
+                               };
+                               return are_told_apart(find(one), find(other));
+                             });
+    llvm::erase_if(accesses_,
+                   [&](const Access& access) { return llvm::is_contained(gone, access.at); });
+  }
+
+  /// Whether the test says that two accesses, of which one stores, have no byte in common, or the
+  /// addresses do.
+  bool are_told_apart(const Access& one, const Access& other) const {
+    return one.hull == other.hull ? one.place != other.place : are_apart_;
   }
 
   /// Whether an iteration stores all that lies between its first place and the next iteration's, by

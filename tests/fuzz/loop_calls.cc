@@ -132,6 +132,48 @@ constexpr const char* kKernels[] = {
              (call $load (%.add (local.get $p) (%.shl (local.get $i) (%.const 2)))))})",
     R"({n: (drop (memory.grow (%.const 0)))
            (i32.store (%.add (local.get $q) (%.shl (local.get $i) (%.const 2))) (i32.const 5))})",
+    // Unrolled by a compiler: by four, a sum of products, by three, loads first, in the wrong
+    // steps.
+    R"({n: (i32.store (local.get $q) (i32.add (i32.load (local.get $p)) (i32.const 5)))
+           (i32.store offset=4 (local.get $q) (i32.add (i32.load offset=4 (local.get $p)) (i32.const 5)))
+           (i32.store offset=8 (local.get $q) (i32.add (i32.load offset=8 (local.get $p)) (i32.const 5)))
+           (i32.store offset=12 (local.get $q) (i32.add (i32.load offset=12 (local.get $p)) (i32.const 5)))
+           (local.set $p (%.add (local.get $p) (%.const 16)))
+           (local.set $q (%.add (local.get $q) (%.const 16)))})",
+    R"({n: (local.set $s (i32.add (i32.mul (i32.load8_s offset=3 (local.get $q)) (i32.load8_s offset=3 (local.get $p)))
+             (i32.add (i32.mul (i32.load8_s offset=2 (local.get $q)) (i32.load8_s offset=2 (local.get $p)))
+             (i32.add (i32.mul (i32.load8_s offset=1 (local.get $q)) (i32.load8_s offset=1 (local.get $p)))
+             (i32.add (i32.mul (i32.load8_s (local.get $q)) (i32.load8_s (local.get $p))) (local.get $s))))))
+           (local.set $p (%.add (local.get $p) (%.const 4)))
+           (local.set $q (%.add (local.get $q) (%.const 4)))})",
+    R"({m: {n#: (i64.store (local.get $q) (i64.xor (i64.load (local.get $q)) (i64.load (local.get $p))))
+           (i64.store offset=8 (local.get $q) (i64.xor (i64.load offset=8 (local.get $q)) (i64.load offset=8 (local.get $p))))
+           (i64.store offset=16 (local.get $q) (i64.xor (i64.load offset=16 (local.get $q)) (i64.load offset=16 (local.get $p))))
+           (local.set $p (%.add (local.get $p) (%.const 24)))
+           (local.set $q (%.add (local.get $q) (%.const 24)))}})",
+    R"({n: (local.set $s (i32.load (local.get $p))) (local.set $t (i32.load offset=4 (local.get $p)))
+           (i32.store (local.get $q) (local.get $s)) (i32.store offset=4 (local.get $q) (local.get $t))
+           (local.set $p (%.add (local.get $p) (%.const 8)))
+           (local.set $q (%.add (local.get $q) (%.const 8)))})",
+    R"({n: (i32.store offset=4 (local.get $q) (i32.load (local.get $q)))
+           (i32.store offset=8 (local.get $q) (i32.load offset=4 (local.get $q)))
+           (local.set $q (%.add (local.get $q) (%.const 8)))})",
+    R"({n: (local.set $s (i32.load (local.get $q))) (local.set $t (i32.load offset=4 (local.get $q)))
+           (i32.store offset=4 (local.get $q) (local.get $s)) (i32.store offset=8 (local.get $q) (local.get $t))
+           (local.set $q (%.add (local.get $q) (%.const 8)))})",
+    R"({n: (i32.store (local.get $q) (i32.load (local.get $p)))
+           (i32.store offset=4 (local.get $q) (i32.load offset=8 (local.get $p)))
+           (local.set $p (%.add (local.get $p) (%.const 8)))
+           (local.set $q (%.add (local.get $q) (%.const 8)))})",
+    R"({n: (local.set $s (i32.xor (i32.load16_u (local.get $p))
+             (i32.xor (i32.load16_u offset=2 (local.get $p)) (local.get $s))))
+           (local.set $p (%.sub (local.get $p) (%.const 4)))})",
+    R"({n: (i32.store16 (local.get $q) (i32.load16_u offset=6 (local.get $p)))
+           (i32.store16 offset=2 (local.get $q) (i32.load16_u offset=4 (local.get $p)))
+           (local.set $t (i32.add (local.get $t) (i32.const 3)))
+           (local.set $s (i32.mul (local.get $t) (local.get $s)))
+           (local.set $p (%.sub (local.get $p) (%.const 4)))
+           (local.set $q (%.add (local.get $q) (%.const 4)))})",
     // Strides of which products wrap.
     R"({n: (local.set $s (i32.add (local.get $s) (i32.load
              (%.add (local.get $p) (%.mul (local.get $i) (%.const 0x10000000))))))})",
@@ -166,7 +208,7 @@ std::string kernel(const char* body) {
     }
   }
   return "(param $p %) (param $q %) (param $r %) (param $n %) (param $m %) (result i32)\n"
-         "(local $i %) (local $j %) (local $s i32)\n(block $return " +
+         "(local $i %) (local $j %) (local $s i32) (local $t i32)\n(block $return " +
          text + ")\n(local.get $s))\n";
 }
 

@@ -80,4 +80,21 @@
         (i32.load $wide offset=8 (i64.add (local.get $p) (i64.shl (local.get $i) (i64.const 2)))))
       (local.set $i (i64.add (local.get $i) (i64.const 1)))
       (br_if $next (i64.lt_u (local.get $i) (local.get $n)))))
+
+  ;; Unrolled as compilers do it: vectors of iterations all the same.
+  ;; VECTOR-LABEL: define {{.*}}@f5(
+  ;; VECTOR: vector.body
+  ;; VECTOR: load <{{4|8|16}} x i8>
+
+  ;; VECTOR: fence
+  ;; VECTOR: ret i32
+  (func (export "unrolled") (param $p i32) (param $q i32) (param $n i32) (result i32) (local $s i32)
+    (loop $next
+      (local.set $s (i32.add (i32.add (local.get $s)
+        (i32.mul (i32.load8_s (local.get $p)) (i32.load8_s (local.get $q))))
+        (i32.mul (i32.load8_s offset=1 (local.get $p)) (i32.load8_s offset=1 (local.get $q)))))
+      (local.set $p (i32.add (local.get $p) (i32.const 2)))
+      (local.set $q (i32.add (local.get $q) (i32.const 2)))
+      (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $s))
 )
