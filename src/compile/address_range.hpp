@@ -80,7 +80,7 @@ struct RangeGroup {
   int64_t least_margin = 0;
 
   explicit RangeGroup(const AddressRange& first, int64_t width);
-  void add(const AddressRange& range, int64_t width);
+  void add(const AddressRange& other, int64_t width);
 };
 
 /// Makes, in front of a nest, what must hold for a `RangeGroup` to be what it says.

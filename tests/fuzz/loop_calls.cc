@@ -191,7 +191,6 @@ std::string kernel(const char* body) {
   std::string text = body;
   for (const auto& [mark, counter] : {std::pair{"{n: ", "$i"}, {"{m: ", "$i"}, {"{n#: ", "$j"}}) {
     const std::string count = std::string("$") + mark[1];
-    const std::string c = counter;
     // Which end is whose is found by counting.
     for (size_t at; (at = text.find(mark)) != std::string::npos;) {
       size_t end = at + 1;
@@ -200,28 +199,38 @@ std::string kernel(const char* body) {
       const std::string inner =
           text.substr(at + std::strlen(mark), end - 1 - at - std::strlen(mark));
       const std::string label = "$l" + std::to_string(at);
-      text.replace(at, end - at,
-                   "(local.set " + c + " (%.const 0))(block " + label + "e (br_if " + label +
-                       "e (%.eqz (local.get " + count + "))) (loop " + label + " " + inner +
-                       " (local.set " + c + " (%.add (local.get " + c + ") (%.const 1))) (br_if " +
-                       label + " (%.lt_u (local.get " + c + ") (local.get " + count + ")))))");
+      std::string loop =
+          "(local.set @ (%.const 0))(block ^e (br_if ^e (%.eqz (local.get #))) (loop ^ & "
+          "(local.set @ "
+          "(%.add (local.get @) (%.const 1))) (br_if ^ (%.lt_u (local.get @) (local.get #)))))";
+      replace(loop, "@", counter);
+      replace(loop, "#", count);
+      replace(loop, "^", label);
+      replace(loop, "&", inner);
+      text.replace(at, end - at, loop);
     }
   }
-  return "(param $p %) (param $q %) (param $r %) (param $n %) (param $m %) (result i32)\n"
-         "(local $i %) (local $j %) (local $s i32) (local $t i32)\n(block $return " +
-         text + ")\n(local.get $s))\n";
+  std::string made =
+      "(param $p %) (param $q %) (param $r %) (param $n %) (param $m %) (result i32)\n"
+      "(local $i %) (local $j %) (local $s i32) (local $t i32)\n(block $return &)\n(local.get "
+      "$s))\n";
+  replace(made, "&", text);
+  return made;
 }
 
 std::vector<uint8_t> make_module(const std::string& type) {
-  const std::string memory = (type == "i64" ? "i64 " : "") + std::to_string(kPages);
-  std::string text = "(module (memory $a (export \"a\") " + memory +
-                     ") (memory $b (export \"b\") " + memory +
-                     ") (global $g (export \"g\") (mut i32) (i32.const 0))\n" +
+  std::string text = "(module (memory $a (export \"a\") &) (memory $b (export \"b\") &)\n"
+                     "(global $g (export \"g\") (mut i32) (i32.const 0))\n"
                      "(func $load (param %) (result i32) (i32.load (local.get 0)))\n";
+  replace(text, "&", (type == "i64" ? "i64 " : "") + std::to_string(kPages));
   for (size_t i = 0; i < std::size(kKernels); ++i)
-    text += "(func (export \"" + std::to_string(i) + "\") " + kernel(kKernels[i]);
+    text.append("(func (export \"")
+        .append(std::to_string(i))
+        .append("\") ")
+        .append(kernel(kKernels[i]));
   replace(text, "%", type);
-  auto made = text::parse_module(text + ")");
+  text += ')';
+  auto made = text::parse_module(text);
   if (!made) {
     std::fprintf(stderr, "line %u: %s\n", made.error().line, made.error().message.c_str());
     std::exit(2);
