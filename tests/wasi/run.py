@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs the preview 1 programs of the public WASI test suite, and those with threads.
 
-    run.py [--waxwing PROGRAM] SUITE [NAME ...]
+    run.py [--waxwing PROGRAM] [--engine interp|aot] SUITE [NAME ...]
 
 SUITE is any folder that holds the suite's prebuilt programs (its branches prod/testsuite-base and,
 with threads too, prod/testsuite-all have them): every *.wasm below it in a folder named
@@ -50,11 +50,11 @@ def read_specification(path):
     return spec
 
 
-def one(wasm, program, timeout):
+def one(wasm, program, options):
     """The complaints about one program."""
     spec = read_specification(os.path.splitext(wasm)[0] + '.json')
     with tempfile.TemporaryDirectory() as folder:
-        argv = program + ['run']
+        argv = program + ['run', f'--engine={options.engine}']
         for key, value in spec['env'].items():
             argv += ['--env', f'{key}={value}']
         # One folder as `/`, or several under their names.
@@ -85,7 +85,7 @@ def one(wasm, program, timeout):
                 stack.callback(os.close, writable)
                 stack.callback(os.close, readable)
                 more['stdin'] = readable
-            done = common.run(argv + [wasm, *spec['args']], timeout, **more)
+            done = common.run(argv + [wasm, *spec['args']], options.timeout, **more)
     problems = []
     if done.code != spec['exit_code']:
         problems.append(f'exit code {done.code}, expected {spec["exit_code"]}')
@@ -100,6 +100,7 @@ def one(wasm, program, timeout):
 def main():
     parser = argparse.ArgumentParser()
     common.add_options(parser)
+    parser.add_argument('--engine', choices=('interp', 'aot'), default='interp')
     parser.add_argument('suite')
     parser.add_argument('names', nargs='*', help='only programs whose path contains one of these')
     options = parser.parse_args()
@@ -111,7 +112,7 @@ def main():
         print(f'{options.suite}: no programs in folders named {" or ".join(FOLDERS)}')
         return 1
     failed = 0
-    for path, problems in common.in_parallel(lambda p: one(p, program, options.timeout), programs,
+    for path, problems in common.in_parallel(lambda p: one(p, program, options), programs,
                                              options.jobs):
         if problems:
             failed += 1
