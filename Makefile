@@ -3,7 +3,7 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 
-.PHONY: all run test bench bench-start bench-load bench-micro bench-trace check-all check-abi check-wasi check-escape check-wasi-calls fuzz-minute format tidy clean
+.PHONY: all run test bench bench-start bench-load bench-micro bench-trace check-all check-abi check-wasi check-escape check-wasi-calls check-loops fuzz-minute format tidy clean
 
 all:
 	cmake --preset $(PRESET)
@@ -61,6 +61,12 @@ check-wasi-calls:
 	cmake --preset asan
 	cmake --build --preset asan -j $(JOBS) --target wasi_calls
 	build/asan/tests/wasi_calls --calls 10000000
+
+# A million random calls of loops, in vectors where that is possible.
+check-loops:
+	cmake --preset $(PRESET)
+	cmake --build --preset $(PRESET) -j $(JOBS) --target loop_calls
+	build/$(PRESET)/tests/loop_calls --calls 1000000
 
 fuzz-minute:
 	scripts/fuzz 60

@@ -90,6 +90,16 @@ set_target_properties(wasi_calls PROPERTIES
   RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
 add_test(NAME wasi.calls COMMAND wasi_calls --calls 1000000 --seconds 20)
 
+# Loops in vectors against loops that are not; `make check-loops` makes a million calls.
+if(TARGET waxwing_compile AND NOT CMAKE_CROSSCOMPILING)
+  add_executable(loop_calls ${PROJECT_SOURCE_DIR}/tests/fuzz/loop_calls.cc)
+  target_link_libraries(loop_calls PRIVATE waxwing_text waxwing_image waxwing_interp
+    waxwing_compile waxwing_warnings)
+  set_target_properties(loop_calls PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  add_test(NAME loops COMMAND loop_calls --calls 20000 --seconds 60)
+endif()
+
 # Every other test is a python3 script that ctest runs with the program or the archives.
 find_package(Python3 COMPONENTS Interpreter)
 if(NOT Python3_FOUND)

@@ -24,6 +24,7 @@
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
 #include <mutex>
 
+#include "compile/loop_versioning.hpp"
 #include "compile/module_lowering.hpp"
 #include "platform/cpu.hpp"
 
@@ -122,8 +123,12 @@ void set_llvm_options() {
   // A conditional move from memory would become a branch around the load, and lose its trap.
   // A sum of values with checks between them would be sunk behind the last check, and everything
   // that it is made of kept until then: time and memory grew with the square of the checks.
+  // A widened counter leaves an exit test of which nobody knows how often it fails, so that no
+  // loop with it is versioned.
   constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral> kSettings[] = {
-      {"x86-cmov-converter-force-mem-operand", "false"}, {"instcombine-code-sinking", "false"}};
+      {"x86-cmov-converter-force-mem-operand", "false"},
+      {"instcombine-code-sinking", "false"},
+      {"indvars-widen-indvars", "false"}};
   const auto& known = llvm::cl::getRegisteredOptions();
   for (const auto& [name, value] : kSettings)
     if (const auto found = known.find(name); found != known.end())
@@ -259,8 +264,8 @@ std::string processor_words(const Options& options) {
   return words;
 }
 
-void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const Options& options,
-              const std::function<void(llvm::StringRef)>& at) {
+void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Module& wasm,
+              const Options& options, const std::function<void(llvm::StringRef)>& at) {
   llvm::PassInstrumentationCallbacks callbacks;
   callbacks.registerBeforeNonSkippedPassCallback([&](llvm::StringRef, llvm::Any unit) {
     if (const auto* const function = llvm::any_cast<const llvm::Function*>(&unit))
@@ -268,6 +273,7 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const Options& opt
   });
   llvm::PipelineTuningOptions tuning;
   tuning.MergeFunctions = false;
+  tuning.SLPVectorization = LoopVersioning::is_wanted(options);
   llvm::PassBuilder builder(&machine, tuning, std::nullopt, &callbacks);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
@@ -291,6 +297,11 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const Options& opt
     light.addPass(llvm::SimplifyCFGPass());
     passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(light)));
   } else {
+    if (LoopVersioning::is_wanted(options))
+      builder.registerVectorizerStartEPCallback(
+          [&](llvm::FunctionPassManager& to, llvm::OptimizationLevel) {
+            to.addPass(LoopVersioning(wasm));
+          });
     passes = builder.buildPerModuleDefaultPipeline(options.for_size ? llvm::OptimizationLevel::Os
                                                    : options.optimization == 3
                                                        ? llvm::OptimizationLevel::O3

@@ -12,6 +12,7 @@
 #include "compile/failure.hpp"
 #include "compile/options.hpp"
 #include "compile/sites.hpp"
+#include "wasm/module.hpp"
 
 namespace waxwing::compile {
 
@@ -34,8 +35,8 @@ void initialize_targets();
 [[nodiscard]] std::string processor_words(const Options& options);
 
 /// `at` hears the name of the function that is worked on.
-void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const Options& options,
-              const std::function<void(llvm::StringRef)>& at);
+void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Module& wasm,
+              const Options& options, const std::function<void(llvm::StringRef)>& at);
 
 enum class Output : uint8_t { object, assembly };
 /// Generates code. `code` is filled with what the image's tables are made of; null where they

@@ -141,7 +141,7 @@ class PartJob {
     const std::unique_ptr<llvm::TargetMachine> machine = TRY(make_machine(options_));
     ir.setDataLayout(machine->createDataLayout());
     if (options_.emit != WAX_EMIT_IR || options_.optimization > 0)
-      optimize(ir, *machine, options_, [this](llvm::StringRef name) { hear(name); });
+      optimize(ir, *machine, plan_.wasm(), options_, [this](llvm::StringRef name) { hear(name); });
     if (options_.has_frames()) push_frames(ir, lowering.layout());
     PartResult result;
     if (options_.emit == WAX_EMIT_IR) {

@@ -271,22 +271,12 @@ class SitePass : public llvm::MachineFunctionPass {
       const llvm::MDNode* const scopes = operand->getAAInfo().Scope;
       if (scopes == nullptr) continue;
       for (const llvm::MDOperand& scope : scopes->operands()) {
-        const auto* const node = llvm::dyn_cast<llvm::MDNode>(scope);
-        if (node == nullptr || node->getNumOperands() < 3) continue;
-        const auto* const name = llvm::dyn_cast_or_null<llvm::MDString>(node->getOperand(2));
-        Access access{0, 0, operand->isLoad()};
-        if (name == nullptr) continue;
-        // "callee: @1a.2" where the access was inlined.
-        const size_t sign = name->getString().rfind('@');
-        if (sign == llvm::StringRef::npos) continue;
-        const auto [offset, shape] = name->getString().substr(sign + 1).split('.');
-        if (offset.getAsInteger(16, access.offset) || shape.getAsInteger(16, access.shape))
-          continue;
+        const std::optional<AccessMark> mark = read_access_mark(scope);
+        if (!mark) continue;
         // Of an access that became several, this is a part.
-        image::AccessShape whole = image::AccessShape::of(access.shape);
+        image::AccessShape whole = mark->shape;
         if (operand->getOffset() > 0) whole.before += static_cast<uint32_t>(operand->getOffset());
-        access.shape = whole.number();
-        found.push_back(access);
+        found.push_back({mark->offset, whole.number(), operand->isLoad()});
       }
     }
     if (found.empty()) return false;
@@ -330,6 +320,22 @@ char SitePass::ID = 0;
 std::string site_symbol(uint32_t number) { return "\x01s" + std::to_string(number); }
 std::string pad_symbol(uint32_t number) { return "\x01l" + std::to_string(number); }
 std::string prologue_symbol(uint32_t number) { return "\x01p" + std::to_string(number); }
+
+std::optional<AccessMark> read_access_mark(const llvm::MDOperand& scope) {
+  const auto* const node = llvm::dyn_cast_or_null<llvm::MDNode>(scope.get());
+  if (node == nullptr || node->getNumOperands() < 3) return std::nullopt;
+  const auto* const name = llvm::dyn_cast_or_null<llvm::MDString>(node->getOperand(2));
+  if (name == nullptr) return std::nullopt;
+  // "callee: @1a.2" where the access was inlined.
+  const size_t sign = name->getString().rfind('@');
+  if (sign == llvm::StringRef::npos) return std::nullopt;
+  const auto [offset, shape] = name->getString().substr(sign + 1).split('.');
+  AccessMark mark{};
+  uint64_t number = 0;
+  if (offset.getAsInteger(16, mark.offset) || shape.getAsInteger(16, number)) return std::nullopt;
+  mark.shape = image::AccessShape::of(number);
+  return mark;
+}
 
 llvm::MachineFunctionPass* create_site_pass(CodeFacts& code, const Options& options) {
   return new SitePass(code, options); // the pass manager's

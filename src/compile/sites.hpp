@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "wasm/types.hpp"
 
 namespace llvm {
+class MDOperand;
 class MachineFunctionPass;
 class TargetMachine;
 } // namespace llvm
@@ -108,6 +110,14 @@ struct CodeFacts {
 [[nodiscard]] std::string site_symbol(uint32_t number);
 [[nodiscard]] std::string pad_symbol(uint32_t number);
 [[nodiscard]] std::string prologue_symbol(uint32_t number);
+
+/// What the scope of an access to a memory says (`FunctionLowering::mark_access`).
+struct AccessMark {
+  uint32_t offset;
+  image::AccessShape shape;
+};
+/// Nothing for another scope.
+[[nodiscard]] std::optional<AccessMark> read_access_mark(const llvm::MDOperand& scope);
 
 /// The pass that fills `code`; made for one run.
 [[nodiscard]] llvm::MachineFunctionPass* create_site_pass(CodeFacts& code, const Options& options);

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// All sums here are of at most a few numbers below 2^62, 2^41 or 2^40: in 64 bits none overflows.
+#include "compile/address_range.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <llvm/Analysis/LoopInfo.h>
+#include <llvm/Analysis/ScalarEvolutionExpressions.h>
+
+namespace waxwing::compile {
+
+namespace {
+
+using llvm::SCEV;
+
+/// What the steps of a loop may add up to.
+constexpr uint64_t kMostDistance = uint64_t{1} << 40;
+/// What a part that isn't known may be.
+constexpr uint64_t kMostSlack = uint64_t{1} << 28;
+constexpr int64_t kMostConstant = int64_t{1} << 40;
+/// Addresses of 64 bits begin below it.
+constexpr uint64_t kMostStart = uint64_t{1} << 62;
+constexpr size_t kMostParts = 4;
+constexpr size_t kMostTerms = 8;
+
+class Finder {
+ public:
+  Finder(llvm::ScalarEvolution& evolution, const llvm::Loop& nest, AddressRange& to)
+      : evolution_(evolution), nest_(nest), to_(to) {}
+
+  bool run(const SCEV* number) {
+    AddressPart wide;
+    int64_t constant = 0;
+    if (!add(number, wide, constant)) return false;
+    if (wide.start != nullptr || !wide.steps.empty() || !wide.bounded.empty()) {
+      to_.parts.push_back(std::move(wide));
+      to_.constants.push_back(0);
+    }
+    to_.constant = constant;
+    return to_.parts.size() <= kMostParts;
+  }
+
+ private:
+  /// Adds `number` to a part, whose width it has.
+  bool add(const SCEV* number, AddressPart& part, int64_t& constant) {
+    if (const auto* const known = llvm::dyn_cast<llvm::SCEVConstant>(number)) {
+      if (known->getAPInt().getSignificantBits() > 41) return false;
+      constant += known->getAPInt().getSExtValue();
+      return constant <= kMostConstant && constant >= -kMostConstant;
+    }
+    if (const auto* const sum = llvm::dyn_cast<llvm::SCEVAddExpr>(number))
+      return std::ranges::all_of(sum->operands(),
+                                 [&](const SCEV* one) { return add(one, part, constant); });
+    if (const auto* const zext = llvm::dyn_cast<llvm::SCEVZeroExtendExpr>(number);
+        zext != nullptr && !part.is_narrow && zext->getOperand()->getType()->isIntegerTy(32))
+      return add_narrow(zext->getOperand());
+    if (evolution_.isLoopInvariant(number, &nest_)) {
+      part.start = part.start == nullptr ? number : evolution_.getAddExpr(part.start, number);
+      return true;
+    }
+    if (const auto* const steps = llvm::dyn_cast<llvm::SCEVAddRecExpr>(number);
+        steps != nullptr && steps->isAffine() && nest_.contains(steps->getLoop()))
+      if (const auto* const stride =
+              llvm::dyn_cast<llvm::SCEVConstant>(steps->getStepRecurrence(evolution_)))
+        if (stride->getAPInt().getSignificantBits() <= 41) {
+          add_step(part, {steps->getLoop(), stride->getAPInt().getSExtValue()});
+          return part.steps.size() <= kMostTerms && add(steps->getStart(), part, constant);
+        }
+    const uint64_t most = evolution_.getUnsignedRangeMax(number).getLimitedValue();
+    if (most >= kMostSlack || part.bounded.size() == kMostTerms) return false;
+    part.bounded.push_back(number);
+    part.slack += most;
+    return true;
+  }
+
+  static void add_step(AddressPart& part, const Step& step) {
+    for (Step& known : part.steps)
+      if (known.loop == step.loop) {
+        known.stride += step.stride;
+        return;
+      }
+    part.steps.push_back(step);
+  }
+
+  bool add_narrow(const SCEV* number) {
+    AddressPart part;
+    part.is_narrow = true;
+    int64_t constant = 0;
+    if (!add(number, part, constant)) return false;
+    to_.parts.push_back(std::move(part));
+    to_.constants.push_back(constant);
+    return true;
+  }
+
+  llvm::ScalarEvolution& evolution_;
+  const llvm::Loop& nest_;
+  AddressRange& to_;
+};
+
+} // namespace
+
+bool AddressRange::begins_like(const AddressRange& other) const {
+  // A part without a start is 0 there, and the same sum may be cut into other parts.
+  const auto starts_of = [](const AddressRange& range) {
+    llvm::SmallVector<std::pair<const SCEV*, bool>, kMostParts> starts;
+    for (const AddressPart& part : range.parts)
+      if (part.start != nullptr) starts.push_back({part.start, part.is_narrow});
+    std::ranges::sort(starts);
+    return starts;
+  };
+  return starts_of(*this) == starts_of(other);
+}
+
+int64_t AddressRange::total() const {
+  int64_t sum = constant;
+  for (int64_t one : constants) sum += one;
+  return sum;
+}
+
+std::optional<AddressRange> find_range(llvm::ScalarEvolution& evolution, const llvm::Loop& nest,
+                                       const SCEV* number) {
+  AddressRange found;
+  if (!Finder(evolution, nest, found).run(number)) return std::nullopt;
+  return found;
+}
+
+std::optional<FixedRange> fixed_range(const AddressRange& range, const BackedgeCounts& counts) {
+  FixedRange found{range.total(), range.total()};
+  for (const AddressPart& part : range.parts) {
+    found.high += static_cast<int64_t>(part.slack);
+    for (const Step& step : part.steps) {
+      const auto* const count =
+          llvm::dyn_cast<llvm::SCEVConstant>(std::ranges::find_if(counts, [&](const auto& one) {
+                                               return one.first == step.loop;
+                                             })->second);
+      if (count == nullptr) return std::nullopt;
+      const uint64_t times = count->getAPInt().getLimitedValue();
+      const uint64_t stride = static_cast<uint64_t>(std::abs(step.stride));
+      if (stride != 0 && times > kMostDistance / stride) return std::nullopt;
+      const auto distance = static_cast<int64_t>(times * stride);
+      (step.stride < 0 ? found.low : found.high) += step.stride < 0 ? -distance : distance;
+    }
+  }
+  return found;
+}
+
+RangeGroup::RangeGroup(const AddressRange& first, int64_t width)
+    : range(first), least_constants(first.constants), greatest_constants(first.constants),
+      least_total(first.total()), greatest_end(first.total() + width),
+      least_margin(first.constant + width) {}
+
+void RangeGroup::add(const AddressRange& other, int64_t width) {
+  for (size_t i = 0; i < least_constants.size(); ++i) {
+    least_constants[i] = std::min(least_constants[i], other.constants[i]);
+    greatest_constants[i] = std::max(greatest_constants[i], other.constants[i]);
+  }
+  least_total = std::min(least_total, other.total());
+  greatest_end = std::max(greatest_end, other.total() + width);
+  least_margin = std::min(least_margin, other.constant + width);
+}
+
+RangeChecker::RangeChecker(llvm::ScalarEvolution& evolution, llvm::Instruction& at,
+                           const BackedgeCounts& counts)
+    : evolution_(evolution), expander_(evolution, "nest"), at_(at), counts_(counts), ir_(&at) {
+  ir_.SetCurrentDebugLocation({});
+  holds_ = ir_.getTrue();
+}
+
+bool RangeChecker::can_expand(llvm::ScalarEvolution& evolution, const llvm::Instruction& at,
+                              const RangeGroup& group) {
+  const llvm::SCEVExpander expander(evolution, "nest");
+  return std::ranges::all_of(group.range.parts, [&](const AddressPart& part) {
+    return part.start == nullptr || expander.isSafeToExpandAt(part.start, &at);
+  });
+}
+
+void RangeChecker::require(llvm::Value* condition) { holds_ = ir_.CreateAnd(holds_, condition); }
+
+llvm::Value* RangeChecker::expand(const SCEV* number) {
+  return ir_.CreateZExt(expander_.expandCodeFor(number, number->getType(), at_.getIterator()),
+                        ir_.getInt64Ty());
+}
+
+/// The iterations of a loop times `stride`, which are required to be no farther than
+/// `kMostDistance`.
+llvm::Value* RangeChecker::distance(const llvm::Loop* loop, uint64_t stride) {
+  const Step wanted{loop, static_cast<int64_t>(stride)};
+  for (const auto& [known, value] : distances_)
+    if (known == wanted) return value;
+  const auto* const found =
+      std::ranges::find_if(counts_, [&](const auto& count) { return count.first == loop; });
+  llvm::Value* const count = expand(found->second);
+  const uint64_t most = kMostDistance / stride;
+  if (evolution_.getUnsignedRangeMax(found->second).getLimitedValue() > most)
+    require(ir_.CreateICmpULE(count, ir_.getInt64(most)));
+  llvm::Value* const made = ir_.CreateMul(count, ir_.getInt64(stride));
+  distances_.push_back({wanted, made});
+  return made;
+}
+
+RangeChecker::Bounds RangeChecker::bounds(const RangeGroup& group, bool limit_is_narrow) {
+  llvm::Value* const zero = ir_.getInt64(0);
+  llvm::Value* low = zero;
+  llvm::Value* high = zero;
+  bool low_may_be_negative = group.least_total < 0;
+  for (size_t i = 0; i < group.range.parts.size(); ++i) {
+    const AddressPart& part = group.range.parts[i];
+    llvm::Value* least = zero;
+    if (part.start != nullptr) {
+      least = expand(part.start);
+      if (!part.is_narrow &&
+          evolution_.getUnsignedRangeMax(part.start).getLimitedValue() > kMostStart &&
+          !llvm::is_contained(ranged_, part.start)) {
+        require(ir_.CreateICmpULE(least, ir_.getInt64(kMostStart)));
+        ranged_.push_back(part.start);
+      }
+    }
+    llvm::Value* greatest = ir_.CreateAdd(least, ir_.getInt64(part.slack));
+    bool may_be_negative = group.least_constants[i] < 0;
+    for (const Step& step : part.steps) {
+      if (step.stride == 0) continue;
+      if (step.stride < 0) {
+        least = ir_.CreateSub(least, distance(step.loop, static_cast<uint64_t>(-step.stride)));
+        may_be_negative = true;
+      } else {
+        greatest = ir_.CreateAdd(greatest, distance(step.loop, static_cast<uint64_t>(step.stride)));
+      }
+    }
+    if (part.is_narrow && may_be_negative)
+      require(ir_.CreateICmpSGE(
+          ir_.CreateAdd(least, ir_.getInt64(static_cast<uint64_t>(group.least_constants[i]))),
+          zero));
+    // Where only more is added to it, that the end is no greater than 2^32 says it already.
+    const bool is_implied =
+        limit_is_narrow && group.range.parts.size() == 1 && group.least_margin >= 1;
+    if (part.is_narrow && !is_implied)
+      require(ir_.CreateICmpSLT(
+          ir_.CreateAdd(greatest, ir_.getInt64(static_cast<uint64_t>(group.greatest_constants[i]))),
+          ir_.getInt64(uint64_t{1} << 32)));
+    low_may_be_negative = low_may_be_negative || may_be_negative;
+    low = ir_.CreateAdd(low, least);
+    high = ir_.CreateAdd(high, greatest);
+  }
+  low = ir_.CreateAdd(low, ir_.getInt64(static_cast<uint64_t>(group.least_total)));
+  high = ir_.CreateAdd(high, ir_.getInt64(static_cast<uint64_t>(group.greatest_end)));
+  if (low_may_be_negative) require(ir_.CreateICmpSGE(low, zero));
+  return {low, high};
+}
+
+const SCEV* widen(llvm::ScalarEvolution& evolution, const AddressRange& range) {
+  llvm::Type* const type = llvm::Type::getInt64Ty(evolution.getContext());
+  const SCEV* sum =
+      evolution.getConstant(type, static_cast<uint64_t>(range.total()), /*isSigned=*/true);
+  for (const AddressPart& part : range.parts) {
+    if (part.start != nullptr)
+      sum = evolution.getAddExpr(sum, evolution.getNoopOrZeroExtend(part.start, type));
+    for (const Step& step : part.steps) {
+      if (step.stride == 0) continue;
+      sum = evolution.getAddExpr(
+          sum, evolution.getAddRecExpr(
+                   evolution.getZero(type),
+                   evolution.getConstant(type, static_cast<uint64_t>(step.stride), true), step.loop,
+                   SCEV::FlagNSW));
+    }
+    for (const SCEV* one : part.bounded)
+      sum = evolution.getAddExpr(sum, evolution.getNoopOrZeroExtend(one, type));
+  }
+  return sum;
+}
+
+} // namespace waxwing::compile

@@ -1,0 +1,100 @@
+;; RUN: VECTOR --target=x86_64 --emit=ir -O2
+;; RUN: EXPLICIT --target=x86_64 --emit=ir -O3 --bounds-checks=explicit
+;; RUN: METERED --target=x86_64 --emit=ir -O2 --metering
+;; RUN: SIZE --target=x86_64 --emit=ir -Os
+;; A loop over affine addresses has a copy in vectors, behind a test; what may stop in its middle,
+;; grows a memory or shares it has not.
+(module
+  (memory 1)
+  (memory $wide i64 1)
+  (memory $shared 1 1 shared)
+
+  ;; VECTOR-LABEL: define {{.*}}@f0(
+  ;; VECTOR: icmp sle i64
+  ;; VECTOR: br i1
+  ;; VECTOR: vector.body:
+  ;; VECTOR: load <4 x i32>, {{.*}} align 1, {{.*}}!alias.scope {{.*}}!noalias
+  ;; VECTOR: store <4 x i32>
+  ;; VECTOR: fence syncscope("singlethread") seq_cst
+  ;; VECTOR: load volatile i32, {{.*}} align 1
+  ;; VECTOR: store volatile i32
+  ;; VECTOR: ret void
+  ;; EXPLICIT-LABEL: define {{.*}}@f0(
+  ;; EXPLICIT: store <4 x i32>
+  ;; EXPLICIT: ret void
+  ;; METERED-LABEL: define {{.*}}@f0(
+  ;; METERED-NOT: <4 x i32>
+  ;; METERED-LABEL: define {{.*}}@f1(
+  ;; SIZE-LABEL: define {{.*}}@f0(
+  ;; SIZE-NOT: <4 x i32>
+  ;; SIZE-LABEL: define {{.*}}@f1(
+  (func (export "versioned") (param $p i32) (param $q i32) (param $n i32) (local $i i32)
+    (loop $next
+      (i32.store (i32.add (local.get $q) (i32.shl (local.get $i) (i32.const 2)))
+        (i32.add (i32.const 3)
+          (i32.load (i32.add (local.get $p) (i32.shl (local.get $i) (i32.const 2))))))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $next (i32.lt_u (local.get $i) (local.get $n)))))
+
+  ;; VECTOR-LABEL: define {{.*}}@f1(
+  ;; VECTOR-NOT: <4 x i32>
+  ;; VECTOR-NOT: fence
+  ;; VECTOR: ret void
+  (func (export "grows") (param $p i32) (param $q i32) (param $n i32) (local $i i32)
+    (loop $next
+      (i32.store (i32.add (local.get $q) (i32.shl (local.get $i) (i32.const 2)))
+        (i32.load (i32.add (local.get $p) (i32.shl (local.get $i) (i32.const 2)))))
+      (drop (memory.grow (i32.const 1)))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $next (i32.lt_u (local.get $i) (local.get $n)))))
+
+  ;; VECTOR-LABEL: define {{.*}}@f2(
+  ;; VECTOR-NOT: <4 x i32>
+  ;; VECTOR-NOT: fence
+  ;; VECTOR: ret void
+  (func (export "shared") (param $p i32) (param $q i32) (param $n i32) (local $i i32)
+    (loop $next
+      (i32.store $shared (i32.add (local.get $q) (i32.shl (local.get $i) (i32.const 2)))
+        (i32.load $shared (i32.add (local.get $p) (i32.shl (local.get $i) (i32.const 2)))))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $next (i32.lt_u (local.get $i) (local.get $n)))))
+
+  ;; VECTOR-LABEL: define {{.*}}@f3(
+  ;; VECTOR-NOT: <4 x i32>
+  ;; VECTOR-NOT: fence
+  ;; VECTOR: ret void
+  (func (export "unknown") (param $p i32) (param $q i32) (param $n i32) (local $i i32)
+    (loop $next
+      (i32.store (i32.add (local.get $q) (i32.shl (local.get $i) (i32.const 2)))
+        (i32.load (i32.load (i32.add (local.get $p) (i32.shl (local.get $i) (i32.const 2))))))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $next (i32.lt_u (local.get $i) (local.get $n)))))
+
+  ;; VECTOR-LABEL: define {{.*}}@f4(
+  ;; VECTOR: store <4 x i32>
+  ;; VECTOR: fence
+  ;; VECTOR: ret void
+  (func (export "wide") (param $p i64) (param $q i64) (param $n i64) (local $i i64)
+    (loop $next
+      (i32.store $wide (i64.add (local.get $q) (i64.shl (local.get $i) (i64.const 2)))
+        (i32.load $wide offset=8 (i64.add (local.get $p) (i64.shl (local.get $i) (i64.const 2)))))
+      (local.set $i (i64.add (local.get $i) (i64.const 1)))
+      (br_if $next (i64.lt_u (local.get $i) (local.get $n)))))
+
+  ;; Unrolled as compilers do it: vectors of iterations all the same.
+  ;; VECTOR-LABEL: define {{.*}}@f5(
+  ;; VECTOR: vector.body
+  ;; VECTOR: load <{{4|8|16}} x i8>
+
+  ;; VECTOR: fence
+  ;; VECTOR: ret i32
+  (func (export "unrolled") (param $p i32) (param $q i32) (param $n i32) (result i32) (local $s i32)
+    (loop $next
+      (local.set $s (i32.add (i32.add (local.get $s)
+        (i32.mul (i32.load8_s (local.get $p)) (i32.load8_s (local.get $q))))
+        (i32.mul (i32.load8_s offset=1 (local.get $p)) (i32.load8_s offset=1 (local.get $q)))))
+      (local.set $p (i32.add (local.get $p) (i32.const 2)))
+      (local.set $q (i32.add (local.get $q) (i32.const 2)))
+      (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $s))
+)
