@@ -36,4 +36,13 @@ struct Listener {
                                                           const Options& options,
                                                           const Listener& listener);
 
+/// Something that is done in a child process.
+using ContainedWork = std::function<Outcome<std::vector<uint8_t>>(const Listener& listener)>;
+
+/// Does it, with what it makes and says brought over here. `again`, where there is one, is done
+/// instead of reporting that LLVM has crashed.
+[[nodiscard]] Outcome<std::vector<uint8_t>>
+contain(ContainedWork job, const Listener& listener,
+        const std::function<Outcome<std::vector<uint8_t>>()>& again = {});
+
 } // namespace waxwing::compile

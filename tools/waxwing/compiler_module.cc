@@ -14,6 +14,11 @@ namespace {
 /// `WaxCompileResult::function` where the error is about none.
 constexpr uint32_t kNoFunction = 0xFFFFFFFF;
 constexpr Loadable kCompiler = {"libwaxwing_compile.so", "compiler", compile::kEntrySymbol};
+constexpr Loadable kNative = {kCompiler.file, kCompiler.title, compile::kNativeEntrySymbol};
+
+int other_version() {
+  return error("{}: this is the compiler of another version of the program", kCompiler.file);
+}
 
 } // namespace
 
@@ -22,8 +27,16 @@ std::expected<const WaxCompileInterface*, int> load_compiler() {
   if (!entry) return std::unexpected(error("{}", entry.error()));
   const WaxCompileInterface* const found = reinterpret_cast<WaxCompileEntry>(*entry)();
   if (found == nullptr || found->version != WAX_COMPILE_INTERFACE_VERSION)
-    return std::unexpected(
-        error("{}: this is the compiler of another version of the program", kCompiler.file));
+    return std::unexpected(other_version());
+  return found;
+}
+
+std::expected<const WaxNativeInterface*, int> load_native_compiler() {
+  const auto entry = load_part(kNative);
+  if (!entry) return std::unexpected(error("{}", entry.error()));
+  const WaxNativeInterface* const found = reinterpret_cast<WaxNativeEntry>(*entry)();
+  if (found == nullptr || found->version != WAX_NATIVE_INTERFACE_VERSION)
+    return std::unexpected(other_version());
   return found;
 }
 

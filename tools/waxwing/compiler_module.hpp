@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "compile/interface.hpp"
+#include "compile/native.hpp"
 #include "waxwing/options.hpp"
 
 namespace waxwing::tool {
@@ -15,6 +16,9 @@ namespace waxwing::tool {
 /// The compiler, loaded at the first call. Where there is none, that has been printed, and the
 /// other side is the exit code.
 [[nodiscard]] std::expected<const WaxCompileInterface*, int> load_compiler();
+
+/// What it has for native programs, by the same rules.
+[[nodiscard]] std::expected<const WaxNativeInterface*, int> load_native_compiler();
 
 /// Tells one build of the compiler from another, without loading it.
 [[nodiscard]] std::string compiler_stamp();

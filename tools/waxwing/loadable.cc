@@ -9,21 +9,16 @@
 
 namespace waxwing::tool {
 
-namespace {
-
-/// Where parts can be: beside the program, as it is built; in the library folder, as it is
-/// installed. Empty where the program does not know its own place.
-std::vector<std::string> folders() {
+// Beside the program, as it is built; in the library folder, as it is installed.
+std::vector<std::string> part_folders() {
   char folder[4096];
   if (!platform::program_folder(folder, sizeof folder)) return {};
   return {folder, std::string(folder) + "/../lib/waxwing"};
 }
 
-} // namespace
-
 std::string find_part(const Loadable& part) {
   std::error_code ignored;
-  for (const std::string& folder : folders())
+  for (const std::string& folder : part_folders())
     if (std::string path = folder + "/" + part.file; std::filesystem::exists(path, ignored))
       return path;
   return {};
@@ -32,7 +27,7 @@ std::string find_part(const Loadable& part) {
 std::expected<void*, std::string> load_part(const Loadable& part) {
   const std::string path = find_part(part);
   if (path.empty()) {
-    const std::vector<std::string> looked = folders();
+    const std::vector<std::string> looked = part_folders();
     if (looked.empty())
       return std::unexpected(fmt::format(
           "this program does not know where it is, and so not where the {} is", part.title));

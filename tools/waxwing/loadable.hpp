@@ -3,6 +3,7 @@
 
 #include <expected>
 #include <string>
+#include <vector>
 
 namespace waxwing::tool {
 
@@ -22,5 +23,9 @@ struct Loadable {
 
 /// Loads a part and finds its entry; it stays loaded. The other side says why there is none.
 [[nodiscard]] std::expected<void*, std::string> load_part(const Loadable& part);
+
+/// The folders where parts of an installation can be. Empty where the program does not know its own
+/// place.
+[[nodiscard]] std::vector<std::string> part_folders();
 
 } // namespace waxwing::tool
