@@ -16,7 +16,7 @@ add_library(waxwing_native STATIC ${native_sources})
 target_include_directories(waxwing_native PRIVATE ${PROJECT_SOURCE_DIR}/src)
 target_link_libraries(waxwing_native PRIVATE waxwing_warnings waxwing_core_options)
 target_compile_definitions(waxwing_native PRIVATE _FILE_OFFSET_BITS=64)
-target_compile_options(waxwing_native PRIVATE -Os -g0 -ffunction-sections -fdata-sections
+target_compile_options(waxwing_native PRIVATE -Oz -g0 -ffunction-sections -fdata-sections
   -fvisibility=hidden -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-threadsafe-statics)
 set_target_properties(waxwing_native PROPERTIES ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 install(TARGETS waxwing_native ARCHIVE DESTINATION lib/waxwing)

@@ -40,12 +40,22 @@ class Names {
   std::set<std::string> taken_;
 };
 
-/// What the runtime supplies: WASI, and threads with the memory that they share.
-bool is_supplied(const waxwing::Module& wasm, const Import& import) {
-  if (import.kind == ExternKind::memory) return wasm.memories[import.index].limits.shared;
-  if (import.kind != ExternKind::func) return false;
-  return import.module == "wasi_snapshot_preview1" || import.module == "wasi_unstable" ||
-         (import.module == "wasi" && import.name == "thread-spawn");
+constexpr std::string_view kWasiFunctions[] = {
+#define WAX_WASI(result, name, parameters) #name,
+#include "wasi/functions.def"
+#undef WAX_WASI
+};
+
+bool is_shared_memory(const waxwing::Module& wasm, const Import& import) {
+  return import.kind == ExternKind::memory && wasm.memories[import.index].limits.shared;
+}
+bool is_of_wasi(const Import& import) {
+  return import.kind == ExternKind::func &&
+         (import.module == "wasi_snapshot_preview1" || import.module == "wasi_unstable");
+}
+bool is_spawn(const Import& import) {
+  return import.kind == ExternKind::func && import.module == "wasi" &&
+         import.name == "thread-spawn";
 }
 
 CFunction c_function(const waxwing::Module& wasm, FuncIndex index, std::string_view name) {
@@ -66,8 +76,18 @@ Outcome<CInterface> c_interface(const waxwing::Module& wasm, std::string_view pr
   Names names(prefix);
   std::set<std::string> known;
   for (const Import& import : wasm.imports) {
-    if (is_supplied(wasm, import)) continue;
     const std::string whole = std::string(import.module) + '.' + std::string(import.name);
+    if (is_spawn(import) || is_shared_memory(wasm, import)) {
+      out.makes_threads = true;
+      continue;
+    }
+    if (is_of_wasi(import)) {
+      if (std::ranges::find(kWasiFunctions, import.name) == std::end(kWasiFunctions))
+        return failure("import " + whole + ": WASI has no function of that name");
+      if (std::ranges::find(out.wasi, import.name) == out.wasi.end())
+        out.wasi.emplace_back(import.name);
+      continue;
+    }
     if (prefix.empty())
       return failure("import " + whole +
                      ": an executable has WASI to import from and nothing else; a program in C or "

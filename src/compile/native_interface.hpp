@@ -31,6 +31,9 @@ struct CInterface {
   std::vector<CFunction> imports;
   /// Exported functions with types that C has not: references and vectors.
   std::vector<std::string> left_out;
+  /// Functions of WASI that are imported, each once, and whether threads are made.
+  std::vector<std::string> wasi;
+  bool makes_threads = false;
   /// The memory that is exported as `memory`.
   std::optional<uint32_t> memory;
 };

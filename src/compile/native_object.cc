@@ -23,17 +23,26 @@ class Writer {
 
   std::string write() {
     out_ = "@image = external constant i8\n"
-           "%Embedded = type { ptr, i64, ptr, ptr, ptr, i64, i64, ptr }\n";
+           "%Embedded = type { ptr, i64, ptr, ptr, ptr, i64, i64, ptr, ptr, ptr, ptr }\n";
     const std::string name = string({input_.name.data, input_.name.size});
     const std::string options = write_options();
     const std::string imports = write_imports();
+    const std::string wasi = write_wasi();
+    const bool invokes = input_.runtime_options != 0;
+    if (interface_.makes_threads)
+      out_ += "@waxwing_native_threads = external hidden constant i8\n";
+    if (invokes) out_ += "@waxwing_native_invoke = external hidden constant i8\n";
+    const std::string parts =
+        ", ptr " + wasi + ", ptr " +
+        (interface_.makes_threads ? "@waxwing_native_threads" : "null") + ", ptr " +
+        (invokes ? "@waxwing_native_invoke" : "null");
     const std::string flags =
         std::to_string(input_.runtime_options != 0 ? uint64_t{WAX_EMBEDDED_RUNTIME_OPTIONS} : 0);
     const bool is_program = interface_.prefix.empty();
     out_ += std::string(is_program ? "@waxwing_program = global" : "@module = internal global") +
             " %Embedded { ptr @image, i64 " + std::to_string(input_.image_size) + ", ptr " + name +
             ", ptr " + options + ", ptr " + imports + ", i64 " +
-            std::to_string(interface_.imports.size()) + ", i64 " + flags + ", ptr null }\n";
+            std::to_string(interface_.imports.size()) + ", i64 " + flags + parts + ", ptr null }\n";
     if (!is_program) write_functions();
     return std::move(out_);
   }
@@ -73,6 +82,18 @@ class Writer {
     out_ += "@options = private constant [" + std::to_string(input_.option_count + 1) + " x ptr] [" +
             list + "ptr null]\n";
     return "@options";
+  }
+
+  /// The rows of the functions of WASI that are imported.
+  std::string write_wasi() {
+    std::string list;
+    for (const std::string& name : interface_.wasi) {
+      out_ += "@waxwing_wasi_" + name + " = external hidden constant i8\n";
+      list += "ptr @waxwing_wasi_" + name + ", ";
+    }
+    out_ += "@wasi = private constant [" + std::to_string(interface_.wasi.size() + 1) + " x ptr] [" +
+            list + "ptr null]\n";
+    return "@wasi";
   }
 
   /// The embedder's functions, each behind one that takes cells.

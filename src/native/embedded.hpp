@@ -35,6 +35,11 @@ struct WaxEmbedded {
   const WaxEmbeddedImport* imports;
   uint64_t import_count;
   uint64_t flags;
+  /// Parts of the runtime that not every module needs, by their symbols: the functions of WASI that
+  /// it imports, ended by null; threads; calling functions by their names. Null: left out.
+  const void* const* wasi;
+  const void* threads;
+  const void* invoke;
   /// The runtime's own, null at the start.
   void* state;
 };

@@ -6,6 +6,7 @@
 #include "platform/file.hpp"
 #include "platform/memory.hpp"
 #include "platform/thread.hpp"
+#include "wasi/row.hpp"
 
 namespace waxwing::native {
 
@@ -18,9 +19,6 @@ using runtime::Outcome;
 using runtime::Store;
 
 namespace {
-
-constexpr std::string_view kWasi = "wasi_snapshot_preview1";
-constexpr std::string_view kOldWasi = "wasi_unstable";
 
 Outcome has_no_code(const runtime::FuncRef*, runtime::VmContext* caller, Cell*) {
   return caller->store->raise(TrapKind::unsupported);
@@ -99,7 +97,7 @@ Guest::Guest(WaxEmbedded& embedded)
     : embedded_(embedded), wasi_(default_allocator()), host_imports_(default_allocator()) {}
 
 Guest::~Guest() {
-  threads_.reset();
+  if (threads_ != nullptr) thread_part()->destroy(threads_);
   linker_.reset();
   if (store_ != nullptr) Store::destroy(store_);
   if (shared_ != nullptr) SharedModule::release(embedded_);
@@ -109,12 +107,6 @@ Guest* Guest::make(WaxEmbedded& embedded) { return create<Guest>(default_allocat
 void Guest::destroy(Guest* guest) { waxwing::destroy(default_allocator(), guest); }
 
 const Module& Guest::module() const { return shared_->module->module(); }
-
-bool Guest::uses_wasi() const {
-  for (const Import& import : module().imports)
-    if (import.module == kWasi || import.module == kOldWasi) return true;
-  return false;
-}
 
 Outcome Guest::call_host(runtime::HostCall& call) {
   const auto& import = *static_cast<const HostImport*>(call.data);
@@ -131,7 +123,8 @@ void Guest::ask_for_trap(const char* text) {
 }
 
 Result<void> Guest::define_functions(Linker& linker) {
-  if (uses_wasi()) TRY(wasi_.define(linker));
+  for (const void* const* row = embedded_.wasi; *row != nullptr; ++row)
+    TRY(wasi_.define(linker, *static_cast<const wasi::FunctionRow*>(*row)));
   for (HostImport& host : host_imports_) {
     for (const Import& import : module().imports) {
       if (import.kind != ExternKind::func || import.module != host.import->module ||
@@ -183,12 +176,7 @@ bool Guest::prepare(const GuestConfig& config, Text& why) {
       return refuse(added.error());
   if (const auto defined = define_functions(*linker_); !defined) return refuse(defined.error());
 
-  if (!wasi::ThreadGroup::is_wanted_by(module())) return true;
-  if (const char* obstacle = wasi::ThreadGroup::obstacle(*shared_->module); obstacle != nullptr) {
-    why.add(embedded_.name).add(": it imports wasi.thread-spawn to make threads, but ");
-    why.add(obstacle);
-    return false;
-  }
+  if (thread_part() == nullptr) return true;
   wasi::ThreadConfig threads;
   threads.max_threads = config.max_threads;
   threads.limits = config.limits;
@@ -196,10 +184,10 @@ bool Guest::prepare(const GuestConfig& config, Text& why) {
     return static_cast<Guest*>(self)->define_functions(linker);
   };
   threads.context = this;
-  threads_.emplace(shared_->engine, threads);
-  if (const auto defined = threads_->define(*linker_, *shared_->module); !defined)
-    return refuse(defined.error());
-  return true;
+  Text obstacle;
+  threads_ = thread_part()->make(*shared_->module, *linker_, threads, obstacle);
+  if (threads_ == nullptr) why.add(embedded_.name).add(": ").add(obstacle.view());
+  return threads_ != nullptr;
 }
 
 std::optional<Outcome> Guest::instantiate(Text& why) {
@@ -232,8 +220,8 @@ Outcome Guest::call(FuncIndex function, Cell* cells) {
 }
 
 wasi::ThreadGroup::End Guest::finish(Outcome outcome) {
-  if (!threads_) return {outcome, store_};
-  const wasi::ThreadGroup::End end = threads_->finish(outcome);
+  if (threads_ == nullptr) return {outcome, store_};
+  const wasi::ThreadGroup::End end = thread_part()->finish(*threads_, outcome);
   return {end.outcome, end.store == nullptr ? store_ : end.store};
 }
 

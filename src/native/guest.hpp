@@ -7,8 +7,8 @@
 
 #include "native/embedded.hpp"
 #include "native/text.hpp"
+#include "native/threads.hpp"
 #include "runtime/instance.hpp"
-#include "wasi/threads.hpp"
 #include "wasi/wasi.hpp"
 
 namespace waxwing::native {
@@ -50,7 +50,7 @@ class Guest {
   [[nodiscard]] runtime::Instance& instance() { return *instance_; }
   [[nodiscard]] const Module& module() const;
   /// Whether the module imports functions of WASI.
-  [[nodiscard]] bool uses_wasi() const;
+  [[nodiscard]] bool uses_wasi() const { return *embedded_.wasi != nullptr; }
 
   /// Stops the guest that has called the embedder, once that returns. The text is copied.
   void ask_for_trap(const char* message);
@@ -72,13 +72,17 @@ class Guest {
 
   static runtime::Outcome call_host(runtime::HostCall& call);
   [[nodiscard]] Result<void> define_functions(runtime::Linker& linker);
+  /// Null where the module makes no threads.
+  [[nodiscard]] const ThreadPart* thread_part() const {
+    return static_cast<const ThreadPart*>(embedded_.threads);
+  }
 
   WaxEmbedded& embedded_;
   SharedModule* shared_ = nullptr;
   wasi::Wasi wasi_;
   runtime::Store* store_ = nullptr;
   std::optional<runtime::Linker> linker_;
-  std::optional<wasi::ThreadGroup> threads_;
+  wasi::ThreadGroup* threads_ = nullptr;
   runtime::Instance* instance_ = nullptr;
   Vec<HostImport> host_imports_;
   Text trap_message_;

@@ -90,6 +90,7 @@ bool Options::set(std::string_view name, std::string_view value, bool fixed, Tex
     return true;
   }
   if (name == "--invoke") {
+    // Not among the words of the maker.
     invoke = value;
     return true;
   }

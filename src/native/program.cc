@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A native program: from its command line to its exit code.
+#include "native/invoke.hpp"
 #include "native/options.hpp"
 #include "native/report.hpp"
-#include "native/value.hpp"
 #include "platform/file.hpp"
 #include "runtime/exception.hpp"
 #include "runtime/watchdog.hpp"
@@ -83,48 +83,11 @@ int Program::finish(Outcome outcome) {
 }
 
 int Program::invoke(std::string_view name) {
-  const Module& module = guest_.module();
-  const Export* found = module.find_export(name);
-  if (found == nullptr || found->kind != ExternKind::func) {
-    why_.add("no exported function '").add(name).add("'; it exports");
-    const char* before = " ";
-    for (const Export& item : module.exports)
-      if (item.kind == ExternKind::func) {
-        why_.add(before).add(item.name);
-        before = ", ";
-      }
+  std::optional<Outcome> outcome;
+  const auto& part = *static_cast<const InvokePart*>(waxwing_program.invoke);
+  if (!part.call(guest_, name, options_.arguments.span(), outcome, why_))
     return error(why_.view());
-  }
-  const runtime::RuntimeType& type = *guest_.instance().loaded().function_type(found->index);
-  if (options_.arguments.size() != type.params.size()) {
-    why_.add('\'').add(name).add("' takes ").add_number(type.params.size());
-    why_.add(type.params.size() == 1 ? " argument, not " : " arguments, not ");
-    why_.add_number(options_.arguments.size());
-    return error(why_.view());
-  }
-  Vec<Cell> cells(guest_.store().allocator());
-  if (!cells.resize(type.call_cells + 1)) return error("out of memory");
-  Cell* next = cells.data();
-  for (size_t i = 0; i < type.params.size(); ++i) {
-    if (!parse_value(options_.arguments[i], type.params[i], next)) {
-      why_.add("argument ").add_number(i + 1).add(" of '").add(name).add("': '");
-      why_.add(options_.arguments[i]).add("' is not ").add(type_name(type.params[i]));
-      return error(why_.view());
-    }
-    next += cells_of(type.params[i]);
-  }
-  const Outcome outcome = guest_.call(found->index, cells.data());
-  if (outcome == Outcome::ok) {
-    Text results;
-    const Cell* result = cells.data();
-    for (const ValType one : type.results) {
-      add_value(results, one, result);
-      results.add('\n');
-      result += cells_of(one);
-    }
-    print(1, results.view());
-  }
-  return finish(outcome);
+  return finish(*outcome);
 }
 
 int Program::call_entry() {

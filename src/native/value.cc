@@ -3,7 +3,8 @@
 
 #include <bit>
 #include <cstdio>
-#include <cstdlib>
+
+#include "native/decimal.hpp"
 
 namespace waxwing::native {
 
@@ -16,16 +17,15 @@ using runtime::store_cell;
 constexpr int kLeastPlain = -4;
 constexpr int kMostPlain = 15;
 
-double read_back(const char* digits, bool narrow) {
-  return narrow ? static_cast<double>(std::strtof(digits, nullptr)) : std::strtod(digits, nullptr);
-}
-
-void add_finite(Text& text, double value, bool narrow) {
+template <class Bits, class Float>
+void add_finite(Text& text, Bits bits) {
+  constexpr FloatFormat kFormat = sizeof(Bits) == 4 ? kF32 : kF64;
+  const auto value = static_cast<double>(std::bit_cast<Float>(bits));
   // "-d.ddde-XXX"
   char words[40];
   for (int digits = 0; digits <= 17; ++digits) {
     std::snprintf(words, sizeof words, "%.*e", digits, value);
-    if (read_back(words, narrow) == value) break;
+    if (parse_float(words, kFormat) == bits) break;
   }
   std::string_view rest(words);
   if (rest.front() == '-') {
@@ -33,7 +33,9 @@ void add_finite(Text& text, double value, bool narrow) {
     rest.remove_prefix(1);
   }
   const size_t e = rest.find('e');
-  const int exponent = std::atoi(rest.data() + e + 1);
+  int exponent = 0;
+  for (const char c : rest.substr(e + 2)) exponent = exponent * 10 + (c - '0');
+  if (rest[e + 1] == '-') exponent = -exponent;
   char digits[24];
   int count = 0;
   for (const char c : rest.substr(0, e))
@@ -66,7 +68,7 @@ void add_float(Text& text, Bits bits) {
   constexpr Bits kMask = (Bits{1} << kMantissa) - 1;
   constexpr Bits kExponent = (~Bits{0} >> 1) & ~kMask;
   if ((bits & kExponent) != kExponent) {
-    add_finite(text, static_cast<double>(std::bit_cast<Float>(bits)), sizeof(Bits) == 4);
+    add_finite<Bits, Float>(text, bits);
     return;
   }
   if ((bits >> (sizeof(Bits) * 8 - 1)) != 0) text.add('-');
@@ -116,19 +118,10 @@ bool parse_integer(std::string_view word, unsigned bits, uint64_t& value) {
   return true;
 }
 
-/// Copies the word, ended by a NUL, without the underscores that numbers may have.
-bool copy_number(std::string_view word, char (&to)[128]) {
-  size_t size = 0;
-  bool has_digit = false;
-  for (const char c : word) {
-    if (c == '_') continue;
-    if (size + 1 == sizeof to || c == ' ' || c == '\t') return false;
-    has_digit = has_digit || digit_value(c) < 10;
-    to[size++] = c;
-  }
-  to[size] = '\0';
-  const std::string_view rest = word.substr(word.starts_with('-') || word.starts_with('+') ? 1 : 0);
-  return has_digit || rest == "inf" || rest == "nan";
+bool parse_float(std::string_view word, FloatFormat format, uint64_t& bits) {
+  const auto parsed = native::parse_float(word, format);
+  bits = parsed.value_or(0);
+  return parsed.has_value();
 }
 
 } // namespace
@@ -162,8 +155,6 @@ void add_value(Text& text, ValType type, const runtime::Cell* cells) {
 
 bool parse_value(std::string_view word, ValType type, runtime::Cell* cells) {
   uint64_t bits = 0;
-  char number[128];
-  char* end = number;
   switch (type.code()) {
   case val::i32.code():
     if (!parse_integer(word, 32, bits)) return false;
@@ -174,13 +165,13 @@ bool parse_value(std::string_view word, ValType type, runtime::Cell* cells) {
     store_cell(cells, bits);
     return true;
   case val::f32.code():
-    if (!copy_number(word, number)) return false;
-    store_cell(cells, std::strtof(number, &end));
-    return *end == '\0' && end != number;
+    if (!parse_float(word, kF32, bits)) return false;
+    store_cell(cells, static_cast<uint32_t>(bits));
+    return true;
   case val::f64.code():
-    if (!copy_number(word, number)) return false;
-    store_cell(cells, std::strtod(number, &end));
-    return *end == '\0' && end != number;
+    if (!parse_float(word, kF64, bits)) return false;
+    store_cell(cells, bits);
+    return true;
   default:
     if (!type.is_ref() || !type.is_nullable() || word != "null") return false;
     store_cell(cells, uintptr_t{0});
@@ -216,11 +207,10 @@ bool parse_duration(std::string_view word, uint64_t& milliseconds) {
   if (unit.empty() || unit == "ms") factor = 1;
   if (unit == "s") factor = 1000;
   if (unit == "m" || unit == "min") factor = 60'000;
-  char number[128];
-  char* end = number;
-  if (factor == 0 || !copy_number(word.substr(0, digits), number)) return false;
-  const double value = std::strtod(number, &end) * factor;
-  if (*end != '\0' || value < 1 || value > 1e12) return false;
+  uint64_t bits = 0;
+  if (factor == 0 || !parse_float(word.substr(0, digits), kF64, bits)) return false;
+  const double value = std::bit_cast<double>(bits) * factor;
+  if (value < 1 || value > 1e12) return false;
   milliseconds = static_cast<uint64_t>(value);
   return true;
 }
