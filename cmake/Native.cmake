@@ -8,7 +8,7 @@ if(WAXWING_SANITIZE OR WAXWING_FUZZ OR NOT WAXWING_SLOT_BITS EQUAL 64 OR NOT CMA
 endif()
 
 set(native_sources)
-foreach(folder IN ITEMS base wasm platform platform/posix platform/native runtime runtime/gc image wasi native)
+foreach(folder IN ITEMS base wasm platform platform/posix platform/native platform/single runtime runtime/gc image wasi native)
   file(GLOB found CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/*.cc)
   list(APPEND native_sources ${found})
 endforeach()

@@ -32,6 +32,11 @@ class Writer {
     if (interface_.makes_threads)
       out_ += "@waxwing_native_threads = external hidden constant i8\n";
     if (invokes) out_ += "@waxwing_native_invoke = external hidden constant i8\n";
+    if (is_of_one_thread())
+      out_ += "@waxwing_native_one_thread = external hidden constant i8\n"
+              "@one_thread = internal constant ptr @waxwing_native_one_thread\n"
+              "@llvm.used = appending global [1 x ptr] [ptr @one_thread], section "
+              "\"llvm.metadata\"\n";
     const std::string parts =
         ", ptr " + wasi + ", ptr " +
         (interface_.makes_threads ? "@waxwing_native_threads" : "null") + ", ptr " +
@@ -82,6 +87,16 @@ class Writer {
     out_ += "@options = private constant [" + std::to_string(input_.option_count + 1) + " x ptr] [" +
             list + "ptr null]\n";
     return "@options";
+  }
+
+  /// Nobody asks for a thread: neither the module nor a time limit.
+  [[nodiscard]] bool is_of_one_thread() const {
+    if (!interface_.prefix.empty() || interface_.makes_threads || input_.runtime_options != 0)
+      return false;
+    for (size_t i = 0; i < input_.option_count; ++i)
+      if (std::string_view(input_.options[i].data, input_.options[i].size).starts_with("--timeout"))
+        return false;
+    return true;
   }
 
   /// The rows of the functions of WASI that are imported.

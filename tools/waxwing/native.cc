@@ -230,10 +230,7 @@ int Native::link(const std::string& object, const std::string& runtime) {
   const std::string input = folder.path() + "/module.o";
   const std::string output = folder.path() + "/output";
   if (const int code = write_output(input, object); code != 0) return code;
-  const bool makes_threads = std::ranges::any_of(module_.imports, [](const Import& import) {
-    return import.module == "wasi" && import.name == "thread-spawn";
-  });
-  const auto words = link_words(*target_, options_, makes_threads, input, runtime, output);
+  const auto words = link_words(*target_, options_, input, runtime, output);
   if (!words) return error("{}", words.error());
   std::vector<WaxText> texts;
   for (const std::string& word : *words) texts.push_back(text_of(word));

@@ -117,18 +117,14 @@ std::expected<std::string, std::string> find_native_runtime(const NativeTarget& 
 }
 
 std::expected<std::vector<std::string>, std::string>
-link_words(const NativeTarget& target, const NativeOptions& options, bool makes_threads,
-           const std::string& object, const std::string& runtime, const std::string& output) {
+link_words(const NativeTarget& target, const NativeOptions& options, const std::string& object,
+           const std::string& runtime, const std::string& output) {
   Finder find(target);
   const bool is_library = options.emit == NativeEmit::shared;
   const bool is_static = !is_library && options.link == NativeLink::fixed;
   std::vector<std::string> words = {"-o", output, "--gc-sections", "--build-id=none", "--hash-style=gnu",
                                     "-z", "noexecstack", "-z", "relro"};
   words.emplace_back("--icf=safe");
-  // What makes threads and finds their stacks is large in the C library (platform/posix/one_thread.cc).
-  if (!is_library && !makes_threads && !options.timeout_ms && !options.runtime_options)
-    for (const char* word : {"--wrap=pthread_getattr_np", "--wrap=pthread_create"})
-      words.emplace_back(word);
   if (options.strip) words.emplace_back("--strip-all");
   for (const std::string& folder : find.folders()) words.push_back("-L" + folder);
   if (is_library)

@@ -34,7 +34,7 @@ struct NativeTarget {
 /// The words for lld that link `object` and the runtime at `runtime` to `output`. Fails where a file
 /// of the C library is missing, with the package that has it.
 [[nodiscard]] std::expected<std::vector<std::string>, std::string>
-link_words(const NativeTarget& target, const NativeOptions& options, bool makes_threads,
-           const std::string& object, const std::string& runtime, const std::string& output);
+link_words(const NativeTarget& target, const NativeOptions& options, const std::string& object,
+           const std::string& runtime, const std::string& output);
 
 } // namespace waxwing::tool
