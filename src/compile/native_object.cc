@@ -33,10 +33,12 @@ class Writer {
       out_ += "@waxwing_native_threads = external hidden constant i8\n";
     if (invokes) out_ += "@waxwing_native_invoke = external hidden constant i8\n";
     if (is_of_one_thread())
-      out_ += "@waxwing_native_one_thread = external hidden constant i8\n"
-              "@one_thread = internal constant ptr @waxwing_native_one_thread\n"
-              "@llvm.used = appending global [1 x ptr] [ptr @one_thread], section "
-              "\"llvm.metadata\"\n";
+      // platform/single/one_thread.cc; 11 is EAGAIN.
+      out_ += "declare hidden signext i32 @waxwing_native_first_stack(i64, ptr)\n"
+              "define hidden signext i32 @pthread_getattr_np(i64 %thread, ptr %attributes) {\n"
+              "  %error = call signext i32 @waxwing_native_first_stack(i64 %thread, ptr %attributes)\n"
+              "  ret i32 %error\n}\n"
+              "define hidden signext i32 @pthread_create(ptr, ptr, ptr, ptr) {\n  ret i32 11\n}\n";
     const std::string parts =
         ", ptr " + wasi + ", ptr " +
         (interface_.makes_threads ? "@waxwing_native_threads" : "null") + ", ptr " +

@@ -172,7 +172,7 @@ def check_names(checks):
       (func (export "*/ evil")) (func (export "ref") (param externref)))''')
     checks.make('--emit=static', '--prefix=n', module, '-o', 'libn.a')
     header = open(os.path.join(checks.folder, 'n.h'), encoding='utf-8').read()
-    for name in ('n_free', 'n_a_b', 'n_a_b_2', 'n_instance_new_2', 'n___evil'):
+    for name in ('n_free', 'n_a_b', 'n_a_b_2', 'n_instance_new_2', 'n____evil'):
         checks.expect(f'the header declares {name}', f'int32_t {name}(n_instance *instance);' in header, header)
     checks.expect('what is left out is said', 'ref: left out' in header)
 
