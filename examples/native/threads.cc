@@ -42,7 +42,8 @@ int main() {
   std::vector<int32_t> counted(kThreads);
   std::vector<std::thread> threads;
   for (int32_t i = 0; i < kThreads; ++i)
-    threads.emplace_back([&counted, i] { counted[static_cast<size_t>(i)] = count(10'000 * (i + 1)); });
+    threads.emplace_back(
+        [&counted, i] { counted[static_cast<size_t>(i)] = count(10'000 * (i + 1)); });
   for (std::thread& thread : threads) thread.join();
   for (const int32_t one : counted) std::printf("%d\n", one);
 }

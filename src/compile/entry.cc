@@ -60,9 +60,9 @@ void compile_module(const WaxCompileOptions* from, WaxCompileResult* result) {
       return from->progress(from->progress_context, done, total, bytes) == 0;
     };
   const auto options = read_options(*from);
-  give(result, options ? run_contained({from->module, from->module_size}, features, *options,
-                                       listener)
-                       : Outcome<std::vector<uint8_t>>(std::unexpected(options.error())));
+  give(result, options
+                   ? run_contained({from->module, from->module_size}, features, *options, listener)
+                   : Outcome<std::vector<uint8_t>>(std::unexpected(options.error())));
 }
 
 /// What C sees of the module of `input`.
@@ -112,9 +112,8 @@ void link_entry(const WaxText* words, size_t count, WaxCompileResult* result) {
 void archive_entry(const WaxText* base, const WaxText* member, const WaxText* object,
                    WaxCompileResult* result) {
   initialize_targets();
-  give(result,
-       archive_with(std::string(view(*base)), std::string(view(*member)),
-                    {reinterpret_cast<const uint8_t*>(object->data), object->size}));
+  give(result, archive_with(std::string(view(*base)), std::string(view(*member)),
+                            {reinterpret_cast<const uint8_t*>(object->data), object->size}));
 }
 
 void release(WaxCompileResult* result) {

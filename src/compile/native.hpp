@@ -23,7 +23,8 @@ struct WaxNativeInput {
   size_t image_size;
   /// The module's, for messages.
   WaxText name;
-  /// In front of the names of C functions, an identifier of C. Empty: an executable, which has none.
+  /// In front of the names of C functions, an identifier of C. Empty: an executable, which has
+  /// none.
   WaxText prefix;
   /// Words that hold for each run, as on a command line.
   const WaxText* options;
@@ -35,13 +36,13 @@ struct WaxNativeInput {
 /// Results are released like those of `WaxCompileInterface`.
 struct WaxNativeInterface {
   uint32_t version;
-  /// Makes an ELF object of an image, for the runtime of native programs (native/embedded.hpp), with
-  /// a C function for each exported function where there is a prefix.
+  /// Makes an ELF object of an image, for the runtime of native programs (native/embedded.hpp),
+  /// with a C function for each exported function where there is a prefix.
   void (*native_object)(const WaxNativeInput* input, WaxCompileResult* result);
   /// The C header for those functions; the image is not looked at.
   void (*native_header)(const WaxNativeInput* input, WaxCompileResult* result);
-  /// Links with lld: `words` are those of its command line behind its name, the output's among them.
-  /// The result has one byte where it went well.
+  /// Links with lld: `words` are those of its command line behind its name, the output's among
+  /// them. The result has one byte where it went well.
   void (*link)(const WaxText* words, size_t count, WaxCompileResult* result);
   /// An archive of the objects in archive `base` and of `object`, named `member`.
   void (*archive)(const WaxText* base, const WaxText* member, const WaxText* object,

@@ -30,13 +30,9 @@ std::string with_prefix(std::string_view text, const std::string& prefix) {
   return out;
 }
 
-constexpr std::string_view kTop = R"(
-#include <stddef.h>
-#include <stdint.h>
-
-#ifndef WAXWING_NATIVE_H
-#define WAXWING_NATIVE_H
-
+constexpr std::string_view kTop = "\n#include <stddef.h>\n#include <stdint.h>\n\n"
+                                  "#ifndef WAXWING_NATIVE_H\n#define WAXWING_NATIVE_H\n"
+                                  R"(
 /* How a call has ended. */
 enum waxwing_status {
   WAXWING_OK = 0,
@@ -69,13 +65,9 @@ struct waxwing_config {
   /* What waxwing_instance_user gives back. */
   void *user;
 };
-
-#endif
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+)"
+                                  "\n#endif\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n"
+                                  R"(
 /* An instance of the module: its memory, globals and tables. Any number of them may be there, each
    used by one thread at a time. */
 typedef struct $_instance $_instance;
@@ -95,7 +87,8 @@ void *$_instance_user($_instance *instance);
 void $_instance_trap($_instance *instance, const char *message);
 )";
 
-constexpr std::string_view kMemory = R"(/* The exported memory, and its size in bytes where `size` is not NULL. It may move when the module
+constexpr std::string_view kMemory =
+    R"(/* The exported memory, and its size in bytes where `size` is not NULL. It may move when the module
    runs. */
 uint8_t *$_instance_memory($_instance *instance, size_t *size);
 )";

@@ -11,7 +11,8 @@ namespace {
 bool is_number(ValType type) { return type.is_numeric(); }
 
 bool is_of_c(const DefType& type) {
-  return std::ranges::all_of(type.params, is_number) && std::ranges::all_of(type.results, is_number);
+  return std::ranges::all_of(type.params, is_number) &&
+         std::ranges::all_of(type.results, is_number);
 }
 
 /// Names of C, each once.

@@ -29,20 +29,19 @@ class Writer {
     const std::string imports = write_imports();
     const std::string wasi = write_wasi();
     const bool invokes = input_.runtime_options != 0;
-    if (interface_.makes_threads)
-      out_ += "@waxwing_native_threads = external hidden constant i8\n";
+    if (interface_.makes_threads) out_ += "@waxwing_native_threads = external hidden constant i8\n";
     if (invokes) out_ += "@waxwing_native_invoke = external hidden constant i8\n";
     if (is_of_one_thread())
       // platform/single/one_thread.cc; 11 is EAGAIN.
-      out_ += "declare hidden signext i32 @waxwing_native_first_stack(i64, ptr)\n"
-              "define hidden signext i32 @pthread_getattr_np(i64 %thread, ptr %attributes) {\n"
-              "  %error = call signext i32 @waxwing_native_first_stack(i64 %thread, ptr %attributes)\n"
-              "  ret i32 %error\n}\n"
-              "define hidden signext i32 @pthread_create(ptr, ptr, ptr, ptr) {\n  ret i32 11\n}\n";
-    const std::string parts =
-        ", ptr " + wasi + ", ptr " +
-        (interface_.makes_threads ? "@waxwing_native_threads" : "null") + ", ptr " +
-        (invokes ? "@waxwing_native_invoke" : "null");
+      out_ +=
+          "declare hidden signext i32 @waxwing_native_first_stack(i64, ptr)\n"
+          "define hidden signext i32 @pthread_getattr_np(i64 %thread, ptr %attributes) {\n"
+          "  %error = call signext i32 @waxwing_native_first_stack(i64 %thread, ptr %attributes)\n"
+          "  ret i32 %error\n}\n"
+          "define hidden signext i32 @pthread_create(ptr, ptr, ptr, ptr) {\n  ret i32 11\n}\n";
+    const std::string parts = ", ptr " + wasi + ", ptr " +
+                              (interface_.makes_threads ? "@waxwing_native_threads" : "null") +
+                              ", ptr " + (invokes ? "@waxwing_native_invoke" : "null");
     const std::string flags =
         std::to_string(input_.runtime_options != 0 ? uint64_t{WAX_EMBEDDED_RUNTIME_OPTIONS} : 0);
     const bool is_program = interface_.prefix.empty();
@@ -86,8 +85,8 @@ class Writer {
     std::string list;
     for (size_t i = 0; i < input_.option_count; ++i)
       list += "ptr " + string({input_.options[i].data, input_.options[i].size}) + ", ";
-    out_ += "@options = private constant [" + std::to_string(input_.option_count + 1) + " x ptr] [" +
-            list + "ptr null]\n";
+    out_ += "@options = private constant [" + std::to_string(input_.option_count + 1) +
+            " x ptr] [" + list + "ptr null]\n";
     return "@options";
   }
 
@@ -108,8 +107,8 @@ class Writer {
       out_ += "@waxwing_wasi_" + name + " = external hidden constant i8\n";
       list += "ptr @waxwing_wasi_" + name + ", ";
     }
-    out_ += "@wasi = private constant [" + std::to_string(interface_.wasi.size() + 1) + " x ptr] [" +
-            list + "ptr null]\n";
+    out_ += "@wasi = private constant [" + std::to_string(interface_.wasi.size() + 1) +
+            " x ptr] [" + list + "ptr null]\n";
     return "@wasi";
   }
 
@@ -138,8 +137,8 @@ class Writer {
     std::string body;
     for (size_t i = 0; i < import.params.size(); ++i) {
       const std::string n = std::to_string(i);
-      body += "  %at" + n + " = getelementptr i64, ptr %cells, i64 " + n + "\n  %p" + n + " = load " +
-              type_of(import.params[i]) + ", ptr %at" + n + "\n";
+      body += "  %at" + n + " = getelementptr i64, ptr %cells, i64 " + n + "\n  %p" + n +
+              " = load " + type_of(import.params[i]) + ", ptr %at" + n + "\n";
       types += ", " + passed(import.params[i]);
       arguments += ", " + passed(import.params[i]) + " %p" + n;
     }
@@ -258,8 +257,8 @@ Outcome<std::vector<uint8_t>> native_object(const WaxNativeInput& input,
   std::string invalid;
   llvm::raw_string_ostream out(invalid);
   if (llvm::verifyModule(*ir, &out)) return failure("the IR is not valid: " + invalid);
-  const auto object = TRY(generate(*ir, *machine, options, Output::object, nullptr,
-                                   [](llvm::StringRef) {}));
+  const auto object =
+      TRY(generate(*ir, *machine, options, Output::object, nullptr, [](llvm::StringRef) {}));
   return std::vector<uint8_t>(object.begin(), object.end());
 }
 

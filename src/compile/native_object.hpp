@@ -22,8 +22,7 @@ native_object(const WaxNativeInput& input, const CInterface& interface, const Op
 [[nodiscard]] Outcome<void> link_native(const std::vector<std::string>& words);
 
 /// The archive at `base` with one more member.
-[[nodiscard]] Outcome<std::vector<uint8_t>> archive_with(const std::string& base,
-                                                         const std::string& member,
-                                                         std::span<const uint8_t> object);
+[[nodiscard]] Outcome<std::vector<uint8_t>>
+archive_with(const std::string& base, const std::string& member, std::span<const uint8_t> object);
 
 } // namespace waxwing::compile

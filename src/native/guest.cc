@@ -38,8 +38,7 @@ runtime::EngineConfig engine_config(const image::Image& image) {
   runtime::EngineConfig config;
   config.features = FeatureSet();
   for (unsigned i = 0; i < 64; ++i)
-    if ((image.header.wasm_features >> i & 1) != 0)
-      config.features.add(static_cast<Feature>(i));
+    if ((image.header.wasm_features >> i & 1) != 0) config.features.add(static_cast<Feature>(i));
   config.metering = (image.header.required & image::required::meters) != 0;
   config.deterministic = (image.header.optional & image::optional::deterministic) != 0;
   return config;

@@ -27,8 +27,8 @@ struct GuestConfig {
 struct SharedModule;
 
 /// An instance of an embedded module in a store of its own, with WASI, the functions of the
-/// embedder, and threads where the module makes some. Belongs to one thread at a time; any number of
-/// them may be there, of one module and of several.
+/// embedder, and threads where the module makes some. Belongs to one thread at a time; any number
+/// of them may be there, of one module and of several.
 class Guest {
  public:
   /// Null where there is no memory for it.

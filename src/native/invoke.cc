@@ -13,14 +13,12 @@ namespace {
 const char* wanted(ValType type) {
   if (type == val::i32) return ": write an integer of 32 bits, e.g. -1 or 0xff";
   if (type == val::i64) return ": write an integer of 64 bits, e.g. -1 or 0xff";
-  if (type == val::f32 || type == val::f64)
-    return ": write a number, e.g. 1.5, -2e10, inf or nan";
+  if (type == val::f32 || type == val::f64) return ": write a number, e.g. 1.5, -2e10, inf or nan";
   return ": numbers and null can be given here";
 }
 
-bool invoke(Guest& guest, std::string_view name,
-                           std::span<const std::string_view> arguments,
-                           std::optional<Outcome>& outcome, Text& why) {
+bool invoke(Guest& guest, std::string_view name, std::span<const std::string_view> arguments,
+            std::optional<Outcome>& outcome, Text& why) {
   const Module& module = guest.module();
   const Export* found = module.find_export(name);
   if (found == nullptr || found->kind != ExternKind::func) {
@@ -49,7 +47,10 @@ bool invoke(Guest& guest, std::string_view name,
   for (size_t i = 0; i < type.params.size(); ++i) {
     if (!parse_value(arguments[i], type.params[i], next)) {
       why.add("argument ").add_number(i + 1).add(" of '").add(name).add("': '");
-      why.add(arguments[i]).add("' is not ").add(type_name(type.params[i])).add(wanted(type.params[i]));
+      why.add(arguments[i])
+          .add("' is not ")
+          .add(type_name(type.params[i]))
+          .add(wanted(type.params[i]));
       return false;
     }
     next += cells_of(type.params[i]);

@@ -46,7 +46,10 @@ bool Options::add_folder(std::string_view word, bool guest_first, Text& why) {
   folder.host_path = guest_first ? second : first;
   folder.guest_path = guest_first ? first : second;
   if (folder.host_path.empty() || folder.guest_path.empty() || (guest_first && !both)) {
-    why.add('\'').add(word).add("': write ").add(guest_first ? "GUEST::HOST" : "HOST or HOST::GUEST");
+    why.add('\'')
+        .add(word)
+        .add("': write ")
+        .add(guest_first ? "GUEST::HOST" : "HOST or HOST::GUEST");
     why.add(", and :ro behind it for read-only");
     return false;
   }
@@ -107,8 +110,8 @@ bool Options::set(std::string_view name, std::string_view value, bool fixed, Tex
 
 Options::Taken Options::take(const char* const* words, bool fixed, Text& why) {
   constexpr std::string_view kWithValue[] = {
-      "--dir",     "--map-dir",   "--env",     "--timeout",     "--stack-size",
-      "--gc-heap", "--max-table", "--invoke",  "--max-threads", "--max-memory",
+      "--dir",     "--map-dir",   "--env",    "--timeout",     "--stack-size",
+      "--gc-heap", "--max-table", "--invoke", "--max-threads", "--max-memory",
   };
   const std::string_view word = words[0];
   if (word == "--inherit-env") {
@@ -157,8 +160,10 @@ bool Options::read(const WaxEmbedded& embedded, int count, const char* const* wo
       const Taken taken = take(words + at, false, why);
       if (taken == Taken::wrong) return false;
       if (taken == Taken::no) {
-        why.add("there is no option '").add(words[at]).add("': --help lists them; the program's own "
-                                                           "stand behind --");
+        why.add("there is no option '")
+            .add(words[at])
+            .add("': --help lists them; the program's own "
+                 "stand behind --");
         return false;
       }
       at += taken == Taken::two ? 2 : 1;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A native program: from its command line to its exit code.
+#include <new>
+
 #include "native/invoke.hpp"
 #include "native/options.hpp"
 #include "native/report.hpp"
@@ -85,8 +87,7 @@ int Program::finish(Outcome outcome) {
 int Program::invoke(std::string_view name) {
   std::optional<Outcome> outcome;
   const auto& part = *static_cast<const InvokePart*>(waxwing_program.invoke);
-  if (!part.call(guest_, name, options_.arguments.span(), outcome, why_))
-    return error(why_.view());
+  if (!part.call(guest_, name, options_.arguments.span(), outcome, why_)) return error(why_.view());
   return finish(*outcome);
 }
 
@@ -125,6 +126,9 @@ int main(int count, char** words) {
   // Nothing else may be taken for a standard stream that this was started without.
   if (!waxwing::platform::open_standard_streams()) return 1;
   waxwing::platform::ignore_file_size_signal();
-  waxwing::native::Program program;
-  return program.run(count, words);
+  // Never taken down: the system is faster at that.
+  using waxwing::native::Program;
+  alignas(Program) static unsigned char room[sizeof(Program)];
+  auto* const program = ::new (room) Program;
+  return program->run(count, words);
 }

@@ -206,8 +206,9 @@ void add_error(Text& text, const Error& error) {
   case ErrorCode::memory_limit: text.add("its memory is larger than --max-memory allows"); break;
   case ErrorCode::out_of_memory: text.add("there is not enough memory for it"); break;
   case ErrorCode::memory_guard_refused:
-    text.add("the addresses for guard pages (8 GiB for each memory) are refused: allow more address "
-             "space (ulimit -v), or make it with --bounds-checks=explicit");
+    text.add(
+        "the addresses for guard pages (8 GiB for each memory) are refused: allow more address "
+        "space (ulimit -v), or make it with --bounds-checks=explicit");
     break;
   case ErrorCode::image_cpu_feature:
     text.add("it was made for a processor with more features than this one has: make it with "

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the C++ library would throw, for programs that are linked without it: inline functions of its
-// headers check what has been checked before. Weak, so that a program in C++ has its own.
+// What the C++ library would throw, for programs that are linked without it: inline functions of
+// its headers check what has been checked before. Weak, so that a program in C++ has its own.
 #include <string_view>
 #include <system_error>
 

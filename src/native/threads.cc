@@ -33,7 +33,8 @@ constinit const waxwing::native::ThreadPart waxwing_native_threads = {
     .make = &waxwing::native::make,
     .finish = [](waxwing::wasi::ThreadGroup& group,
                  waxwing::runtime::Outcome outcome) { return group.finish(outcome); },
-    .destroy = [](waxwing::wasi::ThreadGroup* group) {
-      waxwing::destroy(waxwing::platform::default_allocator(), group);
-    },
+    .destroy =
+        [](waxwing::wasi::ThreadGroup* group) {
+          waxwing::destroy(waxwing::platform::default_allocator(), group);
+        },
 };

@@ -69,9 +69,8 @@ bool is_identifier(std::string_view word) {
   const auto is_letter = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
   };
-  return !word.empty() && is_letter(word[0]) && std::ranges::all_of(word, [&](char c) {
-    return is_letter(c) || (c >= '0' && c <= '9');
-  });
+  return !word.empty() && is_letter(word[0]) &&
+         std::ranges::all_of(word, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
 }
 
 /// The file's name as a C identifier.
@@ -86,8 +85,8 @@ std::string default_prefix(const std::string& file) {
 std::vector<std::string> fixed_words(const NativeOptions& options) {
   std::vector<std::string> words;
   for (const FolderOption& folder : options.folders)
-    words.push_back(fmt::format("--dir={}::{}:{}", folder.host, folder.guest,
-                                folder.read_only ? "ro" : "rw"));
+    words.push_back(
+        fmt::format("--dir={}::{}:{}", folder.host, folder.guest, folder.read_only ? "ro" : "rw"));
   if (options.inherit_environment) words.emplace_back("--inherit-env");
   for (const std::string& setting : options.environment) words.push_back("--env=" + setting);
   const auto number = [&](const char* name, const auto& value) {
@@ -104,7 +103,8 @@ std::vector<std::string> fixed_words(const NativeOptions& options) {
 
 class Native {
  public:
-  explicit Native(const NativeOptions& options) : options_(options), module_(platform::default_allocator()) {}
+  explicit Native(const NativeOptions& options)
+      : options_(options), module_(platform::default_allocator()) {}
   int execute();
 
  private:
@@ -134,8 +134,10 @@ Native::Step Native::check() {
   target_ = find_native_target(options_.target);
   if (target_ == nullptr) {
     if (options_.target.empty())
-      return std::unexpected(error("native programs can't be made for this machine: name a --target "
-                                   "({})", native_target_names()));
+      return std::unexpected(
+          error("native programs can't be made for this machine: name a --target "
+                "({})",
+                native_target_names()));
     (void)error("--target: native programs can't be made for '{}'; there are {}", options_.target,
                 native_target_names());
     return std::unexpected(kExitUsage);
@@ -169,7 +171,8 @@ Native::Step Native::read_module() {
       module_.find_export("_start") == nullptr && module_.find_export("_initialize") == nullptr)
     return std::unexpected(
         error("{}: it has no '_start' to run; with --runtime-options its user can call a function "
-              "(--invoke NAME), and --emit=static makes a library of it", options_.file));
+              "(--invoke NAME), and --emit=static makes a library of it",
+              options_.file));
   return {};
 }
 
@@ -194,7 +197,10 @@ std::expected<std::string, int> Native::make_object() {
   wanted.module = input_.module;
   wanted.module_size = input_.module_size;
   wanted.wasm_features = input_.wasm_features;
-  if (!options_.target.empty()) wanted.target = input_.target;
+  wanted.target = input_.target;
+  // It may run on another machine than this one, as what C compilers make.
+  constexpr std::string_view kAnyProcessor = "generic";
+  if (options_.code.cpu.empty()) wanted.cpu = text_of(kAnyProcessor);
   wanted.emit = WAX_EMIT_IMAGE;
   wanted.deterministic = options_.deterministic ? 1 : 0;
   ProgressLine line;

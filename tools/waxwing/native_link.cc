@@ -71,9 +71,10 @@ class Finder {
  private:
   std::string missing(const char* name, const char* package) {
     if (error_.empty())
-      error_ = fmt::format("there is no {} for {} here, which programs are linked with: install the "
-                           "package {} (or name another --link)",
-                           name, target_.triplet, package);
+      error_ =
+          fmt::format("there is no {} for {} here, which programs are linked with: install the "
+                      "package {} (or name another --link)",
+                      name, target_.triplet, package);
     return {};
   }
 
@@ -109,11 +110,11 @@ std::expected<std::string, std::string> find_native_runtime(const NativeTarget& 
     path += kRuntime;
     if (exists(path)) return path;
   }
-  return std::unexpected(
-      fmt::format("there is no runtime for {}: {} is not in {}{}", target.triplet, kRuntime, looked,
-                  is_host(target) ? ""
-                                  : "; a build of waxwing for that target makes one (--runtime=FILE "
-                                    "names it elsewhere)"));
+  return std::unexpected(fmt::format(
+      "there is no runtime for {}: {} is not in {}{}", target.triplet, kRuntime, looked,
+      is_host(target) ? ""
+                      : "; a build of waxwing for that target makes one (--runtime=FILE "
+                        "names it elsewhere)"));
 }
 
 std::expected<std::vector<std::string>, std::string>
@@ -122,17 +123,20 @@ link_words(const NativeTarget& target, const NativeOptions& options, const std::
   Finder find(target);
   const bool is_library = options.emit == NativeEmit::shared;
   const bool is_static = !is_library && options.link == NativeLink::fixed;
-  std::vector<std::string> words = {"-o", output, "--gc-sections", "--build-id=none", "--hash-style=gnu",
-                                    "-z", "noexecstack", "-z", "relro"};
+  std::vector<std::string> words = {
+      "-o",          output, "--gc-sections", "--build-id=none", "--hash-style=gnu", "-z",
+      "noexecstack", "-z",   "relro"};
   words.emplace_back("--icf=safe");
   if (options.strip) words.emplace_back("--strip-all");
   for (const std::string& folder : find.folders()) words.push_back("-L" + folder);
   if (is_library)
-    for (const char* word : {"-shared", "--exclude-libs=ALL", "-z", "now"}) words.emplace_back(word);
+    for (const char* word : {"-shared", "--exclude-libs=ALL", "-z", "now"})
+      words.emplace_back(word);
   else if (is_static)
     words.emplace_back("-static");
   else
-    for (const char* word : {"-pie", "-z", "now", "-z", "pack-relative-relocs"}) words.emplace_back(word);
+    for (const char* word : {"-pie", "-z", "now", "-z", "pack-relative-relocs"})
+      words.emplace_back(word);
   if (is_library)
     words.push_back("-soname=" + std::filesystem::path(options.output).filename().string());
   else

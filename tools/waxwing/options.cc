@@ -56,7 +56,8 @@ constexpr VerbText kNative = {
     .arguments = "[options] FILE [-o OUTPUT]",
     .summary = "make a native program or library of a module, which runs without waxwing",
     .description =
-        "Compiles a module and links it with the runtime: to an executable that takes the program's\n"
+        "Compiles a module and links it with the runtime: to an executable that takes the "
+        "program's\n"
         "arguments, or to a library with a C function for each exported function and a header.",
     .footer = R"(What an executable may touch is fixed by --dir, --env and the limits here, or with
 --runtime-options left to the options of whoever runs it. Its exit codes and traces are those of 'run'.
@@ -576,7 +577,8 @@ std::expected<Command, int> read_file(const VerbText& text, std::vector<std::str
   if (auto read = verb.read_anywhere(std::move(words), files); !read)
     return std::unexpected(read.error());
   if (files.empty())
-    return verb.usage_error(fmt::format("no file given: name the module to {}", doing.empty() ? text.name : doing));
+    return verb.usage_error(
+        fmt::format("no file given: name the module to {}", doing.empty() ? text.name : doing));
   if (files.size() > 1)
     return verb.usage_error(fmt::format("more than one file given: {} takes one", text.name));
   options.file = files[0];

@@ -203,9 +203,9 @@ struct VersionOptions {
   bool json = false;
 };
 
-using Command = std::variant<RunOptions, CompileOptions, NativeOptions, TargetsOptions, ValidateOptions,
-                             InspectOptions, PrintOptions, WastOptions, SymbolizeOptions,
-                             CompletionOptions, ManualOptions, VersionOptions>;
+using Command = std::variant<RunOptions, CompileOptions, NativeOptions, TargetsOptions,
+                             ValidateOptions, InspectOptions, PrintOptions, WastOptions,
+                             SymbolizeOptions, CompletionOptions, ManualOptions, VersionOptions>;
 
 /// Every verb with its options, in the order of the help.
 [[nodiscard]] std::vector<VerbFacts> command_table();

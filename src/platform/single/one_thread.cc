@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// For native programs of one thread. Their objects define two functions of the C library that such a
-// program never needs (compile/native_object.cc), of which one brings along much of what scans text,
-// and the other what looks up names of hosts: an eighth of a small static program. They are in the
-// objects, since here they would take the place of those of programs that have threads.
+// For native programs of one thread. Their objects define two functions of the C library that such
+// a program never needs (compile/native_object.cc), of which one brings along much of what scans
+// text, and the other what looks up names of hosts: an eighth of a small static program. They are
+// in the objects, since here they would take the place of those of programs that have threads.
 #include <pthread.h>
 #include <sys/auxv.h>
 
