@@ -42,8 +42,9 @@ check-abi: all
 	done
 	python3 tests/abi/run.py --waxwing build/$(PRESET)/waxwing --test build/$(PRESET)/tests/abi_test
 
+# In ENGINE interp (the default) or aot.
 check-wasi: all
-	python3 tests/wasi/run.py --waxwing build/$(PRESET)/waxwing $(SUITE)
+	python3 tests/wasi/run.py --waxwing build/$(PRESET)/waxwing --engine $(or $(ENGINE),interp) $(SUITE)
 
 # Every attempt to get out of a preopened folder, in both ways of following paths, and the races.
 check-escape:

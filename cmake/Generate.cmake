@@ -4,7 +4,7 @@
 find_package(Threads REQUIRED)
 add_library(waxwing_generate STATIC EXCLUDE_FROM_ALL
   ${PROJECT_SOURCE_DIR}/tests/fuzz/generate.cc ${PROJECT_SOURCE_DIR}/tests/fuzz/body.cc
-  ${PROJECT_SOURCE_DIR}/tests/fuzz/execute.cc)
+  ${PROJECT_SOURCE_DIR}/tests/fuzz/body_object.cc ${PROJECT_SOURCE_DIR}/tests/fuzz/execute.cc)
 target_include_directories(waxwing_generate PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_link_libraries(waxwing_generate PUBLIC waxwing_interp Threads::Threads
   PRIVATE waxwing_warnings)

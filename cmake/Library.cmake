@@ -16,7 +16,12 @@ foreach(room IN LISTS library_rooms)
   endif()
 endforeach()
 # What `find_package(waxwing COMPONENTS ...)` finds.
-set(library_components core wasi text)
+set(library_components core wasi text script)
+foreach(component IN ITEMS compile symbolize)
+  if(TARGET waxwing_${component}_module)
+    list(APPEND library_components ${component})
+  endif()
+endforeach()
 
 add_library(waxwing_static STATIC ${library_objects})
 add_library(waxwing_shared SHARED ${library_objects})

@@ -13,7 +13,7 @@ if(program_sources)
   target_include_directories(waxwing PRIVATE ${PROJECT_SOURCE_DIR}/tools)
   # So that what runs first can be put together, and what is never called be left out.
   target_compile_options(waxwing PRIVATE -ffunction-sections)
-  target_link_libraries(waxwing PRIVATE waxwing_api waxwing_describe waxwing_text waxwing_wasi waxwing_image waxwing_interp
+  target_link_libraries(waxwing PRIVATE waxwing_script waxwing_api waxwing_text waxwing_platform
     waxwing_warnings Threads::Threads)
   if(NOT WAXWING_SANITIZE)
     target_link_options(waxwing PRIVATE -static-libstdc++ -static-libgcc -Wl,--gc-sections

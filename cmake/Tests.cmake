@@ -58,7 +58,14 @@ foreach(group IN LISTS groups)
   set_target_properties(${group}_test PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_test(NAME unit.${group} COMMAND ${group}_test --gtest_brief=1)
+  # For tests that start their program once more, which the emulated system cannot do by itself.
+  string(JOIN " " emulator ${CMAKE_CROSSCOMPILING_EMULATOR})
+  set_tests_properties(unit.${group} PROPERTIES ENVIRONMENT "WAXWING_EMULATOR=${emulator}")
 endforeach()
+# The interface loads the compiler.
+if(TARGET waxwing_compile_module AND TARGET api_test)
+  add_dependencies(api_test waxwing_compile_module)
+endif()
 
 # Compiled code against the interpreter; tests/abi/run.py gives it an image.
 if(unit_sources)
@@ -157,6 +164,9 @@ if(TARGET waxwing)
   waxwing_script_test(spec spec/run.py ${slow})
   # The same in compiled code; scripts/check-all has the other levels.
   waxwing_script_test(spec.aot spec/run.py ${slow} --engine aot)
+  # And without any handler of signals: what traps, throws, or comes to the end of the stack.
+  waxwing_script_test(spec.aot_without_signals spec/run.py ${slow} --engine aot --level 1
+    --signals off call fac stack trap throw try_table memory_grow table_grow)
   waxwing_script_test(guest.aot guest/run.py ${slow} --engine aot --level 1)
   # Native programs are made where compiler and runtime are those of this machine.
   if(TARGET waxwing_native AND TARGET waxwing_compile_module AND NOT emulator)

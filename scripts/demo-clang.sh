@@ -1,22 +1,36 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# scripts/demo-clang.sh
+# scripts/demo-clang.sh [--engine=interp|aot]
 #
 # A large program in Waxwing: clang and wasm-ld 22 as one 75 MB WASI module of 133,398 functions,
 # from npm. It compiles and links examples/demo/queens.c and words.cc to WebAssembly, and Waxwing
 # runs what it made. Then node's WASI (a pinned version from npm) runs the same compiler on the same
-# C source: the two object files must be the same byte for byte.
+# C source: the two object files must be the same byte for byte. With --engine=aot, `waxwing compile`
+# turns the module into an image first, and the time and memory that this takes are printed.
 #
 # Everything is kept in build/demo-clang; nothing of it is committed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 clang_version=22.0.0-git20542-10
 node_version=26.10.0
+case "${1---engine=interp}" in
+  --engine=interp | --engine=aot) engine=${1---engine=interp}; engine=${engine#--engine=} ;;
+  *) echo "usage: scripts/demo-clang.sh [--engine=interp|aot]" >&2; exit 2 ;;
+esac
 top=$PWD
 work=$top/build/demo-clang
 root=$work/root # what the compiler sees as /
 
+measured() {
+  python3 - "$@" <<'END'
+import resource, subprocess, sys
+code = subprocess.call(sys.argv[1:])
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(f'{used.ru_utime + used.ru_stime:.0f} s of CPU, {used.ru_maxrss // 1024} MiB at most')
+sys.exit(code)
+END
+}
 step() { printf '\n== [%4ds] %s\n' "$SECONDS" "$*"; }
 
 step "Tools"
@@ -40,7 +54,14 @@ fi
 ls -l "$module" | awk '{print $NF ": " $5 " bytes"}'
 cp "$top"/examples/demo/* "$root"
 
-by_waxwing() { "$top/build/release/waxwing" run --dir "$root::/" "$module" "$@"; }
+compiler=$module
+if [ "$engine" = aot ]; then
+  compiler=$work/llvm.core.wax
+  step "waxwing compile"
+  measured "$top/build/release/waxwing" compile "$module" -o "$compiler"
+  ls -l "$compiler" | awk '{print $NF ": " $5 " bytes"}'
+fi
+by_waxwing() { "$top/build/release/waxwing" run --dir "$root::/" "$compiler" "$@"; }
 by_node() { "$node" --no-warnings "$top/scripts/node-wasi.mjs" "$root" "$module" "$@"; }
 link() {
   by_waxwing wasm-ld -m wasm32 -L/usr/lib/wasm32-unknown-wasip1 -L/usr/lib/wasm32-wasip1 \
@@ -57,7 +78,7 @@ by_waxwing clang -O2 -c /queens.c -o /queens.o
 step "waxwing: wasm-ld queens.o"
 link /queens.o -o /queens.wasm
 step "waxwing: queens.wasm"
-"$top/build/release/waxwing" run queens.wasm 9 | tee queens.out
+"$top/build/release/waxwing" run --engine=$engine queens.wasm 9 | tee queens.out
 [ "$(tail -n 1 queens.out)" = " 9 queens: 352 ways" ]
 
 step "waxwing: clang++ -O2 -c words.cc"
@@ -65,7 +86,7 @@ by_waxwing clang++ -O2 -fno-exceptions -c /words.cc -o /words.o
 step "waxwing: wasm-ld words.o"
 link /words.o -lc++ -lc++abi -o /words.wasm
 step "waxwing: words.wasm"
-"$top/build/release/waxwing" run words.wasm a rose is a rose is a rose | tee words.out
+"$top/build/release/waxwing" run --engine=$engine words.wasm a rose is a rose is a rose | tee words.out
 [ "$(head -n 1 words.out)" = "3 a" ]
 
 step "node: clang -O2 -c queens.c"

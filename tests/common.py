@@ -26,6 +26,12 @@ def program(options):
     return shlex.split(options.emulator) + [path]
 
 
+def is_64_bit(options):
+    """Whether the program under test is one of 64 bits (by the class in its ELF header)."""
+    with open(options.waxwing, 'rb') as file:
+        return file.read(5)[4:] != b'\x01'
+
+
 def write_program(folder, argv):
     """Makes `waxwing` in folder a command that starts the program under test."""
     path = os.path.join(folder, 'waxwing')

@@ -132,6 +132,52 @@ void call(benchmark::State& state) {
 }
 BENCHMARK(call);
 
+/// Two memories, and loops over 64 KiB that read one memory and write one: `copy00` reads and
+/// writes memory 0, `copy01` reads memory 0 and writes memory 1 ...; `sum0` and `sum1` only read.
+std::string two_memories() {
+  std::string text = "(module (memory 1) (memory 1)";
+  const auto loop = [&](const std::string& name, const std::string& step) {
+    text += "(func (export \"" + name + R"(") (result i32) (local $i i32) (local $sum i32)
+      (loop $next )" +
+            step + R"( (local.set $i (i32.add (local.get $i) (i32.const 4)))
+        (br_if $next (i32.lt_u (local.get $i) (i32.const 65536))))
+      (local.get $sum)))";
+  };
+  for (const char* const from : {"0", "1"}) {
+    const std::string load = std::string("(i32.load ") + from + " (local.get $i))";
+    loop(std::string("sum") + from, "(local.set $sum (i32.add (local.get $sum) " + load + "))");
+    for (const char* const to : {"0", "1"})
+      loop(std::string("copy") + from + to,
+           std::string("(i32.store ") + to + " (local.get $i) " + load + ")");
+  }
+  return text + ")";
+}
+
+/// One of its loops; an access to memory 1 is to cost what one to memory 0 costs.
+void memories(benchmark::State& state, const char* name) {
+  auto parsed = text::parse_module(two_memories());
+  if (!parsed) return state.SkipWithError("malformed");
+  runtime::Engine engine(platform::default_allocator(), {}, interp::backend());
+  runtime::Store* const store = *runtime::Store::make(engine, {});
+  runtime::LoadedModule* const module = *runtime::LoadedModule::load(engine, parsed->bytes);
+  runtime::Outcome outcome{};
+  runtime::Instance& instance = **runtime::instantiate(*store, *module, {}, outcome);
+  runtime::Extern loop;
+  if (!instance.find_export(name, loop)) std::abort();
+  for (auto _ : state) {
+    runtime::Cell cells[1] = {};
+    benchmark::DoNotOptimize(runtime::call(*store, loop.func, cells));
+  }
+  runtime::Store::destroy(store);
+  module->release();
+}
+BENCHMARK_CAPTURE(memories, sum0, "sum0");
+BENCHMARK_CAPTURE(memories, sum1, "sum1");
+BENCHMARK_CAPTURE(memories, copy00, "copy00");
+BENCHMARK_CAPTURE(memories, copy01, "copy01");
+BENCHMARK_CAPTURE(memories, copy10, "copy10");
+BENCHMARK_CAPTURE(memories, copy11, "copy11");
+
 void count_bytes(benchmark::State& state, uint64_t bytes) {
   state.SetBytesProcessed(static_cast<int64_t>(bytes) * state.iterations());
 }

@@ -43,6 +43,8 @@ enum class ErrorKind : uint8_t {
   /// The host asked for something that cannot be: an export that does not exist, an argument of
   /// another type, an element out of bounds.
   usage,
+  /// A module cannot be compiled, or there is no compiler (`waxwing/compile.hpp`).
+  compilation,
   /// The guest trapped, was stopped, or ended itself (`Error::trap`).
   trap,
   /// The guest threw an exception that nobody caught (`Error::exception`).
@@ -160,6 +162,9 @@ struct Trap {
   TrapKind kind = TrapKind::other;
   /// One line, in the words of the specification and with what is known of this case.
   std::string message;
+  /// The words of the specification alone; the same for every trap of its kind, but that a
+  /// `null_reference` says a null of what.
+  std::string_view reason;
   /// For `TrapKind::exit`: what the guest ended with.
   uint32_t exit_code = 0;
   std::optional<Access> access;
@@ -178,6 +183,9 @@ struct Error {
   /// One line for people (some errors add a line of advice), with the module's name, the offset and
   /// the function where these are known.
   std::string message;
+  /// For an error about a module: `message` without name and place, with the words of the
+  /// specification first, as in `type mismatch: expected i64, found i32`. Empty for others.
+  std::string reason;
   /// Where in the module's bytes.
   std::optional<uint32_t> offset;
   /// Where in the source, for a module that was made from text.

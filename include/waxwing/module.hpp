@@ -41,9 +41,13 @@ struct Section {
   /// 0 for a custom section.
   uint8_t id = 0;
   std::string name;
-  /// Of its contents in the module's bytes.
+  /// Of its contents in the module's bytes; of a custom section without its name.
   uint32_t offset = 0;
   uint32_t size = 0;
+  /// Bytes that the name of a custom section takes before its contents.
+  uint32_t name_size = 0;
+  /// How many it has of what it lists; nothing for `start` and custom sections.
+  std::optional<uint32_t> entries = {};
 };
 
 /// Code that was decoded and validated and can be instantiated any number of times, in any number
@@ -113,6 +117,9 @@ class WAXWING_API Module {
   /// What function `index` is called: in the name section, else as it is exported or imported.
   /// Empty where it has no name.
   [[nodiscard]] std::string function_name(uint32_t index) const;
+  /// The function whose body has the instruction at `offset` of the module's bytes; nothing where
+  /// none has.
+  [[nodiscard]] std::optional<uint32_t> function_at(uint32_t offset) const;
   /// Where the instruction at `offset` stands in the source of a module that was made from text.
   [[nodiscard]] std::optional<Position> position(uint32_t offset) const;
   /// Whether it makes threads (wasi-threads), or imports a shared memory as if it did; see

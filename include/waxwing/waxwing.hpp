@@ -16,6 +16,7 @@
 #include "waxwing/error.hpp"
 #include "waxwing/exception.hpp"
 #include "waxwing/function.hpp"
+#include "waxwing/gc.hpp"
 #include "waxwing/host.hpp"
 #include "waxwing/linker.hpp"
 #include "waxwing/module.hpp"

@@ -9,7 +9,9 @@ BuildInfo build_info() {
   BuildInfo out;
   out.version = version();
   out.engines.emplace_back("interpreter");
-  if (image::host_target() != nullptr) out.engines.emplace_back("images");
+  // Compiled code has cells as wide as pointers.
+  if (image::host_target() != nullptr && kSlotBits == 8 * sizeof(void*))
+    out.engines.emplace_back("images");
   switch (kDispatch) {
   case Dispatch::tail: out.dispatch = "tail calls"; break;
   case Dispatch::computed_goto: out.dispatch = "computed goto"; break;

@@ -137,6 +137,7 @@ std::shared_ptr<const Trap> take_trap(StoreState& state) {
   auto trap = std::make_shared<Trap>();
   trap->kind = kind_of(from.kind);
   trap->exit_code = from.exit_code;
+  trap->reason = describe::trap_text(from.kind);
   trap->message = trap->kind == TrapKind::exit ? fmt::format("exit {}", from.exit_code)
                                                : describe::trap_text(from);
   if (from.has_address)

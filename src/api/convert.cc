@@ -107,6 +107,7 @@ std::string_view name_of(ErrorKind kind) {
   case ErrorKind::out_of_memory: return "out_of_memory";
   case ErrorKind::io: return "io";
   case ErrorKind::usage: return "usage";
+  case ErrorKind::compilation: return "compilation";
   case ErrorKind::trap: return "trap";
   case ErrorKind::exception: break;
   }
@@ -127,7 +128,9 @@ std::unexpected<Error> refuse(ErrorKind kind, std::string message) {
 }
 
 std::unexpected<Error> refuse(const core::Error& wrong) {
-  return std::unexpected(make_error(wrong.code, describe::error_text(wrong)));
+  Error error = make_error(wrong.code, describe::error_text(wrong));
+  error.reason = error.message;
+  return std::unexpected(std::move(error));
 }
 
 Error make_error(core::ErrorCode code, std::string message) {

@@ -29,6 +29,13 @@ namespace waxwing::inline v0::impl {
                                  const core::Error& wrong,
                                  const std::optional<Position>& at = std::nullopt);
 
+/// The sections of a module that decodes.
+[[nodiscard]] std::vector<Section> list_sections(std::span<const uint8_t> bytes);
+/// Features without any of which the module would not be valid. The other side is why it isn't,
+/// whatever is allowed.
+[[nodiscard]] std::expected<core::FeatureSet, core::Error>
+needed_features(std::span<const uint8_t> bytes, bool has_no_code);
+
 /// Types in the registry's terms.
 [[nodiscard]] ValueType to_public(const runtime::TypeRegistry& types, core::ValType type);
 [[nodiscard]] std::vector<ValueType> to_public(const runtime::TypeRegistry& types,

@@ -9,6 +9,7 @@
 #include "base/allocator.hpp"
 #include "base/config.hpp"
 #include "base/error.hpp"
+#include "base/reader.hpp"
 #include "describe/core_dump.hpp"
 #include "describe/error_text.hpp"
 #include "describe/image_text.hpp"
@@ -26,6 +27,7 @@
 #include "platform/thread.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/exception.hpp"
+#include "runtime/gc/aggregate.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/linker.hpp"
 #include "runtime/loaded_module.hpp"
@@ -34,6 +36,7 @@
 #include "text/print.hpp"
 #include "wasi/threads.hpp"
 #include "wasi/wasi.hpp"
+#include "wasm/instruction.hpp"
 #include "wasm/module.hpp"
 #include "wasm/types.hpp"
 
@@ -45,8 +48,10 @@ using waxwing::Export;
 using waxwing::ExternKind;
 using waxwing::Feature;
 using waxwing::FeatureSet;
+using waxwing::FieldType;
 using waxwing::GlobalType;
 using waxwing::Import;
+using waxwing::Limits;
 using waxwing::MemoryType;
 using waxwing::Module;
 using waxwing::TableType;

@@ -12,7 +12,6 @@ using impl::HostData;
 using impl::StoreState;
 using runtime::Cell;
 using runtime::Outcome;
-using runtime::RuntimeType;
 
 namespace {
 
@@ -99,6 +98,8 @@ struct DynamicFunction {
   void run(Caller& caller, const RawValue* arguments, RawValue* to) const {
     std::vector<Value> in;
     std::vector<Value> out;
+    in.reserve(params.size());
+    out.reserve(results.size());
     for (size_t i = 0; i < params.size(); ++i)
       in.push_back(impl::make_value(*caller.state(), impl::to_core(params[i]), arguments[i]));
     for (const ValueKind kind : results) out.emplace_back(kind, RawValue(), caller.state());

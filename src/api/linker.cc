@@ -95,6 +95,7 @@ Error link_error(const ModuleState& state, const runtime::Linker& linker,
                  const core::Error& wrong) {
   const core::Module& module = state.module();
   Error error = impl::make_error(impl::kind_of(wrong.code), {});
+  error.reason = describe::error_text({.code = wrong.code});
   if (wrong.offset >= module.imports.size()) {
     error.message = fmt::format("{}: cannot be linked", state.name);
     return error;
@@ -149,9 +150,12 @@ Error instantiation_error(const ModuleState& module, const core::Error& wrong) {
   case ErrorCode::out_of_memory: text = "there is not enough memory to instantiate it"; break;
   default: break;
   }
-  return impl::make_error(
-      wrong.code, fmt::format("{}: {}", module.name,
-                              text.empty() ? describe::error_text(wrong) : std::string(text)));
+  const std::string words = describe::error_text(wrong);
+  Error error =
+      impl::make_error(wrong.code, fmt::format("{}: {}", module.name,
+                                               text.empty() ? std::string_view(words) : text));
+  error.reason = words;
+  return error;
 }
 
 /// A function of an instance that takes and returns nothing; null where there is none of that name.

@@ -36,10 +36,6 @@ std::string extern_text(const core::Module& module, core::ExternKind kind, uint3
   return fmt::format("({}{}{})", describe::kind_text(kind), type.empty() ? "" : " ", type);
 }
 
-constexpr std::string_view kSectionNames[] = {
-    "custom", "type",  "import",  "function", "table", "memory",    "global",
-    "export", "start", "element", "code",     "data",  "datacount", "tag"};
-
 } // namespace
 
 Module::Module(std::shared_ptr<impl::ModuleState> state) : state_(std::move(state)) {}
@@ -90,38 +86,7 @@ std::optional<ExternType> Module::export_type(std::string_view name) const {
 }
 
 std::vector<Section> Module::sections() const {
-  // The bytes are known to be a module, so nothing here can go wrong.
-  std::vector<Section> out;
-  constexpr size_t kHeader = 8;
-  const std::span<const uint8_t> bytes =
-      state_->origin != nullptr ? state_->origin->bytes : state_->bytes;
-  const auto number = [&](size_t& at) {
-    uint32_t value = 0;
-    for (unsigned shift = 0;; shift += 7) {
-      const uint8_t byte = bytes[at++];
-      value |= static_cast<uint32_t>(byte & 0x7F) << shift;
-      if ((byte & 0x80) == 0) return value;
-    }
-  };
-  for (size_t at = kHeader; at < bytes.size();) {
-    Section section;
-    section.id = bytes[at++];
-    section.size = number(at);
-    section.offset = static_cast<uint32_t>(at);
-    const size_t end = at + section.size;
-    if (section.id == 0) {
-      const uint32_t length = number(at);
-      section.name.assign(reinterpret_cast<const char*>(bytes.data() + at), length);
-      at += length;
-      section.offset = static_cast<uint32_t>(at);
-      section.size = static_cast<uint32_t>(end - at);
-    } else if (section.id < std::size(kSectionNames)) {
-      section.name = kSectionNames[section.id];
-    }
-    out.push_back(std::move(section));
-    at = end;
-  }
-  return out;
+  return impl::list_sections(state_->origin != nullptr ? state_->origin->bytes : state_->bytes);
 }
 
 std::optional<std::span<const std::byte>> Module::custom_section(std::string_view name) const {
@@ -136,6 +101,12 @@ bool Module::is_compiled() const { return state_->is_image; }
 std::string Module::function_name(uint32_t index) const { return state_->function_name(index); }
 
 bool Module::has_start() const { return state_->module().has_start; }
+
+std::optional<uint32_t> Module::function_at(uint32_t offset) const {
+  const FuncIndex function = state_->source_module().function_at(offset);
+  if (function == kNoIndex) return std::nullopt;
+  return function;
+}
 
 std::optional<Position> Module::position(uint32_t offset) const { return state_->position(offset); }
 
@@ -207,6 +178,7 @@ Error module_error(std::string_view name, const core::Module& module, const core
   const std::string place = at ? fmt::format("{}:{}: ", at->line, at->column) : std::string();
   Error error = make_error(
       wrong.code, fmt::format("{}:{}{}", name, place, describe::error_text(module, wrong)));
+  error.reason = describe::error_text(wrong);
   error.offset = wrong.offset;
   error.position = at;
   if (wrong.code == core::ErrorCode::feature_disabled)

@@ -17,7 +17,7 @@
 namespace waxwing::inline v0::impl {
 
 struct EngineState {
-  explicit EngineState(const Config& config);
+  explicit EngineState(const Config& given);
 
   Config config;
   runtime::Engine engine;
@@ -47,6 +47,14 @@ struct ModuleState : std::enable_shared_from_this<ModuleState> {
   }
   [[nodiscard]] static Module handle(std::shared_ptr<ModuleState> state);
   [[nodiscard]] const core::Module& module() const { return loaded->module(); }
+  /// The same; of a module with the code of an image, what that was compiled from.
+  [[nodiscard]] const core::Module& source_module() const {
+    return origin != nullptr ? origin->module() : module();
+  }
+  /// Whether the module was made from text.
+  [[nodiscard]] bool is_text() const {
+    return origin != nullptr ? origin->is_text() : locate != nullptr;
+  }
   [[nodiscard]] Error error(const core::Error& wrong) const;
   [[nodiscard]] std::string function_name(uint32_t index);
   [[nodiscard]] std::optional<Position> position(uint32_t offset);

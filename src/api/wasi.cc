@@ -130,14 +130,16 @@ Result<void> Linker::wasi(const WasiConfig& config) {
     if (name.empty() || name.find('=') != std::string::npos)
       return impl::refuse(ErrorKind::usage,
                           fmt::format("'{}' is no name of an environment variable", name));
-    settings.push_back(name + "=" + value);
+    settings.push_back(fmt::format("{}={}", name, value));
   }
   const std::vector<std::string_view> env = views(settings);
   std::vector<wasi::Preopen> preopens;
+  preopens.reserve(config.dirs.size());
   for (const Directory& dir : config.dirs)
     preopens.push_back(
         {.host_path = dir.host, .guest_path = dir.guest, .read_only = dir.read_only});
   std::vector<platform::Handle> sockets;
+  sockets.reserve(config.sockets.size());
   for (const int socket : config.sockets) sockets.push_back({socket});
   out.args = args;
   out.env = env;

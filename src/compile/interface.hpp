@@ -11,7 +11,7 @@
 extern "C" {
 
 /// Grows when a field is added; the other side refuses numbers that it does not know.
-enum : uint32_t { WAX_COMPILE_INTERFACE_VERSION = 1 };
+enum : uint32_t { WAX_COMPILE_INTERFACE_VERSION = 2 };
 
 /// What is written.
 enum WaxEmit : uint32_t {
@@ -25,6 +25,7 @@ enum WaxEmit : uint32_t {
 
 enum WaxBoundsChecks : uint32_t { WAX_BOUNDS_AUTO = 0, WAX_BOUNDS_EXPLICIT = 1 };
 enum WaxTraps : uint32_t { WAX_TRAPS_AUTO = 0, WAX_TRAPS_CALL = 1 };
+enum WaxStackChecks : uint32_t { WAX_STACK_AUTO = 0, WAX_STACK_EXPLICIT = 1 };
 enum WaxInterrupt : uint32_t { WAX_INTERRUPT_AUTO = 0, WAX_INTERRUPT_POLL = 1 };
 
 /// A string that need not end in a zero; `data` may be null where `size` is 0.
@@ -52,6 +53,7 @@ struct WaxCompileOptions {
   uint32_t emit;
   uint32_t bounds_checks;
   uint32_t traps;
+  uint32_t stack_checks;
   uint32_t interrupt;
   /// 1: count fuel.
   uint32_t metering;
@@ -99,6 +101,6 @@ struct WaxCompileInterface {
 using WaxCompileEntry = const WaxCompileInterface* (*)();
 }
 
-namespace waxwing::compile {
-inline constexpr const char* kEntrySymbol = "waxwing_compile_interface";
-} // namespace waxwing::compile
+namespace waxwing {
+inline constexpr const char* kCompileEntry = "waxwing_compile_interface";
+} // namespace waxwing

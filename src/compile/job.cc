@@ -288,7 +288,7 @@ Outcome<Options> read_options(const WaxCompileOptions& from) {
   options.emit = static_cast<WaxEmit>(from.emit);
   options.explicit_checks = from.bounds_checks == WAX_BOUNDS_EXPLICIT;
   options.call_traps = from.traps == WAX_TRAPS_CALL || !info->signal_traps;
-  options.probes = info->probes;
+  options.probes = info->probes && from.stack_checks != WAX_STACK_EXPLICIT;
   options.polls = from.interrupt == WAX_INTERRUPT_POLL || !info->signal_traps;
   options.meters = from.metering != 0;
   options.deterministic = from.deterministic != 0;

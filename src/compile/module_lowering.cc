@@ -94,6 +94,9 @@ const std::vector<uint32_t>& ModuleLowering::field_offsets(TypeIndex type) {
 
 void ModuleLowering::set_attributes(llvm::Function& function, bool is_guest) const {
   function.addFnAttr("frame-pointer", "all");
+  // A vector on the stack is at most less aligned: then the stack pointer in a function is always
+  // the same distance from its caller's, which landing at a catch counts on.
+  function.addFnAttr("no-realign-stack");
   function.addFnAttr("disable-tail-calls", "true");
   function.addFnAttr("no-builtins");
   function.addFnAttr("min-legal-vector-width", "128");

@@ -53,6 +53,6 @@ struct WaxNativeInterface {
 using WaxNativeEntry = const WaxNativeInterface* (*)();
 }
 
-namespace waxwing::compile {
-inline constexpr const char* kNativeEntrySymbol = "waxwing_native_interface";
-} // namespace waxwing::compile
+namespace waxwing {
+inline constexpr const char* kNativeEntry = "waxwing_native_interface";
+} // namespace waxwing

@@ -182,21 +182,27 @@ class Packer {
     const uint32_t record = in_.options.target_facts().frame_record;
     if (record != 0 && facts.cfa > static_cast<int32_t>(record))
       row.gap = static_cast<uint32_t>(facts.cfa) - record;
-    if (!in_.plan.catches() || range.kind == RangeKind::helper) return {};
-    row.frame = static_cast<uint32_t>(frames_.size());
+    // Of modules that catch nothing as well: what another module throws may pass them on its way.
+    if (range.kind == RangeKind::helper) return {};
     if (facts.realigns_stack) {
       for (const Site& site : facts.sites)
         if (site.pad != kNoPad)
           return failure("a function that catches exceptions has a frame of varying size",
                          range.function);
     }
-    frames_.sleb(facts.sp);
-    frames_.sleb(facts.cfa);
-    frames_.uleb(facts.saved.size());
+    ByteWriter frame;
+    frame.sleb(facts.sp);
+    frame.sleb(facts.cfa);
+    frame.uleb(facts.saved.size());
     for (const SavedRegister& saved : facts.saved) {
-      frames_.uleb(saved.number);
-      frames_.sleb(saved.at);
+      frame.uleb(saved.number);
+      frame.sleb(saved.at);
     }
+    // Few differ.
+    const auto [known, is_new] =
+        known_frames_.try_emplace(frame.bytes, static_cast<uint32_t>(frames_.size()));
+    row.frame = known->second;
+    if (is_new) frames_.add_bytes(frame.bytes);
     return {};
   }
 
@@ -300,10 +306,8 @@ class Packer {
     ByteWriter chains;
     for (const image::ChainNode& node : chains_) chains.add(node);
     parts.push_back({SectionKind::chains, std::move(chains.bytes)});
-    if (in_.plan.catches()) {
-      parts.push_back({SectionKind::frames, frames_.bytes});
-      parts.push_back({SectionKind::pads, pad_rows(shift)});
-    }
+    parts.push_back({SectionKind::frames, frames_.bytes});
+    if (in_.plan.catches()) parts.push_back({SectionKind::pads, pad_rows(shift)});
     parts.push_back({SectionKind::cpu, text(in_.cpu)});
     parts.push_back({SectionKind::producer, text(in_.producer)});
 
@@ -403,6 +407,7 @@ class Packer {
   std::vector<CodeRange> rows_;
   ByteWriter sites_;
   ByteWriter frames_;
+  std::map<std::vector<uint8_t>, uint32_t> known_frames_;
   std::vector<image::PadRow> pads_;
   std::vector<image::ChainNode> chains_;
   std::map<std::tuple<FuncIndex, uint32_t, uint32_t>, uint32_t> chain_numbers_;

@@ -72,8 +72,8 @@ std::string image_error_text(std::span<const uint8_t> image, const Error& error)
     std::string_view need = "signals";
     for (const Required& entry : kRequired)
       if (entry.bit == error.a) need = entry.text;
-    return fmt::format("the image is for a host where {}: compile it with --traps=call "
-                       "--bounds-checks=explicit --interrupt=poll",
+    return fmt::format("the image is for a host where {}: allow signals here, or compile it with "
+                       "--signals=off",
                        need);
   }
   case ErrorCode::image_module_mismatch:

@@ -130,10 +130,9 @@ Result<void> check_host(const Image& image, const runtime::Engine& engine) {
   const uint64_t needs = image.header.required;
   if (((needs & required::meters) != 0) != engine.config().metering)
     return fail(ErrorCode::image_metering, 0, engine.config().metering ? 0 : 1);
-  const bool has_signals = platform::can_redirect();
-  const uint64_t lacks =
-      has_signals ? 0
-                  : required::signal_traps | required::guarded_memories | required::probed_stack;
+  // An embedder who has guests polled wants no handlers.
+  const bool has_signals = platform::can_redirect() && !engine.config().polling;
+  const uint64_t lacks = has_signals ? 0 : kNeedFaultHandlers;
   for (uint32_t bit = 0; bit < 64; ++bit)
     if (((needs & lacks) >> bit & 1) != 0) return fail(ErrorCode::image_host, 0, bit);
   // Somebody has to stop a guest that doesn't look.
@@ -150,9 +149,7 @@ Result<LoadedModule*> load(runtime::Engine& engine, std::span<const uint8_t> byt
   if (verify) TRY(verify_checksum(image));
   TRY(check_host(image, engine));
   if (platform::can_redirect() && !engine.polls()) (void)platform::install_interruption();
-  if ((image.header.required &
-       (required::signal_traps | required::guarded_memories | required::probed_stack)) != 0 &&
-      !platform::install_fault_handlers())
+  if ((image.header.required & kNeedFaultHandlers) != 0 && !platform::install_fault_handlers())
     return fail(ErrorCode::image_host);
   const Allocator& allocator = engine.allocator();
   auto* code = create<CompiledModule>(allocator, allocator, image, placement);

@@ -11,7 +11,7 @@ namespace waxwing::image {
 /// that module; shared by all its instances, stores and threads.
 class CompiledModule : public runtime::NativeCode {
  public:
-  CompiledModule(const Allocator& allocator, const Image& image, Placement placement);
+  CompiledModule(const Allocator& from, const Image& image, Placement placement);
   ~CompiledModule();
   CompiledModule(const CompiledModule&) = delete;
 

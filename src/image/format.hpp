@@ -64,6 +64,10 @@ namespace optional {
 #undef WAX_IMAGE_REQUIRED
 } // namespace optional
 
+/// What a host without handlers of faults cannot give.
+inline constexpr uint64_t kNeedFaultHandlers =
+    required::signal_traps | required::guarded_memories | required::probed_stack;
+
 enum class SectionKind : uint32_t {
   module = 1,
   functions = 2,

@@ -8,7 +8,6 @@
 
 namespace waxwing::image {
 
-using platform::MachineState;
 using platform::NativeRegisters;
 using runtime::Activation;
 using runtime::Cell;
@@ -140,10 +139,11 @@ NativeActivation* native_activation(const Store& store) {
 Outcome enter(const FuncRef* self, VmContext*, Cell* cells) {
   VmContext* const vm = self->vmctx;
   Store& store = *vm->store;
-  if (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < store.native_stack_limit ||
-      !platform::prepare_fault_stack())
-    return store.raise(TrapKind::call_stack_exhausted);
   const auto& code = *static_cast<const CompiledModule*>(vm->image);
+  const bool may_fault = (code.image().header.required & kNeedFaultHandlers) != 0;
+  if (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < store.native_stack_limit ||
+      (may_fault && !platform::prepare_fault_stack()))
+    return store.raise(TrapKind::call_stack_exhausted);
   const auto* entry = static_cast<const FunctionEntry*>(self->record);
   const SignatureRow signature = code.image().signatures[entry->signature];
   const bool tails = entry->tail != 0;

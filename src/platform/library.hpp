@@ -13,5 +13,7 @@ namespace waxwing::platform {
 /// The folder of the running program, without a slash at its end, into `buffer`. False where it is
 /// not known or does not fit.
 [[nodiscard]] bool program_folder(char* buffer, size_t size);
+/// The same of the program or shared library that the code or data at `address` is in.
+[[nodiscard]] bool code_folder(const void* address, char* buffer, size_t size);
 
 } // namespace waxwing::platform

@@ -118,7 +118,10 @@ uint32_t wax_enter_native(NativeBoundary* boundary, const void* trampoline, void
 /// runs.
 [[noreturn]] void wax_leave_native(const NativeBoundary* boundary, uint32_t outcome);
 [[noreturn]] void wax_resume_native(const NativeResume* state);
-/// The trap instruction that builtins run into when there is no stack left for them.
+/// The trap instruction that builtins run into when there is no stack left for them. Only where
+/// code has gone far below the stack's limit, as it may where it relies on guard pages: a little
+/// below it there is still enough to raise the trap by a call (`kTrapBuiltin`), which needs no
+/// handler.
 extern const char wax_native_stack_end[];
 /// Entries of builtins, `kThunkBytes` apart. They find the VmContext in their first argument, note
 /// where they were called from (`NativeExit`), and jump to slot `kBuiltinSlots + n` of its table.

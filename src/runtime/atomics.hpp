@@ -29,7 +29,7 @@ extern platform::SpinLock atomic_lock;
 /// `T` in memory that is also accessed with other types.
 template <class T>
 struct Shared {
-  typedef T Type __attribute__((may_alias));
+  using Type [[gnu::may_alias]] = T;
 };
 template <class T>
 [[nodiscard]] WAX_ALWAYS_INLINE auto* shared(uint8_t* address) {

@@ -31,7 +31,7 @@ struct MemoryView {
   if constexpr (kPointerIs64) {
     // One access of the processor instead of two, whose number is what bounds an interpreter. Each
     // half is read whole, and the size alone changes while others may read.
-    typedef uint64_t Pair __attribute__((vector_size(16), aligned(8), may_alias));
+    using Pair [[gnu::vector_size(16), gnu::aligned(8), gnu::may_alias]] = uint64_t;
     const Pair pair = *reinterpret_cast<const volatile Pair*>(&memory);
     return {reinterpret_cast<uint8_t*>(pair[0]), static_cast<size_t>(pair[1])};
   } else {

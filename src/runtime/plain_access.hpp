@@ -13,12 +13,12 @@ namespace detail {
 template <class T>
 struct Plain {
   using Value = T;
-  typedef Value Unaligned __attribute__((aligned(1), may_alias));
+  using Unaligned [[gnu::aligned(1), gnu::may_alias]] = Value;
 };
 template <>
 struct Plain<V128> {
-  typedef uint8_t Value __attribute__((vector_size(16)));
-  typedef Value Unaligned __attribute__((aligned(1), may_alias));
+  using Value [[gnu::vector_size(16)]] = uint8_t;
+  using Unaligned [[gnu::aligned(1), gnu::may_alias]] = Value;
 };
 } // namespace detail
 

@@ -51,6 +51,6 @@ struct WaxSymbolizeInterface {
 using WaxSymbolizeEntry = const WaxSymbolizeInterface* (*)();
 }
 
-namespace waxwing::symbolize {
-inline constexpr const char* kEntrySymbol = "waxwing_symbolize_interface";
-} // namespace waxwing::symbolize
+namespace waxwing {
+inline constexpr const char* kSymbolizeEntry = "waxwing_symbolize_interface";
+} // namespace waxwing

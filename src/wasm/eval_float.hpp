@@ -13,6 +13,11 @@ namespace waxwing {
 namespace detail {
 
 template <class T>
+[[nodiscard]] WAX_ALWAYS_INLINE bool is_nan(T a) {
+  return __builtin_isnan(a);
+}
+
+template <class T>
 [[nodiscard]] WAX_ALWAYS_INLINE T quiet(T nan) {
   using Bits = typename FloatFormat<T>::Bits;
   return std::bit_cast<T>(static_cast<Bits>(bits_of(nan) | FloatFormat<T>::kQuiet));
@@ -64,7 +69,7 @@ template <Rounding R, class T>
 [[nodiscard]] WAX_ALWAYS_INLINE T round_by_addition(T a) {
   constexpr T kShift = FloatFormat<T>::kIntegersFrom;
   const T magnitude = fabs_of(a);
-  if (WAX_UNLIKELY(!(magnitude < kShift))) return a == a ? a : quiet(a);
+  if (WAX_UNLIKELY(!(magnitude < kShift))) return is_nan(a) ? quiet(a) : a;
   T r = (magnitude + kShift) - kShift;
   if constexpr (R == Rounding::trunc) {
     if (r > magnitude) r -= T{1};
@@ -91,7 +96,8 @@ template <Rounding R, class T>
 template <class I, class F>
 [[nodiscard]] WAX_ALWAYS_INLINE bool fits(F a) {
   // 2^bits of the values of I, exact in every float type.
-  constexpr F kEnd = static_cast<F>(std::numeric_limits<I>::max() / 2 + 1) * F{2};
+  constexpr I kHalf = std::numeric_limits<I>::max() / 2 + 1;
+  constexpr F kEnd = static_cast<F>(kHalf) * F{2};
   if constexpr (std::is_unsigned_v<I>)
     return a > F{-1} && a < kEnd;
   else if constexpr (sizeof(I) == 4 && sizeof(F) == 8)
@@ -103,14 +109,14 @@ template <class I, class F>
 template <class I, class F>
 [[nodiscard]] WAX_ALWAYS_INLINE Checked<std::make_unsigned_t<I>> trunc_to(F a) {
   if (WAX_LIKELY(fits<I>(a))) return static_cast<std::make_unsigned_t<I>>(static_cast<I>(a));
-  return a == a ? TrapKind::integer_overflow : TrapKind::invalid_conversion_to_integer;
+  return is_nan(a) ? TrapKind::invalid_conversion_to_integer : TrapKind::integer_overflow;
 }
 
 template <class I, class F>
 [[nodiscard]] WAX_ALWAYS_INLINE std::make_unsigned_t<I> trunc_sat_to(F a) {
   using U = std::make_unsigned_t<I>;
   if (WAX_LIKELY(fits<I>(a))) return static_cast<U>(static_cast<I>(a));
-  if (a != a) return 0;
+  if (is_nan(a)) return 0;
   return static_cast<U>(a < 0 ? std::numeric_limits<I>::min() : std::numeric_limits<I>::max());
 }
 

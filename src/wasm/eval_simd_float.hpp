@@ -46,14 +46,17 @@ template <Rounding R, class T>
     r = r + as_lanes<T>(as_lanes<U>(r < a) & one);
     r = as_lanes<T>(as_lanes<U>(r) | sign); // -0 from -0.7
   }
-  const Vector<U> quieted = as_lanes<U>(a) | (as_lanes<U>(a != a) & FloatFormat<T>::kQuiet);
+  // NOLINTNEXTLINE(misc-redundant-expression): lanes that are NaN
+  const Vector<U> nans = as_lanes<U>(a != a);
+  const Vector<U> quieted = as_lanes<U>(a) | (nans & FloatFormat<T>::kQuiet);
   return select_lanes<T>(magnitude < kShift, r, as_lanes<T>(quieted));
 }
 
 /// Lanes of `I` from lanes of floats of the same width, saturating; NaN gives 0.
 template <class I, class F>
 [[nodiscard]] WAX_ALWAYS_INLINE Vector<I> trunc_sat_lanes(Vector<F> a) {
-  constexpr F kEnd = static_cast<F>(std::numeric_limits<I>::max() / 2 + 1) * F{2};
+  constexpr I kHalf = std::numeric_limits<I>::max() / 2 + 1;
+  constexpr F kEnd = static_cast<F>(kHalf) * F{2};
   using U = BitsOf<F>;
   const Vector<U> too_large = as_lanes<U>(a >= kEnd);
   Vector<U> in_range;

@@ -12,8 +12,8 @@ namespace waxwing::detail {
 
 template <class T>
 struct VectorOf {
-  typedef T Full __attribute__((vector_size(kComputesVectors ? 16 : sizeof(T))));
-  typedef T Half __attribute__((vector_size(8)));
+  using Full[[gnu::vector_size(kComputesVectors ? 16 : sizeof(T))]] = T;
+  using Half [[gnu::vector_size(8)]] = T;
 };
 /// 16 bytes of lanes of `T`, or one of them.
 template <class T>

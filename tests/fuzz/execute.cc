@@ -80,7 +80,8 @@ char letter(Outcome outcome, const runtime::TrapInfo& trap) {
   case TrapKind::null_function_reference:
   case TrapKind::null_structure_reference:
   case TrapKind::null_array_reference:
-  case TrapKind::null_i31_reference: return 'n';
+  case TrapKind::null_i31_reference:
+  case TrapKind::null_exception_reference: return 'n';
   case TrapKind::out_of_bounds_array_access: return 'r';
   case TrapKind::cast_failure: return 'c';
   case TrapKind::call_stack_exhausted: return 's';

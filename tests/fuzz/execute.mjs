@@ -34,7 +34,7 @@ const letters = [
   [/unrepresentable/, 'i'],
   [/memory access out of bounds|data segment|memory.init|out of bounds memory|unaligned/, 'm'],
   [/table index is out of bounds|table access|signature mismatch|null function or|element segment|table.*out of bounds/, 't'],
-  [/dereferencing a null/, 'n'],
+  [/dereferencing a null|rethrowing null/, 'n'],
   [/array element access/, 'r'],
   [/illegal cast/, 'c'],
   [/call stack/, 's'],
@@ -69,16 +69,28 @@ const typesOf = (bytes) => {
       if (code === 0x43) at += 4;
       else if (code === 0x44) at += 8;
       else if (code === 0xFD) { u32(); at += 16; }
+      else if (code === 0xFB) { if (u32() !== 0x1C) u32(); }
       else if (code === 0xD0 || (code >= 0x41 && code <= 0x42) || code === 0x23 || code === 0xD2)
         while (bytes[at++] & 0x80);
     }
+  };
+  const field = () => { value(); at++; };
+  // A type, or a group of them; places in `types` are taken by all.
+  const type = () => {
+    let code = bytes[at++];
+    if (code === 0x4E) return vector(type).flat();
+    if (code === 0x50 || code === 0x4F) { vector(u32); code = bytes[at++]; }
+    if (code === 0x60) return [{ params: vector(value), results: vector(value) }];
+    if (code === 0x5F) vector(field);
+    else field();
+    return [{}];
   };
   const types = [], functions = [], globals = [], exports = {};
   while (at < bytes.length) {
     const id = bytes[at++];
     const size = u32();
     const end = at + size;
-    if (id === 1) types.push(...vector(() => { at++; return { params: vector(value), results: vector(value) }; }));
+    if (id === 1) types.push(...vector(type).flat());
     if (id === 2) vector(() => {
       text(); text();
       const kind = bytes[at++];
@@ -152,6 +164,9 @@ const features = {
   'tail-call': [1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 6, 1, 4, 0, 0x12, 0, 0x0B],
   simd: [1, 5, 1, 0x60, 0, 1, 0x7B, 3, 2, 1, 0, 10, 8, 1, 6, 0, 0x41, 0, 0xFD, 0x0F, 0x0B],
   threads: [5, 4, 1, 3, 1, 1],
+  gc: [1, 3, 1, 0x5F, 0],
+  // (func (drop (ref.null exn)))
+  exceptions: [1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 7, 1, 5, 0, 0xD0, 0x69, 0x1A, 0x0B],
   'wide-arithmetic': [1, 7, 1, 0x60, 0, 2, 0x7E, 0x7E, 3, 2, 1, 0, 10, 10, 1, 8, 0, 0x42, 0, 0x42, 0, 0xFC, 0x15, 0x0B],
 };
 

@@ -45,6 +45,7 @@ enum SectionId : uint8_t {
   kCodeSection = 10,
   kDataSection = 11,
   kDataCountSection = 12,
+  kTagSection = 13,
 };
 
 void section(Bytes& module, SectionId id, const Bytes& content) {
@@ -65,21 +66,75 @@ std::vector<Type> some_types(Choices& choices, const Plan& plan, uint32_t most) 
   return types;
 }
 
+Field some_field(Choices& choices, const Plan& plan) {
+  Field field{plan.any_type(choices), Packed::no, !choices.one_in(4)};
+  if (field.type == Type::i32 && choices.one_in(2))
+    field.packed = choices.one_in(2) ? Packed::i8 : Packed::i16;
+  return field;
+}
+
+/// A first structure that everything of type `object` is a subtype of, its subtypes, and arrays.
+void plan_aggregates(Choices& choices, Plan& plan) {
+  const uint32_t count = 3 + choices.below(5);
+  for (uint32_t i = 0; i < count; ++i) {
+    Aggregate aggregate{
+        .is_array = i != 0 && choices.one_in(3), .super = Aggregate::kNone, .fields = {}};
+    if (aggregate.is_array) {
+      aggregate.fields.push_back(some_field(choices, plan));
+    } else {
+      const uint32_t super = choices.below(i + 1);
+      if (super < i && !plan.aggregates[super].is_array) {
+        aggregate.super = super;
+        aggregate.fields = plan.aggregates[super].fields;
+      }
+      const uint32_t fields = choices.below(4) + (i == 0 ? 1 : 0);
+      for (uint32_t at = 0; at < fields; ++at)
+        aggregate.fields.push_back(some_field(choices, plan));
+    }
+    plan.aggregates.push_back(std::move(aggregate));
+  }
+}
+
+void plan_tags(Choices& choices, Plan& plan) {
+  const auto add = [&](std::vector<Type> params, std::vector<Type> results) {
+    plan.types.push_back({std::move(params), std::move(results)});
+    return static_cast<uint32_t>(plan.types.size()) - 1;
+  };
+  const uint32_t count = 1 + choices.below(3);
+  for (uint32_t i = 0; i < count; ++i) {
+    const std::vector<Type> params = some_types(choices, plan, 3);
+    std::vector<Type> with_reference = params;
+    with_reference.push_back(Type::exnref);
+    Tag tag{};
+    tag.type = add(params, {});
+    tag.caught = add({}, params);
+    tag.caught_with_reference = add({}, with_reference);
+    plan.tags.push_back(tag);
+  }
+}
+
 Plan make_plan(Choices& choices, FeatureSet features) {
   Plan plan;
   plan.features = features;
+  if (features.has(Feature::gc)) plan_aggregates(choices, plan);
   plan.types.push_back({{}, {}}); // of the exported functions
   const uint32_t types = 2 + choices.below(4);
   for (uint32_t i = 0; i < types; ++i) {
     const uint32_t results = features.has(Feature::multi_value) ? 3 : 1;
     plan.types.push_back({some_types(choices, plan, 4), some_types(choices, plan, results)});
   }
+  plan.free_types = static_cast<uint32_t>(plan.types.size());
+  if (features.has(Feature::exceptions)) plan_tags(choices, plan);
   const uint32_t functions = 2 + choices.below(4);
   for (uint32_t i = 0; i < functions; ++i)
-    plan.functions.push_back(1 + choices.below(static_cast<uint32_t>(plan.types.size()) - 1));
+    plan.functions.push_back(1 + choices.below(plan.free_types - 1));
   plan.bodies = functions;
   for (uint32_t i = 0; i < functions; ++i) plan.functions.push_back(0);
   plan.functions.push_back(0); // dump
+  if (!plan.aggregates.empty()) {
+    plan.functions.push_back(static_cast<uint32_t>(plan.types.size()));
+    plan.types.push_back({{Type::anyref}, {}});
+  }
 
   const uint32_t memories = features.has(Feature::multi_memory) ? 1 + choices.below(3) : 1;
   for (uint32_t i = 0; i < memories; ++i)
@@ -94,6 +149,40 @@ Plan make_plan(Choices& choices, FeatureSet features) {
   return plan;
 }
 
+void field_type(Bytes& out, const Field& field) {
+  switch (field.packed) {
+  case Packed::no: out.type(field.type); break;
+  case Packed::i8: out.byte(0x78); break;
+  case Packed::i16: out.byte(0x77); break;
+  }
+  out.byte(field.is_mutable ? 1 : 0);
+}
+
+/// One recursive group, since a field may refer to type 0, and the function types.
+Bytes type_section(const Plan& plan) {
+  Bytes out;
+  const bool group = !plan.aggregates.empty();
+  out.u32(static_cast<uint32_t>(plan.types.size()) + (group ? 1 : 0));
+  if (group) {
+    out.byte(0x4E);
+    out.u32(static_cast<uint32_t>(plan.aggregates.size()));
+  }
+  for (const Aggregate& aggregate : plan.aggregates) {
+    out.byte(0x50); // open to subtypes
+    out.u32(aggregate.super != Aggregate::kNone ? 1 : 0);
+    if (aggregate.super != Aggregate::kNone) out.u32(aggregate.super);
+    out.byte(aggregate.is_array ? 0x5E : 0x5F);
+    if (!aggregate.is_array) out.u32(static_cast<uint32_t>(aggregate.fields.size()));
+    for (const Field& field : aggregate.fields) field_type(out, field);
+  }
+  for (const FunctionType& type : plan.types) {
+    out.byte(0x60);
+    out.types(type.params);
+    out.types(type.results);
+  }
+  return out;
+}
+
 } // namespace
 
 std::vector<uint8_t> generate(Choices& choices, FeatureSet features) {
@@ -101,24 +190,17 @@ std::vector<uint8_t> generate(Choices& choices, FeatureSet features) {
   Bytes module;
   module.raw(0x000000016D736100u, 8); // magic and version
 
-  Bytes types;
-  types.u32(static_cast<uint32_t>(plan.types.size()));
-  for (const FunctionType& type : plan.types) {
-    types.byte(0x60);
-    types.types(type.params);
-    types.types(type.results);
-  }
-  section(module, kTypeSection, types);
+  section(module, kTypeSection, type_section(plan));
 
   Bytes functions;
   functions.u32(static_cast<uint32_t>(plan.functions.size()));
-  for (const uint32_t type : plan.functions) functions.u32(type);
+  for (const uint32_t type : plan.functions) functions.u32(plan.type_index(type));
   section(module, kFunctionSection, functions);
 
   Bytes tables;
   tables.u32(plan.tables);
   for (uint32_t i = 0; i < plan.tables; ++i) {
-    tables.byte(type_code(Type::funcref));
+    tables.type(Type::funcref);
     limits(tables, false, Plan::kTableSize, Plan::kTableSize + 4);
   }
   section(module, kTableSection, tables);
@@ -129,10 +211,20 @@ std::vector<uint8_t> generate(Choices& choices, FeatureSet features) {
     limits(memories, memory.is64, memory.pages, Plan::kMaxPages);
   section(module, kMemorySection, memories);
 
+  if (!plan.tags.empty()) {
+    Bytes tags;
+    tags.u32(static_cast<uint32_t>(plan.tags.size()));
+    for (const Tag& tag : plan.tags) {
+      tags.byte(0);
+      tags.u32(plan.type_index(tag.type));
+    }
+    section(module, kTagSection, tags);
+  }
+
   Bytes globals;
   globals.u32(static_cast<uint32_t>(plan.globals.size()));
   for (size_t i = 0; i < plan.globals.size(); ++i) {
-    globals.byte(type_code(plan.globals[i]));
+    globals.type(plan.globals[i]);
     globals.byte(1);
     constant(globals, choices, plan.globals[i]);
     globals.byte(0x0B);
@@ -144,7 +236,7 @@ std::vector<uint8_t> generate(Choices& choices, FeatureSet features) {
   for (uint32_t i = 0; i < plan.bodies; ++i) exports.named('f', i, 0x00, plan.bodies + i);
   exports.name("dump");
   exports.byte(0x00);
-  exports.u32(2 * plan.bodies);
+  exports.u32(plan.dump());
   exports.name("hash");
   exports.byte(0x03);
   exports.u32(Plan::kHash);
@@ -176,9 +268,10 @@ std::vector<uint8_t> generate(Choices& choices, FeatureSet features) {
   Bytes code;
   code.u32(static_cast<uint32_t>(plan.functions.size()));
   for (uint32_t i = 0; i < plan.functions.size(); ++i) {
-    const Bytes body = i < plan.bodies       ? make_body(choices, plan, i)
-                       : i < 2 * plan.bodies ? make_exported(choices, plan, i - plan.bodies)
-                                             : make_dump(plan);
+    const Bytes body = i < plan.bodies    ? make_body(choices, plan, i)
+                       : i < plan.dump()  ? make_exported(choices, plan, i - plan.bodies)
+                       : i == plan.dump() ? make_dump(plan)
+                                          : make_show(plan);
     code.u32(static_cast<uint32_t>(body.data.size()));
     code.append(body);
   }

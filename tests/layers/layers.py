@@ -6,7 +6,6 @@ CMakeLists.txt against the same, and that conditional compilation stays in its t
     layers.py [ROOT]        prints every stranger, exits 1 if there is one
     layers.py --self-check  proves on made-up trees that each kind of stranger is caught
 """
-import fnmatch
 import os
 import re
 import sys
@@ -15,17 +14,18 @@ import tempfile
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 CONDITIONAL = re.compile(r'^\s*#\s*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif)\b')
 ROOM = re.compile(r'waxwing_room\((\w+)([^)]*)\)')
-# Headers that carry an extension but belong to a library that only tools, describe and api use.
+# Headers that carry an extension but belong to a library that no core room uses.
 LIBRARY = re.compile(r'^(fmt|CLI|nlohmann)/')
 LLVM = re.compile(r'^(llvm|lld)/')
 INTRINSICS = re.compile(r'^(immintrin|arm_neon|wasm_simd128)\.h$')
+# What uses the library by its public headers.
+EMBEDDERS = ('script', 'tools')
 SOURCES = ('.cc', '.hpp', '.h', '.def', '.inc')
 
 
 def read_rules(path):
-    """Rooms with what they may include, core rooms, banned headers, and the files of the program
-    that may include more than the others."""
-    rooms, core, banned, more = {}, set(), set(), []
+    """Rooms with what they may include, core rooms, and banned headers."""
+    rooms, core, banned = {}, set(), set()
     for line in open(path, encoding='utf-8'):
         line = line.split('#')[0].strip()
         if not line:
@@ -35,18 +35,9 @@ def read_rules(path):
             core |= set(rest.split())
         elif name == 'banned':
             banned |= set(rest.split())
-        elif name.startswith('tools '):
-            more.append((name.split()[1:], set(rest.split())))
         else:
             rooms[name] = rooms.get(name, {name}) | set(rest.split())
-    return rooms, core, banned, more
-
-
-def more_of(more, name):
-    """What the rules give the program's file `name` beyond the rest of it; None if nothing."""
-    found = [allowed for patterns, allowed in more
-             if any(fnmatch.fnmatch(name, pattern) for pattern in patterns)]
-    return set().union(*found) if found else None
+    return rooms, core, banned
 
 
 def sources(folder):
@@ -76,7 +67,7 @@ def check_public(path, root, public):
 
 
 def check(root):
-    rooms, core, banned, more = read_rules(os.path.join(root, 'docs', 'layers.txt'))
+    rooms, core, banned = read_rules(os.path.join(root, 'docs', 'layers.txt'))
     problems = []
     src, tools = os.path.join(root, 'src'), os.path.join(root, 'tools')
     public = os.path.join(root, 'include')
@@ -90,8 +81,7 @@ def check(root):
         if room not in rooms:
             problems.append(f'{shown}: room "{room}" is not in docs/layers.txt')
             continue
-        own = more_of(more, os.path.basename(path)) if room == 'tools' else None
-        allowed = rooms[room] | (own or set())
+        allowed = rooms[room]
         conditional_ok = room == 'platform' or shown == os.path.join('src', 'base', 'config.hpp')
         for number, line in enumerate(open(path, encoding='utf-8'), 1):
             where = f'{shown}:{number}'
@@ -103,7 +93,7 @@ def check(root):
                 continue
             quote, name = found.groups()
             if quote == '<' and name.startswith('waxwing/'):
-                if room not in ('api', 'tools'):
+                if room not in EMBEDDERS + ('api',):
                     problems.append(f'{where}: <{name}>: {room} may not include public headers')
                 elif not os.path.exists(os.path.join(public, name)):
                     problems.append(f'{where}: <{name}> does not exist in include/')
@@ -112,7 +102,7 @@ def check(root):
                 if room in core and name in banned:
                     problems.append(f'{where}: <{name}> is banned in core rooms')
                 elif name.endswith('.h') and room != 'platform' and not INTRINSICS.match(name):
-                    if not (room in ('tools', 'describe', 'api') and LIBRARY.match(name) or
+                    if not (room in ('tools', 'describe', 'api', 'script') and LIBRARY.match(name) or
                             room in ('compile', 'symbolize') and LLVM.match(name)):
                         problems.append(f'{where}: <{name}>: only src/platform includes headers '
                                         'of the operating system')
@@ -120,9 +110,6 @@ def check(root):
             target = name.split('/')[0]
             if room == 'tools' and (os.path.exists(os.path.join(tools, name)) or
                                     os.path.exists(os.path.join(os.path.dirname(path), name))):
-                if own is None and more_of(more, os.path.basename(name)) is not None:
-                    problems.append(f'{where}: "{name}": what is held to the interface may not '
-                                    'include what is not')
                 continue
             if target not in rooms or target == 'tools':
                 problems.append(f'{where}: "{name}" is in no room')
@@ -142,6 +129,8 @@ def check(root):
             for word in words.split():
                 if word in ('CORE', 'DEPENDS', 'FOLDERS', 'OPTIONAL_MODULE'):
                     keyword = word
+                elif keyword == 'DEPENDS' and word == 'api' and room in EMBEDDERS:
+                    continue  # by the public headers
                 elif keyword == 'DEPENDS' and word not in rooms.get(room, ()):
                     problems.append(f'CMakeLists.txt: {room} may not depend on {word}')
             if ('CORE' in words.split()) != (room in core):
@@ -153,7 +142,7 @@ def check(root):
 
 def self_check():
     rules = ('base:\nwasm: base\nplatform: base\ncompile: wasm/w.hpp\ntools: base\n'
-             'tools old.* older.cc: wasm\ncore: base wasm\nbanned: vector\n')
+             'core: base wasm\nbanned: vector\n')
     cases = [
         ('src/compile/a.hpp', '#include "wasm/w.hpp"\n#include <llvm/IR/Module.h>\n', None),
         ('src/compile/a.hpp', '#include "base/b.hpp"\n', 'compile may not include base'),
@@ -176,10 +165,6 @@ def self_check():
         ('tools/waxwing/a.cc', '#include <waxwing/none.hpp>\n', 'does not exist in include/'),
         ('tools/waxwing/a.cc', '#include "base/b.hpp"\n', None),
         ('tools/waxwing/a.cc', '#include "wasm/w.hpp"\n', 'tools may not include wasm'),
-        ('tools/waxwing/old.cc', '#include "wasm/w.hpp"\n#include "base/b.hpp"\n', None),
-        ('tools/waxwing/older.hpp', '#include "wasm/w.hpp"\n', 'tools may not include wasm'),
-        ('tools/waxwing/a.cc', '#include "waxwing/old.hpp"\n', 'may not include what is not'),
-        ('tools/waxwing/older.cc', '#include "waxwing/old.hpp"\n', None),
         ('src/attic/a.hpp', '\n', 'is not in docs/layers.txt'),
         ('tools/waxwing/a.cc', '#include "platform/posix/p.hpp"\n', 'may not include platform'),
         ('CMakeLists.txt', 'waxwing_room(base CORE DEPENDS wasm)\nwaxwing_room(wasm CORE)\n'
@@ -189,7 +174,7 @@ def self_check():
     for path, text, expected in cases:
         with tempfile.TemporaryDirectory() as root:
             tree = {'docs/layers.txt': rules, 'src/base/b.hpp': '', 'src/wasm/w.hpp': '',
-                    'src/platform/posix/p.hpp': '', 'tools/waxwing/old.hpp': '', path: text}
+                    'src/platform/posix/p.hpp': '', path: text}
             for name, content in tree.items():
                 full = os.path.join(root, name)
                 os.makedirs(os.path.dirname(full), exist_ok=True)

@@ -14,6 +14,9 @@
 #include <cstring>
 #include <thread>
 
+#include <filesystem>
+#include <waxwing/compile.hpp>
+
 #include "base/config.hpp"
 #include "unit/api_fixture.hpp"
 
@@ -24,6 +27,7 @@ using namespace std::chrono_literals;
 
 constexpr const char* kEndless = R"((module (memory 1) (func (export "run") (loop (br 0)))
   (func (export "fine") (result i32) (i32.const 1))
+  (func $deep (export "deep") (call $deep))
   (func (export "outside") (drop (i32.load (i32.const 70000))))
   (func (export "divide") (drop (i32.div_s (i32.const 1) (i32.const 0))))))";
 
@@ -37,13 +41,26 @@ int in_child(Body body) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 256 + WTERMSIG(status);
 }
 
+/// The folder of the build, where the compiler is.
+std::string build_folder() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path().string();
+}
+
+enum class Code : uint8_t { interpreted, compiled };
+
 /// Runs guests that trap, and one that is stopped.
-bool guests_run(Signals signals) {
+bool guests_run(Signals signals, Code code = Code::interpreted) {
   Config config;
   config.signals = signals;
   const Engine engine(config);
-  const auto module = Module::from_text(engine, kEndless);
+  auto module = Module::from_text(engine, kEndless);
   if (!module) return false;
+  if (code == Code::compiled) {
+    // Also where there are no addresses for guard pages.
+    module = with_machine_code(
+        *module, {.explicit_bounds_checks = true, .threads = 1, .folder = build_folder()});
+    if (!module) return false;
+  }
   auto store = Store::make(engine);
   if (!store) return false;
   auto instance = Linker(*store).instantiate(*module);
@@ -54,6 +71,7 @@ bool guests_run(Signals signals) {
   };
   if (kind("outside") != TrapKind::out_of_bounds_memory_access) return false;
   if (kind("divide") != TrapKind::integer_divide_by_zero) return false;
+  if (kind("deep") != TrapKind::call_stack_exhausted) return false;
   if (!store->set_timeout(20ms)) return false;
   if (kind("run") != TrapKind::timeout) return false;
   store->clear_timeout();
@@ -73,17 +91,33 @@ constexpr bool kSanitized = false;
 
 constexpr int kSignals[] = {SIGURG, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 
+/// The command that runs programs of this machine, empty where that is the system itself.
+std::string emulator() {
+  const char* const command = std::getenv("WAXWING_EMULATOR");
+  return command != nullptr ? command : "";
+}
+
 /// Runs one of the tests below that are disabled, in a process where nothing has run before it.
 int alone(const char* test) {
   return in_child([test] {
-    const std::string filter = std::string("--gtest_filter=ApiProcessAlone.DISABLED_") + test;
-    execl("/proc/self/exe", "api_test", "--gtest_also_run_disabled_tests", "--gtest_brief=1",
-          filter.c_str(), nullptr);
+    char self[4096] = {};
+    if (readlink("/proc/self/exe", self, sizeof self - 1) < 0) return 98;
+    const std::string command = "exec " + emulator() + " '" + self +
+                                "' --gtest_also_run_disabled_tests --gtest_brief=1 "
+                                "--gtest_filter=ApiProcessAlone.DISABLED_" +
+                                test;
+    execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
     return 99;
   });
 }
 
 TEST(ApiProcess, WithoutSignalsNoHandlerIsInstalled) { EXPECT_EQ(alone("NoHandler"), 0); }
+
+TEST(ApiProcess, NorForCompiledCode) {
+  if (!std::filesystem::exists(build_folder() + "/libwaxwing_compile.so"))
+    GTEST_SKIP() << "this build has no compiler";
+  EXPECT_EQ(alone("NoHandlerForCode"), 0);
+}
 
 TEST(ApiProcess, TheHostGetsItsOwnFaults) {
   if (kSanitized) GTEST_SKIP() << "sanitizers handle faults themselves";
@@ -112,6 +146,21 @@ TEST(ApiProcessAlone, DISABLED_NoHandler) {
   struct sigaction now;
   sigaction(SIGURG, nullptr, &now);
   EXPECT_NE(now.sa_handler, before[0].sa_handler) << "the check above could not fail";
+}
+
+TEST(ApiProcessAlone, DISABLED_NoHandlerForCode) {
+  struct sigaction before[std::size(kSignals)];
+  for (size_t i = 0; i < std::size(kSignals); ++i) sigaction(kSignals[i], nullptr, &before[i]);
+  EXPECT_TRUE(guests_run(Signals::off, Code::compiled));
+  for (size_t i = 0; i < std::size(kSignals); ++i) {
+    struct sigaction now;
+    sigaction(kSignals[i], nullptr, &now);
+    EXPECT_EQ(now.sa_handler, before[i].sa_handler) << kSignals[i];
+  }
+  EXPECT_TRUE(guests_run(Signals::on, Code::compiled));
+  struct sigaction now;
+  sigaction(SIGSEGV, nullptr, &now);
+  EXPECT_NE(now.sa_handler, before[1].sa_handler) << "the check above could not fail";
 }
 
 std::atomic<int> host_signals{0};
@@ -209,6 +258,7 @@ TEST(ApiProcess, AnyThreadMayCall) {
 
 TEST(ApiProcess, AChildGoesOn) {
   if (kThreadSanitizer) GTEST_SKIP() << "no threads after a fork";
+  if (!emulator().empty()) GTEST_SKIP() << "emulators of programs make no threads after a fork";
   World world;
   const Instance i = world.instance(kEndless);
   // The timekeeper runs in the parent when the fork comes.

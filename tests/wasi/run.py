@@ -51,16 +51,16 @@ def read_specification(path):
     return spec
 
 
-def one(wasm, program, engine, timeout):
+def one(wasm, program, options):
     """The complaints about one program."""
     spec = read_specification(os.path.splitext(wasm)[0] + '.json')
     with tempfile.TemporaryDirectory() as folder:
-        argv = program + ['run', '--engine', engine]
+        argv = program + ['run', f'--engine={options.engine}']
         words = [wasm]
-        if engine == 'native':
+        if options.engine == 'native':
             executable = os.path.join(folder, 'program')
             made = common.run(program + ['native', '--link=dynamic', '--runtime-options', '-O1', wasm,
-                                         '-o', executable], timeout)
+                                         '-o', executable], options.timeout)
             if made.code != 0:
                 return ['is not made: ' + common.text(made.err)]
             argv = [executable]
@@ -95,7 +95,7 @@ def one(wasm, program, engine, timeout):
                 stack.callback(os.close, writable)
                 stack.callback(os.close, readable)
                 more['stdin'] = readable
-            done = common.run(argv + [*words, *spec['args']], timeout, **more)
+            done = common.run(argv + [*words, *spec['args']], options.timeout, **more)
     problems = []
     if done.code != spec['exit_code']:
         problems.append(f'exit code {done.code}, expected {spec["exit_code"]}')
@@ -122,7 +122,7 @@ def main():
         print(f'{options.suite}: no programs in folders named {" or ".join(FOLDERS)}')
         return 1
     failed = 0
-    for path, problems in common.in_parallel(lambda p: one(p, program, options.engine, options.timeout), programs,
+    for path, problems in common.in_parallel(lambda p: one(p, program, options), programs,
                                              options.jobs):
         if problems:
             failed += 1

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include <cstdio>
 #include <filesystem>
 #include <fmt/format.h>
+#include <waxwing/compile.hpp>
 
-#include "describe/names.hpp"
-#include "image/format.hpp"
-#include "platform/memory.hpp"
-#include "wasm/module.hpp"
-#include "waxwing/compiler_module.hpp"
+#include "waxwing/compiled_code.hpp"
 #include "waxwing/message.hpp"
-#include "waxwing/module_file.hpp"
+#include "waxwing/module_source.hpp"
 #include "waxwing/nearest.hpp"
 #include "waxwing/output_file.hpp"
-#include "waxwing/progress_line.hpp"
-#include "waxwing/units.hpp"
 #include "waxwing/verbs.hpp"
 
 namespace waxwing::tool {
@@ -24,34 +18,35 @@ namespace {
 std::string target_error(std::string_view target) {
   std::vector<std::string_view> names;
   std::string all;
-  for (const image::TargetInfo& info : image::kTargets) {
-    names.emplace_back(info.name);
-    all += (all.empty() ? "" : ", ") + std::string(info.name);
+  for (const CompileTarget& known : compile_targets()) {
+    names.push_back(known.name);
+    all += (all.empty() ? "" : ", ") + std::string(known.name);
   }
-  for (std::string_view name : names)
+  for (const std::string_view name : names)
     if (name == target || target == "thumbv8m.main") return {};
   return fmt::format("--target: there is no target '{}'{}\n  there are {}", target,
                      did_you_mean(target, names), all);
 }
 
-/// Prints what LLVM knows of processors or features.
-int list(const WaxCompileInterface& compiler, const CompileOptions& options, const char* what) {
-  WaxCompileResult result{};
-  const WaxText target = text_of(options.target);
-  compiler.list(&target, what, &result);
-  int code = 0;
-  if (result.bytes != nullptr)
-    std::fwrite(result.bytes, 1, result.size, stdout);
-  else
-    code = print_error(result.error);
-  compiler.release(&result);
-  return code;
+int print_list(const Result<std::string>& list) {
+  if (!list) return print_error(list.error().message);
+  fmt::print("{}", *list);
+  return 0;
+}
+
+Config engine_config(const CompileOptions& options) {
+  Config config;
+  config.features = chosen_features(options.features);
+  config.signals = options.code.signals ? Signals::on : Signals::off;
+  config.metering = options.metering;
+  config.deterministic = options.deterministic;
+  return config;
 }
 
 std::string default_output(const CompileOptions& options) {
   constexpr const char* kExtensions[] = {".wax", ".o", ".ll", ".s"};
   std::filesystem::path path = std::filesystem::path(options.file).filename();
-  return path.replace_extension(kExtensions[options.emit]).string();
+  return path.replace_extension(kExtensions[static_cast<size_t>(options.emit)]).string();
 }
 
 } // namespace
@@ -63,42 +58,20 @@ int execute(const CompileOptions& options) {
       print_error(wrong);
       return kExitUsage;
     }
-  const bool asks = options.code.cpu == "help" || options.code.cpu_features == "help";
-  std::expected<ModuleFile, int> file;
-  Module module(platform::default_allocator());
-  if (!asks) {
-    file = open_module(options.file, options.features);
-    if (!file) return file.error();
-    auto checked = decode(file->bytes(), options.features, module);
-    if (checked) checked = waxwing::validate(module);
-    if (!checked) return print_module_error(*file, options.features, checked.error());
-  }
-  const auto compiler = load_compiler();
-  if (!compiler) return compiler.error();
-  if (asks) return list(**compiler, options, options.code.cpu == "help" ? "cpu" : "features");
-
-  WaxCompileOptions wanted = compiler_options(options.code);
-  wanted.module = file->bytes().data();
-  wanted.module_size = file->bytes().size();
-  wanted.wasm_features = options.features.bits();
-  wanted.target = text_of(options.target);
+  if (options.code.cpu == "help") return print_list(compile_cpus(options.target));
+  if (options.code.cpu_features == "help") return print_list(compile_cpu_features(options.target));
+  const auto module = load_module(Engine(engine_config(options)), options.file, Images::refused);
+  if (!module) return module.error();
+  waxwing::CompileOptions wanted = compile_options(options.code);
+  wanted.target = options.target;
   wanted.emit = options.emit;
-  wanted.metering = options.metering ? 1 : 0;
-  wanted.deterministic = options.deterministic ? 1 : 0;
-  wanted.embed_module = options.embed_wasm ? 1 : 0;
-  wanted.checksum = options.checksum ? 1 : 0;
-  ProgressLine line;
-  wanted.progress = ProgressLine::hear;
-  wanted.progress_context = &line;
-
-  describe::FunctionNames names(module);
-  const Compiled made(**compiler, wanted,
-                      [&](uint32_t function) { return names.name_of(function); });
-  line.clear();
-  if (made.failed()) return error("{}: {}", options.file, made.error());
+  wanted.embed_module = options.embed_wasm;
+  wanted.checksum = options.checksum;
+  const Result<Compiled> made = compile_visibly(*module, std::move(wanted));
+  if (!made) return print_error(made.error().message);
   const std::string output = options.output.empty() ? default_output(options) : options.output;
   return write_output(output,
-                      {reinterpret_cast<const char*>(made.bytes().data()), made.bytes().size()});
+                      {reinterpret_cast<const char*>(made->bytes().data()), made->bytes().size()});
 }
 
 } // namespace waxwing::tool

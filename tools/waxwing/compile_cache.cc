@@ -9,11 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "image/format.hpp"
 #include "platform/clock.hpp"
-#include "platform/cpu.hpp"
 #include "platform/environment.hpp"
-#include "waxwing/compiler_module.hpp"
 
 namespace waxwing::tool {
 
@@ -50,7 +47,7 @@ std::string default_folder() {
 }
 
 /// FNV-1a by words of 8 bytes, twice over with different starts: names an entry, no more.
-uint64_t hash(std::span<const uint8_t> bytes, uint64_t sum) {
+uint64_t hash(std::span<const std::byte> bytes, uint64_t sum) {
   constexpr uint64_t kPrime = 0x100000001B3;
   size_t i = 0;
   for (; i + 8 <= bytes.size(); i += 8) {
@@ -59,34 +56,18 @@ uint64_t hash(std::span<const uint8_t> bytes, uint64_t sum) {
     sum = (sum ^ word) * kPrime;
     sum ^= sum >> 29;
   }
-  for (; i < bytes.size(); ++i) sum = (sum ^ bytes[i]) * kPrime;
+  for (; i < bytes.size(); ++i) sum = (sum ^ static_cast<uint64_t>(bytes[i])) * kPrime;
   return sum ^ sum >> 32;
 }
 
-std::span<const uint8_t> bytes_of(std::string_view text) {
-  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
-
-std::string_view text_of(const WaxText& text) {
-  return text.size == 0 ? std::string_view() : std::string_view(text.data, text.size);
-}
-
-/// Whatever an image depends on but the module, as text.
-std::string make_key(const WaxCompileOptions& o) {
-  return fmt::format("waxwing {} format {} abi {} compiler {} processor {:x} features {:x} target "
-                     "'{}' cpu '{}' '{}' O {} {} checks {} traps {} interrupt {} metering {} "
-                     "deterministic {} embed {} checksum {}",
-                     WAXWING_VERSION, image::kFormatVersion, image::kAbiNumber, compiler_stamp(),
-                     platform::cpu_identity(), o.wasm_features, text_of(o.target), text_of(o.cpu),
-                     text_of(o.cpu_features), o.optimization, o.optimize_size, o.bounds_checks,
-                     o.traps, o.interrupt, o.metering, o.deterministic, o.embed_module, o.checksum);
+std::span<const std::byte> bytes_of(std::string_view text) {
+  return std::as_bytes(std::span(text));
 }
 
 } // namespace
 
-CompileCache::CompileCache(std::string folder, const WaxCompileOptions& options)
-    : folder_(std::move(folder)), module_(options.module, options.module_size),
-      key_(make_key(options)) {
+CompileCache::CompileCache(std::string folder, std::string key, std::span<const std::byte> module)
+    : folder_(std::move(folder)), module_(module), key_(std::move(key)) {
   if (folder_.empty()) folder_ = default_folder();
   if (folder_.empty()) {
     error_ = "there is no folder for caches: set HOME, or name one";
@@ -107,21 +88,21 @@ CompileCache::CompileCache(std::string folder, const WaxCompileOptions& options)
                       hash(module_, hash(bytes_of(key_), ~kStart)), kEnding);
 }
 
-std::span<const uint8_t> CompileCache::find(platform::MappedFile& file) const {
+std::span<const std::byte> CompileCache::find(platform::MappedFile& file) const {
   if (!error_.empty() || file.open(path_.c_str()) != platform::FileStatus::ok) return {};
-  const std::span<const uint8_t> bytes = file.bytes();
+  const std::span<const std::byte> bytes = std::as_bytes(file.bytes());
   Trailer trailer{};
   if (bytes.size() < sizeof trailer) return {};
-  std::span<const uint8_t> rest = bytes.first(bytes.size() - sizeof trailer);
+  std::span<const std::byte> rest = bytes.first(bytes.size() - sizeof trailer);
   std::memcpy(&trailer, rest.data() + rest.size(), sizeof trailer);
   if (std::memcmp(trailer.magic, kMagic, sizeof kMagic) != 0) return {};
   const auto take = [&rest](uint64_t size) {
     const size_t taken = static_cast<size_t>(std::min<uint64_t>(size, rest.size()));
-    const std::span<const uint8_t> piece = rest.first(taken);
+    const std::span<const std::byte> piece = rest.first(taken);
     rest = rest.subspan(taken);
     return piece;
   };
-  const std::span<const uint8_t> image = take(trailer.image_size);
+  const std::span<const std::byte> image = take(trailer.image_size);
   if (!std::ranges::equal(take(trailer.module_size), module_)) return {};
   if (!std::ranges::equal(take(trailer.key_size), bytes_of(key_)) || !rest.empty()) return {};
   std::error_code ignored;
@@ -129,7 +110,7 @@ std::span<const uint8_t> CompileCache::find(platform::MappedFile& file) const {
   return image;
 }
 
-bool CompileCache::put(std::span<const uint8_t> image) const {
+bool CompileCache::put(std::span<const std::byte> image) const {
   if (!error_.empty()) return false;
   uint64_t random = 0;
   if (!platform::random_bytes(&random, sizeof random)) return false;
@@ -139,9 +120,8 @@ bool CompileCache::put(std::span<const uint8_t> image) const {
   Trailer trailer{image.size(), module_.size(), key_.size(), {}};
   std::memcpy(trailer.magic, kMagic, sizeof kMagic);
   bool written = true;
-  for (const std::span<const uint8_t> piece :
-       {image, module_, bytes_of(key_),
-        std::span(reinterpret_cast<const uint8_t*>(&trailer), sizeof trailer)})
+  for (const std::span<const std::byte> piece :
+       {image, module_, bytes_of(key_), std::as_bytes(std::span(&trailer, 1))})
     written = written && std::fwrite(piece.data(), 1, piece.size(), file) == piece.size();
   written = std::fclose(file) == 0 && written;
   std::error_code failed;

@@ -6,11 +6,11 @@
 // may use a folder at the same time.
 #pragma once
 
-#include <expected>
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 
-#include "compile/interface.hpp"
 #include "platform/mapped_file.hpp"
 
 namespace waxwing::tool {
@@ -20,25 +20,25 @@ class CompileCache {
   /// The most that a folder's entries take together; the least recently used go first.
   static constexpr uint64_t kMostBytes = uint64_t{1} << 30;
 
-  /// Entries for compilations as `options` say, whose module and strings outlive this. `folder`
-  /// empty: that of the user's caches ($XDG_CACHE_HOME/waxwing, ~/.cache/waxwing). It is made where
-  /// it is missing.
-  CompileCache(std::string folder, const WaxCompileOptions& options);
+  /// Entries for what a module, which outlives this, is compiled to; `key` is that of
+  /// `compile_key`. `folder` empty: that of the user's caches ($XDG_CACHE_HOME/waxwing,
+  /// ~/.cache/waxwing). It is made where it is missing.
+  CompileCache(std::string folder, std::string key, std::span<const std::byte> module);
 
   /// Why the folder can't be used; empty where it can.
   [[nodiscard]] const std::string& error() const { return error_; }
 
   /// Opens the entry, if there is one, into `file`; what is returned is the image in it, which
   /// begins on a page. Empty otherwise.
-  [[nodiscard]] std::span<const uint8_t> find(platform::MappedFile& file) const;
+  [[nodiscard]] std::span<const std::byte> find(platform::MappedFile& file) const;
   /// Keeps an image. False where that can't be: there is no room, or the folder is not writable.
-  bool put(std::span<const uint8_t> image) const;
+  bool put(std::span<const std::byte> image) const;
 
  private:
   void limit_size() const;
 
   std::string folder_;
-  std::span<const uint8_t> module_;
+  std::span<const std::byte> module_;
   /// All that the image depends on besides.
   std::string key_;
   std::string path_;

@@ -2,11 +2,19 @@
 #pragma once
 
 #include <expected>
-#include <waxwing/module.hpp>
+#include <waxwing/compile.hpp>
 
 #include "waxwing/options.hpp"
 
 namespace waxwing::tool {
+
+/// What the command line says of machine code, as the library takes it. (What it says of signals is
+/// the engine's.)
+[[nodiscard]] waxwing::CompileOptions compile_options(const CodeOptions& options);
+
+/// `compile` with its progress on the terminal.
+[[nodiscard]] Result<Compiled> compile_visibly(const Module& module,
+                                               waxwing::CompileOptions options);
 
 /// A module with machine code, which is compiled as the options of `run` say, or was kept from an
 /// earlier run. What is wrong has been printed on the other side, which is the exit code.

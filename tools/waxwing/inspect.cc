@@ -1,41 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <algorithm>
 #include <cstdio>
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <waxwing/inspect.hpp>
 
-#include "describe/core_dump.hpp"
-#include "describe/error_text.hpp"
-#include "describe/types.hpp"
-#include "platform/memory.hpp"
-#include "wasm/names.hpp"
-#include "waxwing/image_file.hpp"
 #include "waxwing/message.hpp"
-#include "waxwing/module_facts.hpp"
-#include "waxwing/module_file.hpp"
-#include "waxwing/units.hpp"
+#include "waxwing/module_source.hpp"
 #include "waxwing/verbs.hpp"
 
 namespace waxwing::tool {
 
 namespace {
 
-constexpr Feature kAll[] = {
-#define WAX_FEATURE(name, text, since, default_on) Feature::name,
-#include "wasm/feature.def"
-#undef WAX_FEATURE
-};
-
 /// Everything that either form of the output shows.
 struct Report {
-  const ModuleFile& file;
-  const Module& module;
-  std::vector<SectionFact> sections;
-  std::vector<std::string_view> features;
-  /// Features that are needed and off by default.
-  std::vector<std::string_view> off;
+  const std::string& path;
+  uint64_t file_size;
+  bool is_text;
+  const ModuleInfo& module;
 };
+
+/// Names of bits, or `none`.
+std::string words(const std::vector<std::string>& names) {
+  return names.empty() ? "none" : fmt::format("{}", fmt::join(names, " "));
+}
 
 std::string grouped(uint64_t number) {
   std::string digits = std::to_string(number);
@@ -47,251 +37,255 @@ void title(std::string& out, std::string_view name, size_t count) {
   out += fmt::format("\n{} ({})\n", name, count);
 }
 
-std::string imports_of(const Module& module) {
+std::string imports_of(const ModuleInfo& module) {
   std::string out;
   size_t width = 0;
-  for (const Import& i : module.imports)
+  for (const DeclaredImport& i : module.imports)
     width = std::max(width, i.module.size() + i.name.size() + 1);
   width = std::min<size_t>(width, 48);
-  for (const Import& i : module.imports)
-    out += fmt::format("  {:<6} {:>5}  {:<{}}  {}\n", describe::kind_text(i.kind), i.index,
-                       fmt::format("{}.{}", i.module, i.name), width,
-                       describe::extern_type_text(module, i.kind, i.index));
+  for (const DeclaredImport& i : module.imports)
+    out += fmt::format("  {:<6} {:>5}  {:<{}}  {}\n", i.kind, i.index,
+                       fmt::format("{}.{}", i.module, i.name), width, i.type);
   return out;
 }
 
-std::string exports_of(const Module& module) {
+std::string exports_of(const ModuleInfo& module) {
   std::string out;
   size_t width = 0;
-  for (const Export& e : module.exports) width = std::max(width, e.name.size());
+  for (const DeclaredExport& e : module.exports) width = std::max(width, e.name.size());
   width = std::min<size_t>(width, 48);
-  for (const Export& e : module.exports)
-    out += fmt::format("  {:<6} {:>5}  {:<{}}  {}\n", describe::kind_text(e.kind), e.index, e.name,
-                       width, describe::extern_type_text(module, e.kind, e.index));
+  for (const DeclaredExport& e : module.exports)
+    out += fmt::format("  {:<6} {:>5}  {:<{}}  {}\n", e.kind, e.index, e.name, width, e.type);
   return out;
 }
 
-/// The name of the module that a frame of a core dump is in.
-std::string_view module_of(const describe::CoreDump& dump, const describe::DumpedFrame& frame) {
-  if (frame.instance >= dump.instances.size()) return "?";
-  const uint32_t module = dump.instances[frame.instance];
-  return module < dump.modules.size() ? std::string_view(dump.modules[module]) : "?";
-}
-
-std::string stack_of(const describe::CoreDump& dump) {
+std::string stack_of(const CoreDump& dump) {
   std::string out;
   size_t width = 0;
-  for (const std::string& name : dump.modules) width = std::max(width, name.size());
+  for (const DumpedFrame& frame : dump.frames) width = std::max(width, frame.module.size());
   for (size_t i = 0; i < dump.frames.size(); ++i)
-    out += fmt::format("  {:>5}  {:<{}}  function {} + {:#x}\n", i, module_of(dump, dump.frames[i]),
-                       width, dump.frames[i].function, dump.frames[i].offset);
+    out += fmt::format("  {:>5}  {:<{}}  function {} + {:#x}\n", i, dump.frames[i].module, width,
+                       dump.frames[i].function, dump.frames[i].offset);
   return out;
 }
+
+/// Everything that the header and the tables of an image say.
+std::string image_text(const ImageInfo& image) {
+  std::string out = fmt::format("  image      format {}, ABI {}, for {}\n", image.format, image.abi,
+                                image.target);
+  out += fmt::format("  processor  {}{}{}\n", image.cpu,
+                     image.cpu_features.empty() ? "" : ", uses ", image.cpu_features);
+  out += fmt::format("  needs      {}\n", words(image.required));
+  out += fmt::format("  has        {}\n", words(image.optional));
+  if (!image.producer.empty()) out += fmt::format("  made by    {}\n", image.producer);
+  out += fmt::format("  build id   {}\n", image.build_id);
+  out += fmt::format("  checksum   {}\n",
+                     image.checksum ? fmt::format("{:016x}", *image.checksum) : "none");
+  out += fmt::format("\nimage sections\n  {:<12}  {:#010x}  {:>10} bytes\n", "text",
+                     image.text_offset, image.text_size);
+  for (const ImageInfo::Table& table : image.tables)
+    out += fmt::format("  {:<12}  {:#010x}  {:>10} bytes\n", table.name, table.offset, table.size);
+  return out;
+}
+
+/// Without the padding of last columns that are empty.
+std::string without_padding(const std::string& text) {
+  std::string clean;
+  for (const char c : text) {
+    if (c == '\n')
+      while (!clean.empty() && clean.back() == ' ') clean.pop_back();
+    clean += c;
+  }
+  return clean;
+}
+
+/// Where the whole of a section is, the name of a custom one included.
+uint32_t begin_of(const Section& section) { return section.offset - section.name_size; }
+uint32_t size_of(const Section& section) { return section.size + section.name_size; }
 
 std::string text_report(const Report& report) {
-  const Module& module = report.module;
-  const bool is_image = report.file.is_image;
-  std::string out =
-      fmt::format("{}: {} bytes{}\n", report.file.path,
-                  grouped(is_image ? report.file.file.bytes().size() : module.bytes.size()),
-                  report.file.is_text ? " when translated from text" : "");
-  if (is_image) out += image_text(*image::read(report.file.file.bytes()));
-  if (const std::string_view name = ModuleNames(module).module(); !name.empty())
-    out += fmt::format("  name       {}\n", name);
-  const auto dump = describe::read_core_dump(module);
-  if (dump) out += fmt::format("  core dump  of {}\n", dump->program);
-  out += fmt::format("  features   {}\n", fmt::join(report.features, " "));
-  if (!report.off.empty())
-    out +=
-        fmt::format("             off by default: --features=+{}\n", fmt::join(report.off, ",+"));
-  out +=
-      fmt::format("  functions  {} and {} imported\n",
-                  module.functions.size() - module.imported_functions, module.imported_functions);
-  if (module.has_start) out += fmt::format("  start      function {}\n", module.start);
+  const ModuleInfo& module = report.module;
+  std::string out = fmt::format("{}: {} bytes{}\n", report.path,
+                                grouped(module.image ? report.file_size : module.size),
+                                report.is_text ? " when translated from text" : "");
+  if (module.image) out += image_text(*module.image);
+  if (!module.name.empty()) out += fmt::format("  name       {}\n", module.name);
+  if (module.core_dump) out += fmt::format("  core dump  of {}\n", module.core_dump->program);
+  out += fmt::format("  features   {}\n", fmt::join(module.features, " "));
+  std::vector<std::string_view> off;
+  for (const std::string_view feature : module.features)
+    if (!Features().has(feature)) off.push_back(feature);
+  if (!off.empty())
+    out += fmt::format("             off by default: --features=+{}\n", fmt::join(off, ",+"));
+  out += fmt::format("  functions  {} and {} imported\n", module.functions.size(),
+                     module.imported_functions);
+  if (module.start) out += fmt::format("  start      function {}\n", *module.start);
 
-  title(out, "sections", report.sections.size());
-  for (const SectionFact& s : report.sections)
-    out += fmt::format("  {:>2}  {:<24}  {:#010x}  {:>10} bytes{}\n", s.id, s.name, s.offset,
-                       s.size, s.has_count ? fmt::format("  {:>7} entries", s.count) : "");
-  if (dump) {
-    title(out, "stack of thread " + dump->thread, dump->frames.size());
-    out += stack_of(*dump);
+  title(out, "sections", module.sections.size());
+  for (const Section& s : module.sections)
+    out += fmt::format("  {:>2}  {:<24}  {:#010x}  {:>10} bytes{}\n", s.id, s.name, begin_of(s),
+                       size_of(s), s.entries ? fmt::format("  {:>7} entries", *s.entries) : "");
+  if (module.core_dump) {
+    title(out, "stack of thread " + module.core_dump->thread, module.core_dump->frames.size());
+    out += stack_of(*module.core_dump);
   }
   if (!module.types.empty()) {
     title(out, "types", module.types.size());
     for (size_t i = 0; i < module.types.size(); ++i)
-      out += fmt::format("  {:>5}  {}\n", i, describe::def_type_text(module.types[i]));
+      out += fmt::format("  {:>5}  {}\n", i, module.types[i]);
   }
   if (!module.imports.empty()) {
     title(out, "imports", module.imports.size());
     out += imports_of(module);
   }
-  auto list = [&out, &module](std::string_view name, ExternKind kind, size_t count,
-                              size_t imported) {
-    if (count == imported) return;
-    title(out, name, count - imported);
-    for (size_t i = imported; i < count; ++i)
-      out += fmt::format("  {:>5}  {}\n", i,
-                         describe::extern_type_text(module, kind, static_cast<uint32_t>(i)));
+  const auto list = [&out](std::string_view name, const auto& items, size_t imported) {
+    if (items.size() == imported) return;
+    title(out, name, items.size() - imported);
+    for (size_t i = imported; i < items.size(); ++i)
+      out += fmt::format("  {:>5}  {}\n", i, items[i].type);
   };
-  list("tables", ExternKind::table, module.tables.size(), module.imported_tables);
-  list("memories", ExternKind::memory, module.memories.size(), module.imported_memories);
-  list("globals", ExternKind::global, module.globals.size(), module.imported_globals);
-  list("tags", ExternKind::tag, module.tags.size(), module.imported_tags);
+  list("tables", module.tables, module.imported_tables);
+  list("memories", module.memories, module.imported_memories);
+  list("globals", module.globals, module.imported_globals);
+  list("tags", module.tags, module.imported_tags);
   if (!module.exports.empty()) {
     title(out, "exports", module.exports.size());
     out += exports_of(module);
   }
-  // Padding of empty last columns
-  std::string clean;
-  for (char c : out) {
-    if (c == '\n')
-      while (!clean.empty() && clean.back() == ' ') clean.pop_back();
-    clean += c;
-  }
-  return clean;
+  return without_padding(out);
+}
+
+/// The functions, the largest first.
+std::vector<DefinedFunction> by_size(std::vector<DefinedFunction> functions) {
+  std::ranges::sort(functions, std::greater(),
+                    [](const DefinedFunction& f) { return std::pair(f.size, f.index); });
+  return functions;
 }
 
 /// Where the bytes of a module are, the largest parts first.
 std::string sizes_report(const Report& report) {
   constexpr size_t kShown = 30;
-  const Module& module = report.module;
-  const auto total = static_cast<double>(std::max<size_t>(module.bytes.size(), 1));
+  const ModuleInfo& module = report.module;
+  const auto total = static_cast<double>(std::max<uint64_t>(module.size, 1));
   const auto share = [&](uint64_t size) { return 100.0 * static_cast<double>(size) / total; };
-  std::string out = fmt::format("{}: {} bytes{}\n", report.file.path, grouped(module.bytes.size()),
-                                report.file.is_text ? " when translated from text" : "");
-  std::vector<SectionFact> sections = report.sections;
+  std::string out = fmt::format("{}: {} bytes{}\n", report.path, grouped(module.size),
+                                report.is_text ? " when translated from text" : "");
+  std::vector<Section> sections = module.sections;
   std::ranges::sort(sections, std::greater(),
-                    [](const SectionFact& s) { return std::pair(s.size, s.offset); });
+                    [](const Section& s) { return std::pair(size_of(s), s.offset); });
   title(out, "sections", sections.size());
-  for (const SectionFact& s : sections)
-    out += fmt::format("  {:>12}  {:>5.1f}%  {}\n", grouped(s.size), share(s.size), s.name);
-  const std::vector<FunctionFact> functions = list_functions(module);
+  for (const Section& s : sections)
+    out += fmt::format("  {:>12}  {:>5.1f}%  {}\n", grouped(size_of(s)), share(size_of(s)), s.name);
+  const std::vector<DefinedFunction> functions = by_size(module.functions);
   if (functions.empty()) return out;
   title(out, "functions", functions.size());
-  for (const FunctionFact& f : std::span(functions).first(std::min(functions.size(), kShown)))
+  for (const DefinedFunction& f : std::span(functions).first(std::min(functions.size(), kShown)))
     out += fmt::format("  {:>12}  {:>5.1f}%  {:>6}  {}\n", grouped(f.size), share(f.size), f.index,
                        f.name);
   if (functions.size() > kShown) {
     uint64_t rest = 0;
-    for (const FunctionFact& f : std::span(functions).subspan(kShown)) rest += f.size;
+    for (const DefinedFunction& f : std::span(functions).subspan(kShown)) rest += f.size;
     out += fmt::format("  {:>12}  {:>5.1f}%          {} more (--json lists all)\n", grouped(rest),
                        share(rest), functions.size() - kShown);
   }
-  std::string clean;
-  for (char c : out) {
-    if (c == '\n')
-      while (!clean.empty() && clean.back() == ' ') clean.pop_back();
-    clean += c;
-  }
-  return clean;
+  return without_padding(out);
 }
 
-nlohmann::ordered_json limits_json(const Limits& limits) {
-  nlohmann::ordered_json out;
-  out["min"] = limits.min;
-  if (limits.has_max) out["max"] = limits.max;
-  if (limits.shared) out["shared"] = true;
-  out["address"] = limits.is64 ? "i64" : "i32";
+using Json = nlohmann::ordered_json;
+
+Json bounds_json(const SizeBounds& bounds) {
+  Json out;
+  out["min"] = bounds.min;
+  if (bounds.max) out["max"] = *bounds.max;
+  if (bounds.shared) out["shared"] = true;
+  out["address"] = bounds.is64 ? "i64" : "i32";
   return out;
 }
 
-nlohmann::ordered_json image_json(const image::Image& image) {
-  const image::Header& h = image.header;
-  nlohmann::ordered_json out;
-  out["format"] = h.format_version;
-  out["abi"] = h.abi_number;
-  out["target"] = image.target->name;
-  out["cpu"] = image.cpu;
-  out["required"] = required_text(h.required);
-  out["optional"] = optional_text(h.optional);
-  out["producer"] = image.producer;
-  out["size"] = h.image_size;
-  out["text_offset"] = h.text_offset;
-  out["text_size"] = h.text_size;
-  out["functions"] = image.functions.size();
-  out["ranges"] = image.ranges.size();
-  return out;
+Json image_json(const ImageInfo& image) {
+  return {{"format", image.format},
+          {"abi", image.abi},
+          {"target", image.target},
+          {"cpu", image.cpu_features.empty() ? image.cpu : image.cpu + "\n" + image.cpu_features},
+          {"required", words(image.required)},
+          {"optional", words(image.optional)},
+          {"producer", image.producer},
+          {"size", image.size},
+          {"text_offset", image.text_offset},
+          {"text_size", image.text_size},
+          {"functions", image.functions},
+          {"ranges", image.ranges}};
 }
 
-nlohmann::ordered_json dump_json(const describe::CoreDump& dump) {
-  nlohmann::ordered_json out = {{"program", dump.program}, {"thread", dump.thread}};
-  auto& stack = out["stack"] = nlohmann::ordered_json::array();
-  for (const describe::DumpedFrame& frame : dump.frames)
-    stack.push_back({{"module", module_of(dump, frame)},
+Json dump_json(const CoreDump& dump) {
+  Json out = {{"program", dump.program}, {"thread", dump.thread}};
+  auto& stack = out["stack"] = Json::array();
+  for (const DumpedFrame& frame : dump.frames)
+    stack.push_back({{"module", frame.module},
                      {"instance", frame.instance},
                      {"function", frame.function},
                      {"offset", frame.offset}});
   return out;
 }
 
-nlohmann::ordered_json json_report(const Report& report, bool with_sizes) {
-  using Json = nlohmann::ordered_json;
-  const Module& module = report.module;
+Json json_report(const Report& report, bool with_sizes) {
+  const ModuleInfo& module = report.module;
   Json out;
-  out["file"] = report.file.path;
-  out["size"] = module.bytes.size();
-  out["text"] = report.file.is_text;
-  if (const auto dump = describe::read_core_dump(report.module))
-    out["core_dump"] = dump_json(*dump);
-  if (report.file.is_image) out["image"] = image_json(*image::read(report.file.file.bytes()));
-  out["name"] = ModuleNames(module).module();
-  out["features"] = report.features;
+  out["file"] = report.path;
+  out["size"] = module.size;
+  out["text"] = report.is_text;
+  if (module.core_dump) out["core_dump"] = dump_json(*module.core_dump);
+  if (module.image) out["image"] = image_json(*module.image);
+  out["name"] = module.name;
+  out["features"] = module.features;
   Json sections = Json::array();
-  for (const SectionFact& s : report.sections) {
-    Json section = {{"id", s.id}, {"name", s.name}, {"offset", s.offset}, {"size", s.size}};
-    if (s.has_count) section["entries"] = s.count;
+  for (const Section& s : module.sections) {
+    Json section = {{"id", s.id}, {"name", s.name}, {"offset", begin_of(s)}, {"size", size_of(s)}};
+    if (s.entries) section["entries"] = *s.entries;
     sections.push_back(std::move(section));
   }
   out["sections"] = std::move(sections);
-  Json types = Json::array();
-  for (const DefType& type : module.types) types.push_back(describe::def_type_text(type));
-  out["types"] = std::move(types);
+  out["types"] = module.types;
   Json imports = Json::array();
-  for (const Import& i : module.imports)
+  for (const DeclaredImport& i : module.imports)
     imports.push_back({{"module", i.module},
                        {"name", i.name},
-                       {"kind", describe::kind_text(i.kind)},
+                       {"kind", i.kind},
                        {"index", i.index},
-                       {"type", describe::extern_type_text(module, i.kind, i.index)}});
+                       {"type", i.type}});
   out["imports"] = std::move(imports);
   Json exports = Json::array();
-  for (const Export& e : module.exports)
-    exports.push_back({{"name", e.name},
-                       {"kind", describe::kind_text(e.kind)},
-                       {"index", e.index},
-                       {"type", describe::extern_type_text(module, e.kind, e.index)}});
+  for (const DeclaredExport& e : module.exports)
+    exports.push_back({{"name", e.name}, {"kind", e.kind}, {"index", e.index}, {"type", e.type}});
   out["exports"] = std::move(exports);
-  out["functions"] = {{"imported", module.imported_functions},
-                      {"own", module.functions.size() - module.imported_functions}};
+  out["functions"] = {{"imported", module.imported_functions}, {"own", module.functions.size()}};
   if (with_sizes) {
     Json sizes = Json::array();
-    for (const FunctionFact& f : list_functions(module))
+    for (const DefinedFunction& f : by_size(module.functions))
       sizes.push_back(
           {{"index", f.index}, {"name", f.name}, {"offset", f.offset}, {"size", f.size}});
     out["function_sizes"] = std::move(sizes);
   }
   Json tables = Json::array();
-  for (const TableDecl& table : module.tables) {
-    Json entry = limits_json(table.type.limits);
-    entry["element"] = describe::val_type_text(table.type.element);
+  for (const DeclaredTable& table : module.tables) {
+    Json entry = bounds_json(table.bounds);
+    entry["element"] = table.element;
     tables.push_back(std::move(entry));
   }
   out["tables"] = std::move(tables);
   Json memories = Json::array();
-  for (const MemoryType& memory : module.memories) {
-    Json entry = limits_json(memory.limits);
-    entry["page_size"] = uint64_t{1} << memory.page_log2;
+  for (const DeclaredMemory& memory : module.memories) {
+    Json entry = bounds_json(memory.bounds);
+    entry["page_size"] = memory.page_size;
     memories.push_back(std::move(entry));
   }
   out["memories"] = std::move(memories);
   Json globals = Json::array();
-  for (const GlobalDecl& global : module.globals)
-    globals.push_back(
-        {{"type", describe::val_type_text(global.type.type)}, {"mutable", global.type.mutable_}});
+  for (const DeclaredGlobal& global : module.globals)
+    globals.push_back({{"type", global.value_type}, {"mutable", global.is_mutable}});
   out["globals"] = std::move(globals);
   out["tags"] = module.tags.size();
-  out["start"] = module.has_start ? Json(module.start) : Json(nullptr);
+  out["start"] = module.start ? Json(*module.start) : Json(nullptr);
   return out;
 }
 
@@ -303,25 +297,34 @@ void print_text(const std::string& text) {
 } // namespace
 
 int execute(const InspectOptions& options) {
-  FeatureSet all;
-  for (Feature f : kAll) all.add(f);
-  auto file = open_program(options.file, all);
+  const auto file = open_file(options.file);
   if (!file) return file.error();
-  Module module(platform::default_allocator());
-  module.has_no_code = file->is_image;
-  if (auto decoded = decode(file->bytes(), all, module); !decoded)
-    return print_module_error(*file, all, decoded.error());
-  const auto needed = needed_features(file->bytes(), file->is_image && !module.code_section.size);
-  if (!needed) return print_module_error(*file, all, needed.error());
-  Report report{*file, module, list_sections(file->bytes()), {}, {}};
-  for (Feature f : kAll) {
-    if (!needed->has(f)) continue;
-    report.features.push_back(describe::feature_text(f));
-    if (!FeatureSet::defaults().has(f)) report.off.push_back(describe::feature_text(f));
+  const auto form = form_of(options.file, file->bytes(), Images::taken);
+  if (!form) return form.error();
+  std::span<const std::byte> bytes = std::as_bytes(file->bytes());
+  Result<std::vector<std::byte>> translated;
+  const bool is_text = *form == FileForm::text;
+  if (is_text) {
+    const auto* text = reinterpret_cast<const char*>(bytes.data());
+    translated = text_to_binary({text, bytes.size()}, Features::all(), options.file);
+    if (!translated) return print_refusal(options.file, bytes.size(), translated.error());
+    bytes = *translated;
   }
+  const Result<ModuleInfo> module = inspect(bytes, options.file);
+  if (!module) {
+    // A module that was text is refused once more as that, for lines instead of offsets.
+    if (is_text)
+      if (const auto again =
+              load_module(Engine({.features = Features::all()}), options.file, Images::refused);
+          !again)
+        return again.error();
+    return print_refusal(options.file, bytes.size(), module.error());
+  }
+  const Report report{options.file, file->bytes().size(), is_text, *module};
   if (options.json)
-    fmt::print("{}\n", json_report(report, options.sizes)
-                           .dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print(
+        "{}\n",
+        json_report(report, options.sizes).dump(2, ' ', false, Json::error_handler_t::replace));
   else
     print_text(options.sizes ? sizes_report(report) : text_report(report));
   return 0;

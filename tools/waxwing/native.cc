@@ -7,17 +7,13 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <optional>
+#include <waxwing/native.hpp>
 
-#include "describe/names.hpp"
-#include "platform/memory.hpp"
-#include "wasm/module.hpp"
-#include "waxwing/compiler_module.hpp"
+#include "waxwing/compiled_code.hpp"
 #include "waxwing/message.hpp"
-#include "waxwing/module_file.hpp"
+#include "waxwing/module_source.hpp"
 #include "waxwing/native_link.hpp"
-#include "waxwing/nearest.hpp"
 #include "waxwing/output_file.hpp"
-#include "waxwing/progress_line.hpp"
 #include "waxwing/verbs.hpp"
 
 namespace waxwing::tool {
@@ -25,25 +21,6 @@ namespace waxwing::tool {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// What the compiler has made of something, given back at the end.
-class Made {
- public:
-  explicit Made(const WaxCompileInterface& compiler) : compiler_(compiler) {}
-  ~Made() { compiler_.release(&result_); }
-  Made(const Made&) = delete;
-
-  [[nodiscard]] WaxCompileResult* result() { return &result_; }
-  [[nodiscard]] bool failed() const { return result_.bytes == nullptr; }
-  [[nodiscard]] std::string_view error() const { return result_.error; }
-  [[nodiscard]] std::string_view bytes() const {
-    return {reinterpret_cast<const char*>(result_.bytes), result_.size};
-  }
-
- private:
-  const WaxCompileInterface& compiler_;
-  WaxCompileResult result_{};
-};
 
 /// A folder that goes away with this.
 class WorkFolder {
@@ -103,8 +80,7 @@ std::vector<std::string> fixed_words(const NativeOptions& options) {
 
 class Native {
  public:
-  explicit Native(const NativeOptions& options)
-      : options_(options), module_(platform::default_allocator()) {}
+  explicit Native(const NativeOptions& options) : options_(options) {}
   int execute();
 
  private:
@@ -120,14 +96,8 @@ class Native {
 
   NativeOptions options_;
   const NativeTarget* target_ = nullptr;
-  Module module_;
-  std::optional<ModuleFile> file_;
-  const WaxCompileInterface* compiler_ = nullptr;
-  const WaxNativeInterface* native_ = nullptr;
-  std::string name_;
-  std::vector<std::string> fixed_;
-  std::vector<WaxText> fixed_texts_;
-  WaxNativeInput input_{};
+  std::optional<waxwing::Module> module_;
+  NativeSettings settings_;
 };
 
 Native::Step Native::check() {
@@ -160,15 +130,15 @@ Native::Step Native::check() {
 }
 
 Native::Step Native::read_module() {
-  auto file = open_module(options_.file, options_.features);
-  if (!file) return std::unexpected(file.error());
-  file_.emplace(std::move(*file));
-  auto checked = decode(file_->bytes(), options_.features, module_);
-  if (checked) checked = waxwing::validate(module_);
-  if (!checked)
-    return std::unexpected(print_module_error(*file_, options_.features, checked.error()));
-  if (options_.emit == NativeEmit::exe && !options_.runtime_options && !module_.has_start &&
-      module_.find_export("_start") == nullptr && module_.find_export("_initialize") == nullptr)
+  Config config;
+  config.features = chosen_features(options_.features);
+  config.deterministic = options_.deterministic;
+  config.signals = options_.code.signals ? Signals::on : Signals::off;
+  auto module = load_module(Engine(config), options_.file, Images::refused);
+  if (!module) return std::unexpected(module.error());
+  module_.emplace(std::move(*module));
+  if (options_.emit == NativeEmit::exe && !options_.runtime_options && !module_->has_start() &&
+      !module_->export_type("_start") && !module_->export_type("_initialize"))
     return std::unexpected(
         error("{}: it has no '_start' to run; with --runtime-options its user can call a function "
               "(--invoke NAME), and --emit=static makes a library of it",
@@ -177,57 +147,34 @@ Native::Step Native::read_module() {
 }
 
 std::expected<std::string, int> Native::make_object() {
-  input_.module = file_->bytes().data();
-  input_.module_size = file_->bytes().size();
-  input_.wasm_features = options_.features.bits();
-  input_.target = text_of(target_->name);
-  name_ = fs::path(options_.file).filename().string();
-  input_.name = text_of(name_);
-  input_.prefix = text_of(options_.prefix);
-  fixed_ = fixed_words(options_);
-  for (const std::string& word : fixed_) fixed_texts_.push_back(text_of(word));
-  input_.options = fixed_texts_.data();
-  input_.option_count = fixed_texts_.size();
-  input_.runtime_options = options_.runtime_options ? 1 : 0;
+  settings_ = {.target = target_->name,
+               .name = fs::path(options_.file).filename().string(),
+               .prefix = options_.prefix,
+               .options = fixed_words(options_),
+               .runtime_options = options_.runtime_options};
   // What can't be supplied is found before the long work.
-  if (Made header(*compiler_); native_->native_header(&input_, header.result()), header.failed())
-    return std::unexpected(fail(header.error()));
+  if (const auto header = native_header(*module_, settings_); !header)
+    return std::unexpected(fail(header.error().message));
 
-  WaxCompileOptions wanted = compiler_options(options_.code);
-  wanted.module = input_.module;
-  wanted.module_size = input_.module_size;
-  wanted.wasm_features = input_.wasm_features;
-  wanted.target = input_.target;
+  waxwing::CompileOptions wanted = compile_options(options_.code);
+  wanted.target = target_->name;
   // It may run on another machine than this one, as what C compilers make.
-  constexpr std::string_view kAnyProcessor = "generic";
-  if (options_.code.cpu.empty()) wanted.cpu = text_of(kAnyProcessor);
-  wanted.emit = WAX_EMIT_IMAGE;
-  wanted.deterministic = options_.deterministic ? 1 : 0;
-  ProgressLine line;
-  wanted.progress = ProgressLine::hear;
-  wanted.progress_context = &line;
-  describe::FunctionNames names(module_);
-  const Compiled image(*compiler_, wanted,
-                       [&](uint32_t function) { return names.name_of(function); });
-  line.clear();
-  if (image.failed()) return std::unexpected(fail(image.error()));
-  input_.image = image.bytes().data();
-  input_.image_size = image.bytes().size();
-  Made object(*compiler_);
-  native_->native_object(&input_, object.result());
-  if (object.failed()) return std::unexpected(fail(object.error()));
-  return std::string(object.bytes());
+  if (wanted.cpu.empty()) wanted.cpu = "generic";
+  const Result<Compiled> image = compile_visibly(*module_, std::move(wanted));
+  if (!image) return std::unexpected(print_error(image.error().message));
+  auto object = native_object(*module_, *image, settings_);
+  if (!object) return std::unexpected(fail(object.error().message));
+  return std::move(*object);
 }
 
 int Native::write_header() {
   if (options_.emit == NativeEmit::exe) return 0;
-  Made header(*compiler_);
-  native_->native_header(&input_, header.result());
-  if (header.failed()) return fail(header.error());
+  const auto header = native_header(*module_, settings_);
+  if (!header) return fail(header.error().message);
   std::string path = options_.header;
   if (path.empty())
     path = (fs::path(options_.output).parent_path() / (options_.prefix + ".h")).string();
-  return write_output(path, header.bytes());
+  return write_output(path, *header);
 }
 
 int Native::link(const std::string& object, const std::string& runtime) {
@@ -238,11 +185,7 @@ int Native::link(const std::string& object, const std::string& runtime) {
   if (const int code = write_output(input, object); code != 0) return code;
   const auto words = link_words(*target_, options_, input, runtime, output);
   if (!words) return error("{}", words.error());
-  std::vector<WaxText> texts;
-  for (const std::string& word : *words) texts.push_back(text_of(word));
-  Made linked(*compiler_);
-  native_->link(texts.data(), texts.size(), linked.result());
-  if (linked.failed()) return fail(linked.error());
+  if (const auto linked = native_link(*words); !linked) return fail(linked.error().message);
   // Beside its place first: a program that runs is not written to.
   std::error_code failed;
   const std::string beside = options_.output + ".new";
@@ -260,30 +203,19 @@ int Native::write(const std::string& object) {
   if (options_.emit == NativeEmit::object) return write_output(options_.output, object);
   std::string runtime = options_.runtime;
   if (runtime.empty()) {
-    auto found = find_native_runtime(*target_);
+    auto found = native_runtime(*target_);
     if (!found) return error("{}", found.error());
     runtime = std::move(*found);
   }
   if (options_.emit != NativeEmit::archive) return link(object, runtime);
-  Made archive(*compiler_);
-  const WaxText base = text_of(runtime);
-  const std::string member = options_.prefix + ".o";
-  const WaxText name = text_of(member);
-  const WaxText bytes = text_of(object);
-  native_->archive(&base, &name, &bytes, archive.result());
-  if (archive.failed()) return error("{}", archive.error());
-  return write_output(options_.output, archive.bytes());
+  const auto archive = native_archive(runtime, options_.prefix + ".o", object);
+  if (!archive) return error("{}", archive.error().message);
+  return write_output(options_.output, *archive);
 }
 
 int Native::execute() {
   if (auto checked = check(); !checked) return checked.error();
   if (auto read = read_module(); !read) return read.error();
-  const auto compiler = load_compiler();
-  if (!compiler) return compiler.error();
-  compiler_ = *compiler;
-  const auto native = load_native_compiler();
-  if (!native) return native.error();
-  native_ = *native;
   const auto object = make_object();
   if (!object) return object.error();
   if (const int code = write(*object); code != 0) return code;

@@ -3,9 +3,7 @@
 
 #include <filesystem>
 #include <fmt/format.h>
-
-#include "image/image.hpp"
-#include "waxwing/loadable.hpp"
+#include <waxwing/native.hpp>
 
 namespace waxwing::tool {
 
@@ -19,11 +17,11 @@ constexpr NativeTarget kTargets[] = {
      "libgcc-12-dev-riscv64-cross"},
 };
 
-constexpr const char* kRuntime = "libwaxwing_native.a";
 
 bool is_host(const NativeTarget& target) {
-  const image::TargetInfo* const host = image::host_target();
-  return host != nullptr && std::string_view(host->name) == target.name;
+  for (const CompileTarget& known : compile_targets())
+    if (known.name == target.name) return known.is_this_machine;
+  return false;
 }
 
 bool exists(const std::string& path) {
@@ -100,21 +98,14 @@ std::string native_target_names() {
   return names;
 }
 
-std::expected<std::string, std::string> find_native_runtime(const NativeTarget& target) {
-  const std::vector<std::string> folders = part_folders();
-  std::string looked;
-  for (const std::string& folder : folders) {
-    std::string path = folder + '/';
-    if (!is_host(target)) path += std::string(target.triplet) + '/';
-    looked += (looked.empty() ? "" : " and in ") + path;
-    path += kRuntime;
-    if (exists(path)) return path;
-  }
+std::expected<std::string, std::string> native_runtime(const NativeTarget& target) {
+  const std::string folder = is_host(target) ? "" : target.triplet;
+  std::string path = waxwing::find_native_runtime(folder);
+  if (!path.empty()) return path;
   return std::unexpected(fmt::format(
-      "there is no runtime for {}: {} is not in {}{}", target.triplet, kRuntime, looked,
-      is_host(target) ? ""
-                      : "; a build of waxwing for that target makes one (--runtime=FILE "
-                        "names it elsewhere)"));
+      "there is no runtime for {0} in this installation ({1}{2}libwaxwing_native.a); a build of "
+      "waxwing for {0} makes one, which --runtime=FILE names",
+      target.triplet, folder, folder.empty() ? "" : "/"));
 }
 
 std::expected<std::vector<std::string>, std::string>

@@ -29,8 +29,7 @@ struct NativeTarget {
 [[nodiscard]] std::string native_target_names();
 
 /// The archive with the runtime for `target`. What is wrong is on the other side.
-[[nodiscard]] std::expected<std::string, std::string>
-find_native_runtime(const NativeTarget& target);
+[[nodiscard]] std::expected<std::string, std::string> native_runtime(const NativeTarget& target);
 
 /// The words for lld that link `object` and the runtime at `runtime` to `output`. Fails where a
 /// file of the C library is missing, with the package that has it.

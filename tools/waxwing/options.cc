@@ -218,12 +218,6 @@ std::expected<Validation, std::string> parse_validation(std::string_view word) {
   return std::unexpected(fmt::format("'{}' is neither 'eager' nor 'lazy'", word));
 }
 
-std::expected<bool, std::string> parse_signals(std::string_view word) {
-  if (word == "on") return true;
-  if (word == "off") return false;
-  return std::unexpected(fmt::format("'{}' is neither 'on' nor 'off'", word));
-}
-
 std::expected<uint32_t, std::string> parse_threads(std::string_view word) {
   const auto count = parse_count(word);
   if (!count) return std::unexpected(count.error());
@@ -305,6 +299,10 @@ void declare(Verb& verb, CodeOptions& options) {
                "auto: by instructions that fault where a handler can tell; call: by calls");
   choice<bool>(verb, "--interrupt", "HOW", options.polls, {{"auto", false}, {"poll", true}},
                "auto: by signals where there are any; poll: look at a word in every loop");
+  choice<bool>(
+      verb, "--signals", "WHEN", options.signals, {{"on", true}, {"off", false}},
+      "off: no handler of signals is installed or needed: guests look by themselves whether "
+      "to stop, and compiled code checks every access and the stack (default: on)");
   verb.value("-j,--jobs", "N", options.jobs, parse_count,
              "Threads to compile with; the output does not depend on it (default: one a core)");
 }
@@ -379,10 +377,6 @@ void declare(Verb& verb, RunOptions& options) {
              "eager: check everything at load; lazy: each function at its first call (default: "
              "lazy where there is more than 1 MB of code)",
              {"eager", "lazy"});
-  verb.value("--signals", "WHEN", options.signals, parse_signals,
-             "off: install no handler of signals; guests look by themselves whether to stop "
-             "(default: on)",
-             {"on", "off"});
   verb.flag("--deterministic", options.deterministic,
             "Canonical NaNs, fixed relaxed SIMD, and a fixed clock and random numbers for WASI");
   declare(verb, options.engine, options.code);
@@ -397,14 +391,17 @@ void declare(Verb& verb, CompileOptions& options) {
   verb.text("-o,--output", "FILE", options.output,
             "Write there; - is standard output (default: FILE's name with .wax, here)");
   verb.text("--target", "NAME", options.target, "What to compile for; 'help' lists what there is");
-  choice<unsigned>(verb, "--emit", "WHAT", options.emit,
-                   {{"image", 0u}, {"object", 1u}, {"ir", 2u}, {"asm", 3u}},
-                   "image (default), object (ELF), ir (LLVM's), or asm");
-  const auto format = [&options](std::string_view word) -> std::expected<unsigned, std::string> {
-    if (word == "aot") return 0;
-    if (word == "object") return 1;
+  choice<Emit>(verb, "--emit", "WHAT", options.emit,
+               {{"image", Emit::image},
+                {"object", Emit::object},
+                {"ir", Emit::llvm_ir},
+                {"asm", Emit::assembly}},
+               "image (default), object (ELF), ir (LLVM's), or asm");
+  const auto format = [&options](std::string_view word) -> std::expected<Emit, std::string> {
+    if (word == "aot") return Emit::image;
+    if (word == "object") return Emit::object;
     if (word == "llvmir-unopt") options.code.level = '0';
-    if (word == "llvmir-unopt" || word == "llvmir-opt") return 2;
+    if (word == "llvmir-unopt" || word == "llvmir-opt") return Emit::llvm_ir;
     return std::unexpected(
         fmt::format("'{}' is none of aot, object, llvmir-unopt, llvmir-opt", word));
   };

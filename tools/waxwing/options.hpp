@@ -7,6 +7,7 @@
 #include <string>
 #include <variant>
 #include <vector>
+#include <waxwing/compile.hpp>
 
 #include "wasm/feature.hpp"
 #include "waxwing/command_line.hpp"
@@ -29,6 +30,8 @@ struct CodeOptions {
   bool explicit_checks = false;
   bool call_traps = false;
   bool polls = false;
+  /// Whether handlers of signals may be installed; without them, code checks everything by itself.
+  bool signals = true;
   /// 0: one a core.
   uint64_t jobs = 0;
 };
@@ -67,8 +70,6 @@ struct RunOptions {
   std::vector<std::string> module_paths;
   FeatureSet features = FeatureSet::defaults();
   Validation validation = Validation::automatic;
-  /// Whether handlers of signals may be installed.
-  bool signals = true;
   bool deterministic = false;
   std::optional<uint64_t> timeout_ms;
   std::optional<uint64_t> fuel;
@@ -96,12 +97,11 @@ struct CompileOptions {
   std::string file;
   /// Empty: FILE's name with another ending, in the current folder. "-": standard output.
   std::string output;
-  /// A name of image/target.def; empty: this machine. "help": list them.
+  /// A name of `compile_targets`; empty: this machine. "help": list them.
   std::string target;
   CodeOptions code;
   FeatureSet features = FeatureSet::defaults();
-  /// A `WaxEmit`.
-  unsigned emit = 0;
+  Emit emit = Emit::image;
   bool metering = false;
   bool deterministic = false;
   bool embed_wasm = false;

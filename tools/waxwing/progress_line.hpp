@@ -17,12 +17,6 @@ class ProgressLine {
   /// Functions compiled, functions in all, bytes of code so far.
   void show(uint32_t done, uint32_t total, uint64_t bytes);
 
-  /// `WaxCompileOptions::progress` with a `ProgressLine` as its context.
-  static int hear(void* line, uint32_t done, uint32_t total, uint64_t bytes) {
-    static_cast<ProgressLine*>(line)->show(done, total, bytes);
-    return 0;
-  }
-
  private:
   bool shown_;
   bool written_ = false;

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 #include <vector>
+#include <waxwing/symbolize.hpp>
 #include <waxwing/waxwing.hpp>
 
 #include "waxwing/compiled_code.hpp"
@@ -20,7 +21,6 @@
 #include "waxwing/nearest.hpp"
 #include "waxwing/output_file.hpp"
 #include "waxwing/run_report.hpp"
-#include "waxwing/source_lines.hpp"
 #include "waxwing/trap_report.hpp"
 #include "waxwing/value_words.hpp"
 #include "waxwing/verbs.hpp"
@@ -36,7 +36,7 @@ Config engine_config(const RunOptions& options) {
   Config config;
   config.features = chosen_features(options.features);
   config.metering = options.fuel.has_value();
-  config.signals = options.signals ? Signals::on : Signals::off;
+  config.signals = options.code.signals ? Signals::on : Signals::off;
   config.deterministic = options.deterministic;
   using Wanted = tool::Validation;
   config.validation =
@@ -141,20 +141,13 @@ std::expected<Module, int> Run::load(const std::string& path) {
 }
 
 SourceLines Run::lines_of(const Module& module, std::span<const uint32_t> offsets) {
-  SourceLines lines(offsets.size());
-  const std::string path(module.name());
-  const std::span<const std::byte> bytes = module.bytes();
   // The file with debug information is that of the program.
-  const DebugInfo debug{path == options_.file ? options_.debug_info.value_or("") : ""};
-  const auto found = find_debug_lines(
-      path, {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}, offsets, debug);
-  if (!found) {
-    no_lines_ = fmt::format("{}: no lines: {}", path, found.error());
-    return lines;
-  }
-  for (size_t i = 0; i < lines.size(); ++i)
-    for (const DebugLine& line : (*found)[i]) lines[i].push_back({line.function, line.place});
-  return lines;
+  const DebugInfo debug{.file = module.name() == options_.file ? options_.debug_info.value_or("")
+                                                               : std::string()};
+  Result<SourceLines> found = find_source_lines(module, offsets, debug);
+  if (found) return std::move(*found);
+  no_lines_ = fmt::format("{}: no lines: {}", module.name(), found.error().message);
+  return SourceLines(offsets.size());
 }
 
 void Run::write_core_dump(const std::string& path) const {

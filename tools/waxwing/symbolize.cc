@@ -9,21 +9,15 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+#include <waxwing/symbolize.hpp>
 
-#include "describe/names.hpp"
-#include "describe/trap_text.hpp"
-#include "platform/memory.hpp"
 #include "waxwing/message.hpp"
-#include "waxwing/module_file.hpp"
-#include "waxwing/source_lines.hpp"
+#include "waxwing/module_source.hpp"
 #include "waxwing/verbs.hpp"
 
 namespace waxwing::tool {
 
 namespace {
-
-using describe::ShownFrame;
-using SourceLines = std::vector<std::vector<describe::SourceLine>>;
 
 /// A number in decimal or, with 0x, in hexadecimal digits at the start of `text`, which it takes
 /// away.
@@ -40,18 +34,14 @@ std::optional<uint32_t> take_number(std::string_view& text) {
 
 /// The offset of a frame that a line shows, as traces print them (`  3: ~0x01a2 name`) or as a
 /// device does (`E23@0x26`, `0x26`).
-struct LineOffset {
-  uint32_t offset;
-  bool exact;
-};
-std::optional<LineOffset> offset_in(std::string_view line) {
+std::optional<TracePlace> offset_in(std::string_view line) {
   const auto skip_spaces = [&] {
     line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
   };
   if (const size_t at = line.find("@0x"); at != std::string_view::npos) {
     line.remove_prefix(at + 1);
     const auto offset = take_number(line);
-    return offset ? std::optional(LineOffset{*offset, true}) : std::nullopt;
+    return offset ? std::optional(TracePlace{*offset, true}) : std::nullopt;
   }
   skip_spaces();
   if (!line.starts_with("0x") && !line.starts_with('~')) {
@@ -64,7 +54,7 @@ std::optional<LineOffset> offset_in(std::string_view line) {
   if (!exact) line.remove_prefix(1);
   if (!line.starts_with("0x")) return std::nullopt;
   const auto offset = take_number(line);
-  return offset ? std::optional(LineOffset{*offset, exact}) : std::nullopt;
+  return offset ? std::optional(TracePlace{*offset, exact}) : std::nullopt;
 }
 
 /// A line of standard input without its end, however long; false at the end of it all.
@@ -82,79 +72,62 @@ bool read_line(std::string& line) {
 
 class Symbolizer {
  public:
-  Symbolizer(const ModuleFile& file, const Module& module, const SymbolizeOptions& options)
-      : file_(file), module_(module), options_(options), names_(module) {}
+  Symbolizer(const Module& module, const SymbolizeOptions& options)
+      : module_(module), options_(options) {}
 
   /// False, after saying so, where the offset is in no function.
-  [[nodiscard]] bool add(uint32_t offset, bool exact) {
-    const FuncIndex function = module_.function_at(offset);
-    if (function == kNoIndex) {
-      print_error(fmt::format("{}: there is no function at {:#x}", file_.path, offset));
+  [[nodiscard]] bool add(const TracePlace& place) {
+    if (!module_.function_at(place.offset)) {
+      print_error(fmt::format("{}: there is no function at {:#x}", options_.file, place.offset));
       return false;
     }
-    frames_.push_back({&module_, function, offset, exact, 0});
+    places_.push_back(place);
     return true;
   }
 
   /// Prints what was added since the last time.
   void flush() {
-    if (frames_.empty()) return;
+    if (places_.empty()) return;
+    const SourceLines lines = find_lines();
     if (options_.json)
-      add_json();
+      add_json(lines);
     else
-      fmt::print("{}", printable(describe::trace_text(
-                           frames_, [&](const Module&, std::span<const uint32_t> offsets) {
-                             return lines(offsets);
-                           })));
-    frames_.clear();
+      fmt::print("{}", printable(trace_text(module_, places_, lines)));
+    places_.clear();
   }
 
   [[nodiscard]] const nlohmann::ordered_json& json() const { return json_; }
 
  private:
-  SourceLines lines(std::span<const uint32_t> offsets) {
-    SourceLines out(offsets.size());
-    if (file_.is_text) {
-      const SourceMap map(file_, module_);
-      for (size_t i = 0; i < offsets.size(); ++i)
-        if (const std::string place = map.place_of(offsets[i]); !place.empty())
-          out[i].push_back({"", fmt::format("{}:{}", file_.path, place)});
-      return out;
-    }
-    const auto found = find_debug_lines(file_.path, file_.bytes(), offsets,
-                                        DebugInfo{options_.debug_info.value_or("")});
-    if (!found) {
-      if (!std::exchange(said_, true))
-        print_labelled("note", fmt::format("{}: no lines: {}", file_.path, found.error()));
-      return out;
-    }
-    for (size_t i = 0; i < out.size(); ++i)
-      for (const DebugLine& line : (*found)[i]) out[i].push_back({line.function, line.place});
-    return out;
+  SourceLines find_lines() {
+    std::vector<uint32_t> offsets;
+    offsets.reserve(places_.size());
+    for (const TracePlace& place : places_) offsets.push_back(place.offset);
+    Result<SourceLines> found =
+        find_source_lines(module_, offsets, DebugInfo{.file = options_.debug_info.value_or("")});
+    if (found) return std::move(*found);
+    if (!std::exchange(said_, true))
+      print_labelled("note", fmt::format("{}: no lines: {}", options_.file, found.error().message));
+    return SourceLines(offsets.size());
   }
 
-  void add_json() {
-    std::vector<uint32_t> offsets;
-    offsets.reserve(frames_.size());
-    for (const ShownFrame& frame : frames_) offsets.push_back(frame.offset);
-    const SourceLines of = lines(offsets);
-    for (size_t i = 0; i < frames_.size(); ++i) {
-      nlohmann::ordered_json entry = {{"offset", frames_[i].offset},
-                                      {"exact", frames_[i].exact},
-                                      {"function", frames_[i].function},
-                                      {"name", names_.name_of(frames_[i].function)},
+  void add_json(const SourceLines& lines) {
+    for (size_t i = 0; i < places_.size(); ++i) {
+      const uint32_t function = module_.function_at(places_[i].offset).value_or(0);
+      nlohmann::ordered_json entry = {{"offset", places_[i].offset},
+                                      {"exact", places_[i].exact},
+                                      {"function", function},
+                                      {"name", module_.function_name(function)},
                                       {"source", nlohmann::ordered_json::array()}};
-      for (const describe::SourceLine& line : of[i])
+      for (const SourceLine& line : lines[i])
         entry["source"].push_back({{"function", line.function}, {"place", line.place}});
       json_.push_back(std::move(entry));
     }
   }
 
-  const ModuleFile& file_;
   const Module& module_;
   const SymbolizeOptions& options_;
-  describe::FunctionNames names_;
-  std::vector<ShownFrame> frames_;
+  std::vector<TracePlace> places_;
   nlohmann::ordered_json json_ = nlohmann::ordered_json::array();
   bool said_ = false;
 };
@@ -162,25 +135,26 @@ class Symbolizer {
 } // namespace
 
 int execute(const SymbolizeOptions& options) {
-  const auto file = open_module(options.file, options.features);
-  if (!file) return file.error();
-  Module module(platform::default_allocator());
-  if (const auto decoded = decode(file->bytes(), options.features, module); !decoded)
-    return print_module_error(*file, options.features, decoded.error());
-  Symbolizer symbolizer(*file, module, options);
+  Config config;
+  config.features = chosen_features(options.features);
+  // Nothing of it runs.
+  config.validation = waxwing::Validation::lazy;
+  const auto module = load_module(Engine(config), options.file, Images::refused);
+  if (!module) return module.error();
+  Symbolizer symbolizer(*module, options);
   int code = 0;
   for (const std::string& word : options.offsets) {
     std::string_view rest = word;
     const auto offset = take_number(rest);
     if (!offset || !rest.empty())
       return error("'{}' is no offset: write a number, as in 0x1a2", word);
-    if (!symbolizer.add(*offset, true)) code = kExitError;
+    if (!symbolizer.add({.offset = *offset})) code = kExitError;
   }
   if (options.offsets.empty()) {
     std::string line;
     while (read_line(line)) {
       if (const auto found = offset_in(line)) {
-        if (!symbolizer.add(found->offset, found->exact)) code = kExitError;
+        if (!symbolizer.add(*found)) code = kExitError;
         continue;
       }
       symbolizer.flush();

@@ -6,11 +6,12 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+#include <waxwing/script.hpp>
 
+#include "waxwing/compiled_code.hpp"
 #include "waxwing/input_file.hpp"
 #include "waxwing/message.hpp"
-#include "waxwing/script_host.hpp"
-#include "waxwing/script_runner.hpp"
+#include "waxwing/module_source.hpp"
 #include "waxwing/verbs.hpp"
 
 namespace waxwing::tool {
@@ -49,28 +50,6 @@ Json counts_json(const ScriptReport& report) {
           {"errors", report.errors}};
 }
 
-/// What commands are called in the statistics, by `text::CommandKind`.
-constexpr std::string_view kCommandNames[] = {
-    "module",
-    "module definition",
-    "module instance",
-    "register",
-    "action",
-    "assert_return",
-    "assert_trap",
-    "assert_exhaustion",
-    "assert_exception",
-    "assert_suspension",
-    "assert_invalid",
-    "assert_malformed",
-    "assert_invalid_custom",
-    "assert_malformed_custom",
-    "assert_unlinkable",
-    "thread",
-    "wait",
-};
-static_assert(std::size(kCommandNames) == text::kCommandKinds);
-
 /// How long a script took.
 struct Duration {
   std::string path;
@@ -93,8 +72,8 @@ double total_seconds(const std::vector<Duration>& durations) {
 
 Json stats_json(const ScriptStats& stats, const std::vector<Duration>& durations) {
   Json commands = Json::object();
-  for (size_t i = 0; i < text::kCommandKinds; ++i)
-    if (stats.commands[i] != 0) commands[std::string(kCommandNames[i])] = stats.commands[i];
+  for (const auto& [command, count] : stats.commands)
+    if (count != 0) commands[std::string(command)] = count;
   Json slow = Json::array();
   for (const Duration& duration : slowest(durations))
     slow.push_back({{"file", duration.path}, {"seconds", duration.seconds}});
@@ -106,8 +85,8 @@ Json stats_json(const ScriptStats& stats, const std::vector<Duration>& durations
 }
 
 void print_stats(const ScriptStats& stats, const std::vector<Duration>& durations) {
-  for (size_t i = 0; i < text::kCommandKinds; ++i)
-    if (stats.commands[i] != 0) fmt::print("{:>9} {}\n", stats.commands[i], kCommandNames[i]);
+  for (const auto& [command, count] : stats.commands)
+    if (count != 0) fmt::print("{:>9} {}\n", count, command);
   fmt::print("{:>9} modules in the binary format, {} bytes\n", stats.modules, stats.module_bytes);
   fmt::print("{:>9.3f} seconds for {} script{}, the longest:\n", total_seconds(durations),
              durations.size(), durations.size() == 1 ? "" : "s");
@@ -123,13 +102,19 @@ std::string counts_text(const ScriptReport& report) {
 } // namespace
 
 int execute(const WastOptions& options) {
-  ScriptOptions script_options{options.features, options.strict_messages, options.gc_stress};
-  ScriptCompiler script_compiler{nullptr, options.code};
+  ScriptOptions script_options;
+  script_options.config.features = chosen_features(options.features);
+  script_options.config.signals = options.code.signals ? Signals::on : Signals::off;
+  script_options.limits.gc_stress = options.gc_stress;
+  script_options.strict_messages = options.strict_messages;
   if (options.engine == EngineKind::aot) {
-    const auto compiler = load_compiler();
-    if (!compiler) return compiler.error();
-    script_compiler.module = *compiler;
-    script_options.compiler = &script_compiler;
+    const waxwing::CompileOptions wanted = compile_options(options.code);
+    // Once, instead of at every module.
+    if (const auto compiler = compile_cpus(); !compiler)
+      return print_error(compiler.error().message);
+    script_options.prepare = [wanted](const Module& module) {
+      return with_machine_code(module, wanted);
+    };
   }
   ScriptReport total;
   std::vector<Duration> durations;

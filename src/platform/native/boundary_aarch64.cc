@@ -70,6 +70,17 @@ asm(R"(
 )" WAX_END("wax_resume_native") WAX_OBJECT("wax_native_stack_end") R"(
   brk #1
 
+wax_low_stack:
+  add x17, sp, #16, lsl #12
+  ldr x9, [x0]
+  ldr x9, [x9, #8]
+  cmp x17, x9
+  b.lo wax_native_stack_end
+  ldr x17, [x0, #88]
+  ldr x17, [x17, #512]
+  mov w1, #20
+  br x17
+
 wax_plain_body:
   ldr x17, [x0]
   ldr x9, [x17, #24]
@@ -77,7 +88,7 @@ wax_plain_body:
   str x30, [x9, #32]
   ldr x17, [x17, #8]
   cmp sp, x17
-  b.lo wax_native_stack_end
+  b.lo wax_low_stack
   ldr x17, [x0, #88]
   add x17, x17, #512
   ldr x17, [x17, x16]
@@ -96,7 +107,7 @@ wax_saving_body:
   str x11, [x9, #32]
   ldr x17, [x17, #8]
   cmp sp, x17
-  b.lo wax_native_stack_end
+  b.lo wax_low_stack
   ldr x17, [x0, #88]
   add x17, x17, #512
   ldr x17, [x17, x16]

@@ -17,18 +17,13 @@
 #define WAX_THUNK(h, l, body)                                                                      \
   "  .balign 16\n" WAX_CODE "  movw r12, #((" #h "*8+" #l ")*4)\n  b " body "\n"
 
-// FRAME_AT: where `push {r4-r11, lr}` has put the register. STACK_END: what there is at it, r0
-// being the VmContext: an instruction that the handler of faults knows, or a call of the builtin
-// that traps.
+// FRAME_AT: where `push {r4-r11, lr}` has put the register.
 #if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
 #define WAX_FP "r7"
 #define WAX_FRAME_AT "12"
-#define WAX_STACK_END                                                                              \
-  "  ldr r12, [r0, #44]\n  ldr r12, [r12, #256 + 4 * 0]\n  movs r1, #20\n  bx r12\n"
 #else
 #define WAX_FP "r11"
 #define WAX_FRAME_AT "28"
-#define WAX_STACK_END "  udf #0\n"
 #endif
 
 // The runtime's own floats, where it has any in registers. FLOAT_BYTES: of
@@ -84,7 +79,12 @@ asm("  .syntax unified\n" WAX_ARM_MODE R"(
   mov )" WAX_FP R"(, r1
   mov r0, r12
   bx r3
-)" WAX_END("wax_resume_native") WAX_OBJECT("wax_native_stack_end") WAX_STACK_END R"(
+)" WAX_END("wax_resume_native") WAX_OBJECT("wax_native_stack_end") R"(
+  ldr r12, [r0, #44]
+  ldr r12, [r12, #256 + 4 * 0]
+  movs r1, #20
+  bx r12
+
 wax_plain_body:
   push {r4, r5}
   ldr r4, [r0]

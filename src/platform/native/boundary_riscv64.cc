@@ -69,13 +69,24 @@ asm(R"(
 )" WAX_END("wax_resume_native") WAX_OBJECT("wax_native_stack_end") R"(
   unimp
 
+wax_low_stack:
+  lui t1, 16
+  add t1, t1, sp
+  ld t2, 0(a0)
+  ld t2, 8(t2)
+  bltu t1, t2, wax_native_stack_end
+  ld t1, 88(a0)
+  ld t1, 512(t1)
+  li a1, 20
+  jr t1
+
 wax_plain_body:
   ld t1, 0(a0)
   ld t2, 24(t1)
   sd s0, 40(t2)
   sd ra, 32(t2)
   ld t1, 8(t1)
-  bltu sp, t1, wax_native_stack_end
+  bltu sp, t1, wax_low_stack
   ld t1, 88(a0)
   add t1, t1, t0
   ld t1, 512(t1)
@@ -94,7 +105,7 @@ wax_saving_body:
   sd t3, 40(t2)
   sd ra, 32(t2)
   ld t1, 8(t1)
-  bltu sp, t1, wax_native_stack_end
+  bltu sp, t1, wax_low_stack
   ld t1, 88(a0)
   add t1, t1, t0
   ld t1, 512(t1)

@@ -72,6 +72,17 @@ asm(R"(
 )" WAX_END("wax_resume_native") WAX_OBJECT("wax_native_stack_end") R"(
   ud2
 
+wax_low_stack:
+  movq (%rdi), %r11
+  leaq 65536(%rsp), %r10
+  cmpq 8(%r11), %r10
+  jb wax_native_stack_end
+  movq 88(%rdi), %r10
+  movl $20, %esi
+  andq $-16, %rsp
+  callq *512(%r10)
+  ud2
+
 wax_plain_body:
   movq (%rdi), %r10
   movq 24(%r10), %r11
@@ -79,7 +90,7 @@ wax_plain_body:
   cmpq 8(%r10), %rsp
   movq (%rsp), %r10
   movq %r10, 32(%r11)
-  jb wax_native_stack_end
+  jb wax_low_stack
   movq 88(%rdi), %r10
   jmpq *512(%r10,%rax)
 
@@ -100,7 +111,7 @@ wax_saving_body:
   movq %r10, 40(%r11)
   movq 8(%rbp), %r10
   movq %r10, 32(%r11)
-  jb wax_native_stack_end
+  jb wax_low_stack
   movq 88(%rdi), %r10
   callq *512(%r10,%rax)
   leaveq

@@ -43,8 +43,6 @@ options:
                             wasm2,+tail-call
   --validate WHEN           eager: check everything at load; lazy: each function at its first
                             call (default: lazy where there is more than 1 MB of code)
-  --signals WHEN            off: install no handler of signals; guests look by themselves
-                            whether to stop (default: on)
   --deterministic           Canonical NaNs, fixed relaxed SIMD, and a fixed clock and random
                             numbers for WASI
   --engine NAME             What runs modules: interp, the interpreter (default); aot: they are
@@ -61,6 +59,9 @@ options:
                             calls
   --interrupt HOW           auto: by signals where there are any; poll: look at a word in every
                             loop
+  --signals WHEN            off: no handler of signals is installed or needed: guests look by
+                            themselves whether to stop, and compiled code checks every access
+                            and the stack (default: on)
   -j --jobs N               Threads to compile with; the output does not depend on it (default:
                             one a core)
   --cache                   Keep what --engine=aot compiles, and use it the next time; in the

@@ -28,6 +28,9 @@ options:
                             calls
   --interrupt HOW           auto: by signals where there are any; poll: look at a word in every
                             loop
+  --signals WHEN            off: no handler of signals is installed or needed: guests look by
+                            themselves whether to stop, and compiled code checks every access
+                            and the stack (default: on)
   -j --jobs N               Threads to compile with; the output does not depend on it (default:
                             one a core)
 

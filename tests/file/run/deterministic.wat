@@ -1,6 +1,6 @@
 ;;; RUN: waxwing run --deterministic --invoke run %s
 ;;; RUN: waxwing run --deterministic --signals=off --invoke run %s
-;;; RUN: waxwing run --signals=off --timeout 20 --invoke endless %s
+;;; RUN: waxwing run --signals=off --timeout 500 --invoke endless %s
 ;;; RUN: waxwing run --signals=sometimes --invoke run %s
 ;;; EXIT: 0 0 134 2
 (module
@@ -29,7 +29,7 @@
 ;;; STDERR:
 waxwing: trap: time limit exceeded
   0: 0x00d4 endless  deterministic.wat:19:29
-  --timeout gave it 20 ms
-waxwing: error: --signals: 'sometimes' is neither 'on' nor 'off'
+  --timeout gave it 500 ms
+waxwing: error: --signals: 'sometimes' is none of on, off
 usage: waxwing run [options] FILE [arguments...]
 Try 'waxwing run --help'.

@@ -1,5 +1,5 @@
 ;;; NEEDS: waxwing compile --cpu=help
-;;; RUN: waxwing wast --engine=aot %s
+;;; RUN: waxwing wast --engine=aot --bounds-checks=explicit %s
 ;;; RUN: waxwing wast --engine=aot -O0 --cpu=generic --bounds-checks=explicit --traps=call %s
 (module
   (memory 1)

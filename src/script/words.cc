@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "waxwing/pattern_text.hpp"
+#include "script/words.hpp"
 
 #include <fmt/format.h>
 
-#include "describe/types.hpp"
+#include "base/bits.hpp"
+// Behind the rooms below.
+#include <waxwing/function.hpp>
 
-namespace waxwing::tool {
+namespace waxwing::script {
 
 namespace {
 
 using text::ConstKind;
 using text::NanPattern;
 using text::Pattern;
+
+std::string f32_text(uint32_t bits) {
+  return Value(ValueKind::f32, RawValue::of(bits), nullptr).text();
+}
+std::string f64_text(uint64_t bits) {
+  return Value(ValueKind::f64, RawValue::of(bits), nullptr).text();
+}
 
 std::string reference_text(std::string_view name, const text::Constant& value) {
   return value.has_number ? fmt::format("ref.{} {}", name, value.bits)
@@ -39,8 +48,8 @@ std::string vector_text(const Pattern& pattern) {
   case text::Shape::i16x8: return lanes("i16x8", uint16_t{}, hex);
   case text::Shape::i32x4: return lanes("i32x4", uint32_t{}, hex);
   case text::Shape::i64x2: return lanes("i64x2", uint64_t{}, hex);
-  case text::Shape::f32x4: return lanes("f32x4", uint32_t{}, format_f32);
-  case text::Shape::f64x2: return lanes("f64x2", uint64_t{}, format_f64);
+  case text::Shape::f32x4: return lanes("f32x4", uint32_t{}, f32_text);
+  case text::Shape::f64x2: return lanes("f64x2", uint64_t{}, f64_text);
   }
   return "v128";
 }
@@ -59,11 +68,11 @@ std::string pattern_text(const Pattern& pattern) {
   case ConstKind::f32:
     return fmt::format("f32 {}", pattern.nan[0] != NanPattern::none
                                      ? std::string(nan_text(pattern.nan[0]))
-                                     : format_f32(static_cast<uint32_t>(value.bits)));
+                                     : f32_text(static_cast<uint32_t>(value.bits)));
   case ConstKind::f64:
     return fmt::format("f64 {}", pattern.nan[0] != NanPattern::none
                                      ? std::string(nan_text(pattern.nan[0]))
-                                     : format_f64(value.bits));
+                                     : f64_text(value.bits));
   case ConstKind::v128: return vector_text(pattern);
   case ConstKind::ref_null: return "ref.null";
   case ConstKind::ref_func: return reference_text("func", value);
@@ -89,14 +98,4 @@ std::string patterns_text(std::span<const Pattern> patterns) {
   return out;
 }
 
-std::string values_text(std::span<const Value> values) {
-  if (values.empty()) return "no values";
-  std::string out;
-  for (const Value& value : values) {
-    const std::string type = value.type.is_ref() ? "" : describe::val_type_text(value.type) + " ";
-    out += fmt::format("{}({}{})", out.empty() ? "" : " ", type, format_value(value));
-  }
-  return out;
-}
-
-} // namespace waxwing::tool
+} // namespace waxwing::script

@@ -1,35 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "waxwing/script_runner.hpp"
-
+//
+// Executes scripts over the public interface.
+#include <array>
 #include <fmt/format.h>
 #include <map>
 #include <memory>
 #include <optional>
+#include <system_error>
+#include <thread>
 
-#include "describe/error_text.hpp"
-#include "describe/trap_text.hpp"
-#include "platform/host_thread.hpp"
+#include "script/host.hpp"
+#include "script/words.hpp"
 #include "text/script.hpp"
-#include "waxwing/pattern_text.hpp"
-#include "waxwing/script_host.hpp"
 
-namespace waxwing::tool {
+namespace waxwing::script {
 
 namespace {
 
-using runtime::Instance;
-using runtime::LoadedModule;
-using runtime::Outcome;
 using text::CommandKind;
+
+/// What commands are called in the statistics, by `CommandKind`.
+constexpr std::string_view kCommandNames[] = {
+    "module",
+    "module definition",
+    "module instance",
+    "register",
+    "action",
+    "assert_return",
+    "assert_trap",
+    "assert_exhaustion",
+    "assert_exception",
+    "assert_suspension",
+    "assert_invalid",
+    "assert_malformed",
+    "assert_invalid_custom",
+    "assert_malformed_custom",
+    "assert_unlinkable",
+    "thread",
+    "wait",
+};
+static_assert(std::size(kCommandNames) == text::kCommandKinds);
 
 /// The stages at which a module can be refused.
 enum class Stage : uint8_t { parsing, decoding, validation, compilation, linking, limits };
 
-Stage stage_of(ErrorCode code) {
-  if (code == ErrorCode::unknown_import || code == ErrorCode::incompatible_import_type)
-    return Stage::linking;
-  if (code < ErrorCode::unexpected_end || code > ErrorCode::unknown_export) return Stage::limits;
-  return code < ErrorCode::type_mismatch ? Stage::decoding : Stage::validation;
+Stage stage_of(ErrorKind kind) {
+  switch (kind) {
+  case ErrorKind::malformed:
+  case ErrorKind::component:
+  case ErrorKind::feature_disabled: return Stage::decoding;
+  case ErrorKind::invalid: return Stage::validation;
+  case ErrorKind::compilation: return Stage::compilation;
+  case ErrorKind::unknown_import:
+  case ErrorKind::incompatible_import: return Stage::linking;
+  default: return Stage::limits;
+  }
 }
 
 std::string_view stage_name(Stage stage) {
@@ -47,9 +72,17 @@ std::string_view stage_name(Stage stage) {
 /// How far a module got.
 struct Refusal {
   Stage stage;
-  ErrorCode code;
+  ErrorKind kind;
   std::string text;
 };
+
+/// What an error says without its place.
+const std::string& words_of(const Error& error) {
+  return error.reason.empty() ? error.message : error.reason;
+}
+
+/// Whether a guest has ended so, instead of the host having been refused something.
+bool is_guests(const Error& error) { return error.trap != nullptr || error.exception != nullptr; }
 
 /// The texts of scripts are prefixes of the reference interpreter's, which names the element too.
 bool trap_text_matches(std::string_view expected, std::string_view found) {
@@ -65,22 +98,31 @@ bool refusal_text_matches(std::string_view expected, std::string_view found) {
   return found.starts_with(expected.substr(0, expected.find(':')));
 }
 
+waxwing::FeatureSet feature_set(const Features& features) {
+  waxwing::FeatureSet set;
+#define WAX_FEATURE(name, text, since, default_on)                                                 \
+  if (features.has(text)) set.add(waxwing::Feature::name);
+#include "wasm/feature.def"
+#undef WAX_FEATURE
+  return set;
+}
+
 /// Executes commands: those of a script, or those of one of its threads.
 class Runner {
  public:
-  Runner(const std::string& path, const text::Script& script, const ScriptOptions& options)
-      : path_(path), script_(script), options_(options),
-        host_(options.features, {.gc_stress = options.gc_stress}, options.compiler) {
-    parse_.features = options.features;
+  Runner(std::string_view path, const text::Script& script, const Engine& engine,
+         const ScriptOptions& options)
+      : path_(path), script_(script), engine_(engine), options_(options), host_(engine, options) {
+    parse_.features = feature_set(options.config.features);
     parse_.names = false;
   }
   ~Runner();
 
   /// Lets `commands` use what another thread's module shares under its name.
-  void share(const std::string& id, SharedExports exports) { shared_[id] = std::move(exports); }
+  void share(const std::string& id, SharedMemories memories) { shared_[id] = std::move(memories); }
 
   void run(const std::vector<text::Command>& commands);
-  [[nodiscard]] const ScriptReport& report() const { return report_; }
+  [[nodiscard]] ScriptReport report() const;
 
  private:
   struct Thread;
@@ -116,140 +158,139 @@ class Runner {
   void assert_refused(const text::Command& command);
 
   // Modules
-  std::optional<Refusal> load(const text::ScriptModule& module, LoadedModule*& loaded);
+  std::optional<Refusal> load(const text::ScriptModule& module, std::optional<Module>& loaded);
   void define(const text::Command& command, bool instantiate);
-  void instantiate(const text::Command& command, LoadedModule& module, const std::string& id);
-  Instance* instance(const std::string& id);
+  void instantiate(const text::Command& command, const Module& module, const std::string& id);
+  const Instance* instance(const std::string& id);
   ActionResult perform(const text::Action& action);
+  /// What an action ended with, in words.
+  [[nodiscard]] std::string result_text(const ActionResult& result) const;
 
   // Threads
   void start(const text::Command& command);
   void wait(const text::Command& command);
   void join(Thread& thread);
 
-  const std::string& path_;
+  std::string_view path_;
   const text::Script& script_;
+  const Engine& engine_;
   const ScriptOptions& options_;
   ScriptReport report_;
+  std::array<uint32_t, text::kCommandKinds> commands_{};
   ScriptHost host_;
   text::ParseOptions parse_;
-  Instance* current_ = nullptr;
-  LoadedModule* definition_ = nullptr;
-  std::map<std::string, Instance*, std::less<>> instances_;
-  std::map<std::string, LoadedModule*, std::less<>> definitions_;
-  std::map<std::string, SharedExports, std::less<>> shared_;
+  std::optional<Instance> current_;
+  std::optional<Module> definition_;
+  std::map<std::string, Instance, std::less<>> instances_;
+  std::map<std::string, Module, std::less<>> definitions_;
+  std::map<std::string, SharedMemories, std::less<>> shared_;
   std::map<std::string, std::unique_ptr<Thread>, std::less<>> threads_;
 };
 
 /// A thread of a script, which runs until somebody waits for it.
 struct Runner::Thread {
   Thread(const Runner& maker, const std::vector<text::Command>& thread_commands)
-      : runner(maker.path_, maker.script_, maker.options_), commands(thread_commands) {}
+      : runner(maker.path_, maker.script_, maker.engine_, maker.options_),
+        commands(thread_commands) {}
 
   Runner runner;
   const std::vector<text::Command>& commands;
-  platform::HostThread host;
+  // The last: it ends before what it uses.
+  std::jthread thread;
 };
 
 Runner::~Runner() = default;
 
+ScriptReport Runner::report() const {
+  ScriptReport out = report_;
+  ScriptStats own;
+  for (size_t i = 0; i < commands_.size(); ++i)
+    own.commands.push_back({kCommandNames[i], commands_[i]});
+  out.stats.add(own);
+  return out;
+}
+
 void Runner::run(const std::vector<text::Command>& commands) {
   if (auto started = host_.start(); !started) {
     ++report_.errors;
-    report_.complaints.push_back(
-        fmt::format("{}: {}", path_, describe::error_text(started.error())));
+    report_.complaints.push_back(fmt::format("{}: {}", path_, started.error().message));
     return;
   }
   for (const text::Command& command : commands) execute(command);
   for (auto& [name, thread] : threads_) join(*thread);
 }
 
-/// What an action ended with, in words.
-std::string result_text(const ActionResult& result) {
-  switch (result.kind) {
-  case ActionResult::Kind::values: return values_text(result.values);
-  case ActionResult::Kind::trap: return fmt::format("trap \"{}\"", result.text);
-  case ActionResult::Kind::exception: return "an exception";
-  case ActionResult::Kind::refused: return result.text;
-  }
-  return "?";
+std::string Runner::result_text(const ActionResult& result) const {
+  if (result) return host_.text(*result);
+  const Error& error = result.error();
+  if (error.exception != nullptr) return "an exception";
+  return error.trap != nullptr ? fmt::format("trap \"{}\"", error.trap->reason) : words_of(error);
 }
 
-std::optional<Refusal> Runner::load(const text::ScriptModule& module, LoadedModule*& loaded) {
+std::optional<Refusal> Runner::load(const text::ScriptModule& module,
+                                    std::optional<Module>& loaded) {
   auto binary = script_.binary(module, parse_);
-  if (!binary)
-    return Refusal{Stage::parsing, ErrorCode::magic_header_not_detected, binary.error().message};
+  if (!binary) return Refusal{Stage::parsing, ErrorKind::text, binary.error().message};
   ++report_.stats.modules;
   report_.stats.module_bytes += binary->bytes.size();
-  auto result = host_.load(std::move(binary->bytes));
+  Result<Module> result = host_.load(std::move(binary->bytes));
   if (!result) {
-    const auto& [error, compiler] = result.error();
-    if (!compiler.empty()) return Refusal{Stage::compilation, error.code, compiler};
-    return Refusal{stage_of(error.code), error.code, describe::error_text(error)};
+    const Error& error = result.error();
+    return Refusal{stage_of(error.kind), error.kind, words_of(error)};
   }
-  loaded = *result;
+  loaded = std::move(*result);
   return std::nullopt;
 }
 
 void Runner::define(const text::Command& command, bool instantiate_too) {
-  if (instantiate_too) current_ = nullptr;
-  LoadedModule* module = nullptr;
+  if (instantiate_too) current_.reset();
+  std::optional<Module> module;
   if (const auto refused = load(command.module, module)) {
     fail_command(command, fmt::format("{}: {}", stage_name(refused->stage), refused->text));
     return;
   }
   definition_ = module;
-  if (!command.module.id.empty()) definitions_[command.module.id] = module;
+  if (!command.module.id.empty()) definitions_.insert_or_assign(command.module.id, *module);
   if (instantiate_too) instantiate(command, *module, command.module.id);
 }
 
-void Runner::instantiate(const text::Command& command, LoadedModule& module,
+void Runner::instantiate(const text::Command& command, const Module& module,
                          const std::string& id) {
-  current_ = nullptr;
-  Outcome outcome = Outcome::ok;
-  auto instance = host_.instantiate(module, outcome);
-  if (!instance)
-    return fail_command(
-        command, fmt::format("cannot be instantiated: {}", describe::error_text(instance.error())));
-  if (outcome != Outcome::ok)
-    return fail_command(command, fmt::format("its instantiation ended with {}",
-                                             result_text(host_.failure(outcome))));
+  current_.reset();
+  Result<Instance> instance = host_.instantiate(module);
+  if (!instance) {
+    const Error& error = instance.error();
+    return fail_command(command, is_guests(error)
+                                     ? fmt::format("its instantiation ended with {}",
+                                                   result_text(std::unexpected(error)))
+                                     : fmt::format("cannot be instantiated: {}", words_of(error)));
+  }
   current_ = *instance;
-  if (!id.empty()) instances_[id] = current_;
+  if (!id.empty()) instances_.insert_or_assign(id, *instance);
 }
 
-Instance* Runner::instance(const std::string& id) {
-  if (id.empty()) return current_;
+const Instance* Runner::instance(const std::string& id) {
+  if (id.empty()) return current_ ? &*current_ : nullptr;
   const auto found = instances_.find(id);
-  return found == instances_.end() ? nullptr : found->second;
+  return found == instances_.end() ? nullptr : &found->second;
 }
 
 ActionResult Runner::perform(const text::Action& action) {
-  auto refuse = [](std::string text) {
-    return ActionResult{.kind = ActionResult::Kind::refused, .text = std::move(text)};
-  };
-  Instance* target = instance(action.module);
+  const Instance* target = instance(action.module);
   if (target == nullptr && shared_.contains(action.module))
-    return refuse(fmt::format("module ${} belongs to another thread", action.module));
+    return waxwing::v0::fail(fmt::format("module ${} belongs to another thread", action.module));
   if (target == nullptr)
-    return refuse(action.module.empty() ? "no module to act on"
-                                        : fmt::format("no module ${}", action.module));
+    return waxwing::v0::fail(action.module.empty() ? "no module to act on"
+                                                   : fmt::format("no module ${}", action.module));
   if (action.kind == text::Action::Kind::get) return host_.get(*target, action.name);
-  std::vector<Value> arguments;
-  for (const text::Constant& constant : action.arguments) {
-    auto value = host_.value_of(constant);
-    if (!value) return refuse("an argument that cannot be made");
-    arguments.push_back(*value);
-  }
-  return host_.invoke(*target, action.name, arguments);
+  return host_.invoke(*target, action.name, action.arguments);
 }
 
 void Runner::assert_return(const text::Command& command) {
   const ActionResult result = perform(command.action);
-  bool good =
-      result.kind == ActionResult::Kind::values && result.values.size() == command.expected.size();
+  bool good = result && result->size() == command.expected.size();
   for (size_t i = 0; good && i < command.expected.size(); ++i)
-    good = text::matches(command.expected[i], host_.constant_of(result.values[i]));
+    good = text::matches(command.expected[i], host_.constant_of((*result)[i]));
   if (good) return pass();
   fail_assertion(command, patterns_text(command.expected), result_text(result));
 }
@@ -257,33 +298,27 @@ void Runner::assert_return(const text::Command& command) {
 void Runner::assert_stopped(const text::Command& command) {
   ActionResult result;
   if (command.module.form != text::ScriptModule::Form::none) {
-    LoadedModule* module = nullptr;
+    std::optional<Module> module;
     if (const auto refused = load(command.module, module)) {
-      result.kind = ActionResult::Kind::refused;
-      result.text = fmt::format("{}: {}", stage_name(refused->stage), refused->text);
-    } else {
-      Outcome outcome = Outcome::ok;
-      auto instance = host_.instantiate(*module, outcome);
-      if (!instance) {
-        result.kind = ActionResult::Kind::refused;
-        result.text = describe::error_text(instance.error());
-      } else if (outcome != Outcome::ok) {
-        result = host_.failure(outcome);
-      }
+      result = waxwing::v0::fail(fmt::format("{}: {}", stage_name(refused->stage), refused->text));
+    } else if (auto instance = host_.instantiate(*module); !instance) {
+      result = std::unexpected(std::move(instance.error()));
     }
   } else {
     result = perform(command.action);
   }
+  const Trap* trap =
+      result || result.error().exception != nullptr ? nullptr : result.error().trap.get();
   const bool exhaustion = command.kind == CommandKind::assert_exhaustion;
-  if (result.kind == ActionResult::Kind::trap && trap_text_matches(command.message, result.text) &&
-      (!exhaustion || result.trap == TrapKind::call_stack_exhausted))
+  if (trap != nullptr && trap_text_matches(command.message, trap->reason) &&
+      (!exhaustion || trap->kind == TrapKind::call_stack_exhausted))
     return pass();
   fail_assertion(command, fmt::format("trap \"{}\"", command.message), result_text(result));
 }
 
 void Runner::assert_exception(const text::Command& command) {
   const ActionResult result = perform(command.action);
-  if (result.kind == ActionResult::Kind::exception) return pass();
+  if (!result && result.error().exception != nullptr) return pass();
   fail_assertion(command, "an exception", result_text(result));
 }
 
@@ -291,21 +326,21 @@ void Runner::assert_exception(const text::Command& command) {
 void Runner::assert_refused(const text::Command& command) {
   if (command.module.form == text::ScriptModule::Form::component)
     return skip(command, "components are not supported");
-  LoadedModule* module = nullptr;
+  std::optional<Module> module;
   std::optional<Refusal> refused = load(command.module, module);
   if (!refused && command.kind == CommandKind::assert_unlinkable) {
-    Outcome outcome = Outcome::ok;
-    auto instance = host_.instantiate(*module, outcome);
-    if (!instance) {
+    // What fails behind the linking is not what was asked for.
+    if (const auto instance = host_.instantiate(*module);
+        !instance && !is_guests(instance.error())) {
       const Error& error = instance.error();
-      refused = Refusal{stage_of(error.code), error.code, describe::error_text(error)};
+      refused = Refusal{stage_of(error.kind), error.kind, words_of(error)};
     }
   }
   std::string_view wanted;
   bool right_stage = false;
   if (refused) {
     const Stage stage = refused->stage;
-    const bool disabled = refused->code == ErrorCode::feature_disabled;
+    const bool disabled = refused->kind == ErrorKind::feature_disabled;
     const bool malformed = stage == Stage::parsing || stage == Stage::decoding || disabled;
     const bool invalid = stage == Stage::validation || disabled;
     switch (command.kind) {
@@ -336,23 +371,23 @@ void Runner::start(const text::Command& command) {
   auto thread = std::make_unique<Thread>(*this, command.commands);
   for (const std::string& id : command.shared_modules) {
     const auto shared = shared_.find(id);
-    Instance* const own = shared == shared_.end() ? instance(id) : nullptr;
+    const Instance* const own = shared == shared_.end() ? instance(id) : nullptr;
     if (shared == shared_.end() && own == nullptr)
       return fail_command(command, fmt::format("no module ${} to share", id));
-    thread->runner.share(id, own != nullptr ? SharedExports(*own) : shared->second);
+    thread->runner.share(id, own != nullptr ? shared_memories(*own) : shared->second);
   }
-  const auto run = [](void* self) {
-    auto& started = *static_cast<Thread*>(self);
-    started.runner.run(started.commands);
-  };
-  if (!thread->host.start(run, thread.get()))
+  Thread& started = *thread;
+  try {
+    started.thread = std::jthread([&started] { started.runner.run(started.commands); });
+  } catch (const std::system_error&) {
     return fail_command(command, "no thread can be started");
+  }
   ++report_.stats.threads;
   threads_[command.name] = std::move(thread);
 }
 
 void Runner::join(Thread& thread) {
-  thread.host.join();
+  thread.thread.join();
   report_.add(thread.runner.report());
 }
 
@@ -365,7 +400,7 @@ void Runner::wait(const text::Command& command) {
 }
 
 void Runner::execute(const text::Command& command) {
-  ++report_.stats.commands[static_cast<size_t>(command.kind)];
+  ++commands_[static_cast<size_t>(command.kind)];
   switch (command.kind) {
   case CommandKind::module:
     if (command.module.form == text::ScriptModule::Form::component)
@@ -373,10 +408,10 @@ void Runner::execute(const text::Command& command) {
     return define(command, true);
   case CommandKind::module_definition: return define(command, false);
   case CommandKind::module_instance: {
-    LoadedModule* module = definition_;
+    const Module* module = definition_ ? &*definition_ : nullptr;
     if (!command.module_id.empty()) {
       const auto found = definitions_.find(command.module_id);
-      module = found == definitions_.end() ? nullptr : found->second;
+      module = found == definitions_.end() ? nullptr : &found->second;
     }
     if (module == nullptr) return fail_command(command, "no such module definition");
     return instantiate(command, *module, command.instance_id);
@@ -387,7 +422,7 @@ void Runner::execute(const text::Command& command) {
       if (!host_.register_as(command.name, shared->second)) fail_command(command, "out of memory");
       return;
     }
-    Instance* registered = instance(command.instance_id);
+    const Instance* registered = instance(command.instance_id);
     if (registered == nullptr) return fail_command(command, "no module to register");
     if (!host_.register_as(command.name, *registered))
       return fail_command(command, "out of memory");
@@ -395,7 +430,7 @@ void Runner::execute(const text::Command& command) {
   }
   case CommandKind::action: {
     const ActionResult result = perform(command.action);
-    if (result.kind != ActionResult::Kind::values)
+    if (!result)
       fail_command(command, fmt::format("the action ended with {}", result_text(result)));
     return;
   }
@@ -416,8 +451,18 @@ void Runner::execute(const text::Command& command) {
 
 } // namespace
 
+} // namespace waxwing::script
+
+namespace waxwing::inline v0 {
+
 void ScriptStats::add(const ScriptStats& other) {
-  for (size_t i = 0; i < commands.size(); ++i) commands[i] += other.commands[i];
+  for (const Count& from : other.commands) {
+    const auto known = std::ranges::find(commands, from.command, &Count::command);
+    if (known == commands.end())
+      commands.push_back(from);
+    else
+      known->count += from.count;
+  }
   modules += other.modules;
   module_bytes += other.module_bytes;
   threads += other.threads;
@@ -433,7 +478,7 @@ void ScriptReport::add(const ScriptReport& other) {
   stats.add(other.stats);
 }
 
-ScriptReport run_script(const std::string& path, std::string source, const ScriptOptions& options) {
+ScriptReport run_script(std::string_view path, std::string source, const ScriptOptions& options) {
   ScriptReport report;
   auto script = text::read_script(std::move(source));
   if (!script) {
@@ -443,9 +488,10 @@ ScriptReport run_script(const std::string& path, std::string source, const Scrip
         fmt::format("{}:{}:{}: error: {}", path, wrong.line, wrong.column, wrong.message));
     return report;
   }
-  Runner runner(path, *script, options);
+  const Engine engine(options.config);
+  script::Runner runner(path, *script, engine, options);
   runner.run(script->commands());
   return runner.report();
 }
 
-} // namespace waxwing::tool
+} // namespace waxwing::inline v0
