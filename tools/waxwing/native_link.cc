@@ -17,7 +17,6 @@ constexpr NativeTarget kTargets[] = {
      "libgcc-12-dev-riscv64-cross"},
 };
 
-
 bool is_host(const NativeTarget& target) {
   for (const CompileTarget& known : compile_targets())
     if (known.name == target.name) return known.is_this_machine;
