@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-# waxwing_room(NAME [CORE] [DEPENDS rooms...] [FOLDERS folders...] [OPTIONAL_MODULE OPTION])
+# waxwing_room(NAME [CORE] [APART] [DEPENDS rooms...] [FOLDERS folders...] [OPTIONAL_MODULE OPTION])
 #
 # One room of the house: the static library waxwing_NAME of every source in src/NAME (and in the
 # FOLDERS under it). CORE rooms compile without exceptions and RTTI. A room without sources is a
 # header-only (INTERFACE) library. src/NAME/room.cmake, where there is one, may set options of its
 # sources. OPTIONAL_MODULE, if the option is on, makes a loadable module of it besides:
-# waxwing_NAME_module, with src/NAME/entry.cc as its one way in.
+# waxwing_NAME_module, with src/NAME/entry.cc as its one way in. One that is APART is no part of the
+# library: another file of cmake/ builds it.
 function(waxwing_room name)
-  cmake_parse_arguments(ROOM "CORE" "OPTIONAL_MODULE" "DEPENDS;FOLDERS" ${ARGN})
+  cmake_parse_arguments(ROOM "CORE;APART" "OPTIONAL_MODULE" "DEPENDS;FOLDERS" ${ARGN})
+  if(ROOM_APART)
+    return()
+  endif()
   if(NOT ROOM_FOLDERS)
     set(ROOM_FOLDERS .)
   endif()

@@ -184,6 +184,11 @@ if(TARGET waxwing)
   waxwing_script_test(spec.aot_without_signals spec/run.py ${slow} --engine aot --level 1
     --signals off call fac stack trap throw try_table memory_grow table_grow)
   waxwing_script_test(guest.aot guest/run.py ${slow} --engine aot --level 1)
+  # Native programs are made where compiler and runtime are those of this machine.
+  if(TARGET waxwing_native AND TARGET waxwing_compile_module AND NOT emulator)
+    waxwing_script_test(native native/run.py)
+    waxwing_script_test(guest.native guest/run.py --engine native --level 1)
+  endif()
   waxwing_script_test(golden golden/run.py)
   waxwing_script_test(address address/run.py ${slow})
   if(TARGET waxwing_symbolize_module)

@@ -49,14 +49,8 @@ void fatal(void* context, const char* reason, bool) {
   std::_Exit(0);
 }
 
-struct Work {
-  std::span<const uint8_t> module;
-  FeatureSet features;
-  const Options& options;
-};
-
 void work(void* context, ChildOutput& output) {
-  const Work& job = *static_cast<const Work*>(context);
+  const auto& job = *static_cast<const ContainedWork*>(context);
   llvm::remove_fatal_error_handler();
   llvm::install_fatal_error_handler(fatal, &output);
   Listener listener;
@@ -69,7 +63,7 @@ void work(void* context, ChildOutput& output) {
     send(output, Message::progress, 0, &progress, sizeof progress);
     return true;
   };
-  const auto made = run_job(job.module, job.features, job.options, listener);
+  const auto made = job(listener);
   if (made) {
     send(output, Message::trace, 0, made->trace.data(), made->trace.size());
     send(output, Message::notes, 0, made->notes.data(), made->notes.size());
@@ -129,9 +123,8 @@ struct Receiver {
 
 } // namespace
 
-Outcome<Packed> run_contained(std::span<const uint8_t> module, FeatureSet features,
-                              const Options& options, const Listener& listener) {
-  Work job{module, features, options};
+Outcome<Packed> contain(ContainedWork job, const Listener& listener,
+                        const std::function<Outcome<Packed>()>& again) {
   Receiver receiver{listener, {}, {}, false, {}, false};
   const platform::ChildResult ended = platform::run_in_child(
       work, &job,
@@ -145,15 +138,24 @@ Outcome<Packed> run_contained(std::span<const uint8_t> module, FeatureSet featur
   switch (ended.end) {
   case ChildEnd::not_started: return failure("no process can be started to compile in");
   case ChildEnd::crashed:
-    if (options.threads != 1) {
+    if (again) return again();
+    return failure("LLVM crashed (signal " + std::to_string(ended.code) + ")", ended.mark);
+  default: return failure("LLVM ended its process without a word", ended.mark);
+  }
+}
+
+Outcome<Packed> run_contained(std::span<const uint8_t> module, FeatureSet features,
+                              const Options& options, const Listener& listener) {
+  std::function<Outcome<Packed>()> again;
+  if (options.threads != 1)
+    again = [&] {
       // Which of the threads it was, one alone can tell.
       Options alone = options;
       alone.threads = 1;
       return run_contained(module, features, alone, listener);
-    }
-    return failure("LLVM crashed (signal " + std::to_string(ended.code) + ")", ended.mark);
-  default: return failure("LLVM ended its process without a word", ended.mark);
-  }
+    };
+  return contain([&](const Listener& to) { return run_job(module, features, options, to); },
+                 listener, again);
 }
 
 } // namespace waxwing::compile

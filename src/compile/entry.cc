@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The loadable module's one symbol.
+// The loadable module's two symbols.
+#include <cstring>
 #include <llvm/Config/llvm-config.h>
 #include <memory>
 
 #include "compile/codegen.hpp"
 #include "compile/job.hpp"
+#include "compile/native_object.hpp"
+#include "platform/memory.hpp"
 
 namespace {
 
@@ -28,22 +31,9 @@ void give(WaxCompileResult* result, std::unique_ptr<Owner> owner, uint32_t funct
   result->owner = owner.release();
 }
 
-void compile_module(const WaxCompileOptions* from, WaxCompileResult* result) {
-  initialize_targets();
+void give(WaxCompileResult* result, Outcome<Packed> made) {
   auto owner = std::make_unique<Owner>();
   FuncIndex function = kNoIndex;
-  FeatureSet features;
-  for (unsigned i = 0; i < 64; ++i)
-    if ((from->wasm_features >> i & 1) != 0) features.add(static_cast<Feature>(i));
-  Listener listener;
-  if (from->progress != nullptr)
-    listener.progress = [from](uint32_t done, uint32_t total, uint64_t bytes) {
-      return from->progress(from->progress_context, done, total, bytes) == 0;
-    };
-  const auto options = read_options(*from);
-  auto made = options
-                  ? run_contained({from->module, from->module_size}, features, *options, listener)
-                  : Outcome<Packed>(std::unexpected(options.error()));
   if (made) {
     owner->bytes = std::move(made->image);
     owner->trace = std::move(made->trace);
@@ -53,6 +43,88 @@ void compile_module(const WaxCompileOptions* from, WaxCompileResult* result) {
     function = made.error().function;
   }
   give(result, std::move(owner), function);
+}
+
+/// What is made is bytes and nothing else.
+Outcome<Packed> only(Outcome<std::vector<uint8_t>> bytes) {
+  if (!bytes) return std::unexpected(std::move(bytes.error()));
+  return Packed{std::move(*bytes), {}, {}};
+}
+
+FeatureSet features_of(uint64_t bits) {
+  FeatureSet features;
+  for (unsigned i = 0; i < 64; ++i)
+    if ((bits >> i & 1) != 0) features.add(static_cast<Feature>(i));
+  return features;
+}
+
+std::string_view view(const WaxText& text) {
+  return text.size == 0 ? std::string_view() : std::string_view(text.data, text.size);
+}
+
+void compile_module(const WaxCompileOptions* from, WaxCompileResult* result) {
+  initialize_targets();
+  const FeatureSet features = features_of(from->wasm_features);
+  Listener listener;
+  if (from->progress != nullptr)
+    listener.progress = [from](uint32_t done, uint32_t total, uint64_t bytes) {
+      return from->progress(from->progress_context, done, total, bytes) == 0;
+    };
+  const auto options = read_options(*from);
+  give(result, options
+                   ? run_contained({from->module, from->module_size}, features, *options, listener)
+                   : Outcome<Packed>(std::unexpected(options.error())));
+}
+
+/// What C sees of the module of `input`.
+Outcome<CInterface> interface_of(const WaxNativeInput& input) {
+  waxwing::Module wasm(platform::default_allocator());
+  const auto decoded =
+      decode({input.module, input.module_size}, features_of(input.wasm_features), wasm);
+  if (!decoded || !validate_declarations(wasm)) return failure("the module is not valid");
+  return c_interface(wasm, view(input.prefix));
+}
+
+Outcome<Packed> make_native_object(const WaxNativeInput& input) {
+  const CInterface interface = TRY(interface_of(input));
+  WaxCompileOptions from{};
+  from.target = input.target;
+  constexpr const char* kAnyProcessor = "generic";
+  from.cpu = {kAnyProcessor, std::strlen(kAnyProcessor)};
+  from.optimization = 1;
+  const Options options = TRY(read_options(from));
+  return contain([&](const Listener&) { return only(native_object(input, interface, options)); });
+}
+
+void native_object_entry(const WaxNativeInput* input, WaxCompileResult* result) {
+  initialize_targets();
+  give(result, make_native_object(*input));
+}
+
+void native_header_entry(const WaxNativeInput* input, WaxCompileResult* result) {
+  const auto interface = interface_of(*input);
+  if (!interface) return give(result, std::unexpected(interface.error()));
+  const std::string header = c_header(*interface, view(input->name));
+  give(result, only(std::vector<uint8_t>(header.begin(), header.end())));
+}
+
+void link_entry(const WaxText* words, size_t count, WaxCompileResult* result) {
+  initialize_targets();
+  std::vector<std::string> all;
+  for (size_t i = 0; i < count; ++i) all.emplace_back(view(words[i]));
+  give(result, contain(
+                   [&](const Listener&) -> Outcome<Packed> {
+                     TRY(link_native(all));
+                     return only(std::vector<uint8_t>(1));
+                   },
+                   {}));
+}
+
+void archive_entry(const WaxText* base, const WaxText* member, const WaxText* object,
+                   WaxCompileResult* result) {
+  initialize_targets();
+  give(result, only(archive_with(std::string(view(*base)), std::string(view(*member)),
+                                 {reinterpret_cast<const uint8_t*>(object->data), object->size})));
 }
 
 void release(WaxCompileResult* result) {
@@ -78,10 +150,16 @@ void list(const WaxText* target, const char* what, WaxCompileResult* result) {
 
 constexpr WaxCompileInterface kInterface = {
     WAX_COMPILE_INTERFACE_VERSION, "LLVM " LLVM_VERSION_STRING, compile_module, release, list};
+constexpr WaxNativeInterface kNative = {WAX_NATIVE_INTERFACE_VERSION, native_object_entry,
+                                        native_header_entry, link_entry, archive_entry};
 
 } // namespace
 
 extern "C" __attribute__((visibility("default"))) const WaxCompileInterface*
 waxwing_compile_interface() {
   return &kInterface;
+}
+extern "C" __attribute__((visibility("default"))) const WaxNativeInterface*
+waxwing_native_interface() {
+  return &kNative;
 }

@@ -34,4 +34,12 @@ struct Listener {
 [[nodiscard]] Outcome<Packed> run_contained(std::span<const uint8_t> module, FeatureSet features,
                                             const Options& options, const Listener& listener);
 
+/// Something that is done in a child process.
+using ContainedWork = std::function<Outcome<Packed>(const Listener& listener)>;
+
+/// Does it, with what it makes and says brought over here. `again`, where there is one, is done
+/// instead of reporting that LLVM has crashed.
+[[nodiscard]] Outcome<Packed> contain(ContainedWork job, const Listener& listener,
+                                      const std::function<Outcome<Packed>()>& again = {});
+
 } // namespace waxwing::compile

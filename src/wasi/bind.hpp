@@ -69,8 +69,8 @@ struct Signature<Result (Process::*)(Call&, Parameters...)> {
   }();
   static constexpr std::array<ValType, 1> kErrno = {val::i32};
 
-  [[nodiscard]] static std::span<const ValType> params() { return kParams; }
-  [[nodiscard]] static std::span<const ValType> results() {
+  [[nodiscard]] static constexpr std::span<const ValType> params() { return kParams; }
+  [[nodiscard]] static constexpr std::span<const ValType> results() {
     if constexpr (std::is_void_v<Result>) return {};
     return kErrno;
   }

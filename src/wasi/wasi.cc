@@ -4,8 +4,8 @@
 #include <cstring>
 
 #include "runtime/linker.hpp"
-#include "wasi/bind.hpp"
 #include "wasi/process.hpp"
+#include "wasi/row.hpp"
 
 namespace waxwing::wasi {
 
@@ -155,18 +155,20 @@ Result<void> Wasi::configure(const WasiConfig& config) {
   return {};
 }
 
+Result<void> Wasi::define(runtime::Linker& linker, const FunctionRow& row) {
+  TRY(linker.define_function("wasi_snapshot_preview1", row.name, row.params, row.results,
+                             row.snapshot1, process_));
+  return linker.define_function("wasi_unstable", row.name, row.params, row.results, row.unstable,
+                                process_);
+}
+
 Result<void> Wasi::define(runtime::Linker& linker) {
-#define WAX_WASI(result, name, parameters)                                                         \
-  TRY(linker.define_function("wasi_snapshot_preview1", #name,                                      \
-                             Signature<decltype(&Process::name)>::params(),                        \
-                             Signature<decltype(&Process::name)>::results(),                       \
-                             &call_method<&Process::name, Abi::snapshot1>, process_));             \
-  TRY(linker.define_function("wasi_unstable", #name,                                               \
-                             Signature<decltype(&Process::name)>::params(),                        \
-                             Signature<decltype(&Process::name)>::results(),                       \
-                             &call_method<&Process::name, Abi::unstable>, process_));
+  static constexpr FunctionRow kRows[] = {
+#define WAX_WASI(result, name, parameters) function_row<&Process::name>(#name),
 #include "wasi/functions.def"
 #undef WAX_WASI
+  };
+  for (const FunctionRow& row : kRows) TRY(define(linker, row));
   return {};
 }
 

@@ -61,6 +61,7 @@ struct WasiConfig {
 };
 
 struct Process;
+struct FunctionRow;
 
 /// The WASI side of one guest program: its arguments, descriptors and preopens. Any number of them
 /// live side by side. The functions may be called from several threads at once, as the instances of
@@ -79,6 +80,8 @@ class Wasi {
   /// Defines all functions of `wasi_snapshot_preview1` and of `wasi_unstable`. A guest calls them
   /// on its exported memory `memory`; `proc_exit` ends it by `Store::raise_exit`.
   [[nodiscard]] Result<void> define(runtime::Linker& linker);
+  /// One of them.
+  [[nodiscard]] Result<void> define(runtime::Linker& linker, const FunctionRow& row);
 
  private:
   Allocator allocator_;

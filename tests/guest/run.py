@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Guest tests: real C and C++ programs, built for WASI and run by Waxwing.
 
-    run.py [--bless] [--native] [--engine NAME] [--level N] [--waxwing PROGRAM] [NAME ...]
+    run.py [--bless] [--native] [--engine interp|aot|native] [--level N] [--waxwing PROGRAM] [NAME ...]
 
 Every source of this folder is a test. Each is built with clang and wasi-libc at several levels of
 optimisation, each build is run, and standard output and exit code must be those of NAME.expected.
@@ -18,6 +18,9 @@ Comments at the top of the source say more:
     // FLAGS: WORDS      more for the compiler of the guest
     // OPTIONS: WORDS    more for `waxwing run`
 
+With --engine native each build is made into an executable (`waxwing native`), which runs without
+anything else: in an empty folder that is its root, where the tests may do that.
+
 --native also builds each for this machine and holds it to the same expectation, so that what is
 expected has a second source; --bless rewrites NAME.expected, from the native build where there is
 one.
@@ -27,6 +30,7 @@ import ast
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -46,8 +50,9 @@ SKIPPED = 77
 
 
 class Guest:
-    def __init__(self, source, folder, engine):
+    def __init__(self, source, folder, engine, as_executable=False):
         self.source = source
+        self.as_executable = as_executable
         self.engine = engine
         self.name = os.path.splitext(os.path.basename(source))[0]
         self.folder = folder
@@ -89,7 +94,38 @@ class Guest:
         subprocess.run(command, check=True)
         return output
 
+    def executable(self, path, program):
+        """The native executable of a build."""
+        output = path[:-len('.wasm')] + '.exe'
+        done = common.run(program + ['native', *self.engine, *self.options, '--runtime-options', path,
+                                     '-o', output], 600)
+        if done.code != 0:
+            raise subprocess.CalledProcessError(done.code, common.text(done.err))
+        return output
+
+    def run_executable(self, kind, program, timeout):
+        path = self.executable(self.build(kind), program)
+        with tempfile.TemporaryDirectory() as root:
+            # Alone in the world, if that can be had.
+            alone = os.geteuid() == 0 and shutil.which('chroot') and len(program) == 1
+            argv = ['chroot', root, '/program'] if alone else [path]
+            if alone:
+                shutil.copy(path, os.path.join(root, 'program'))
+            os.mkdir(os.path.join(root, 'files'))
+            files = '/files' if alone else os.path.join(root, 'files')
+            for key, value in self.env.items():
+                argv += ['--env', f'{key}={value}']
+            if 'DIR' in self.said:
+                argv += ['--dir', files + '::/tmp', '--env', 'GUEST_TMP=/tmp']
+            with tempfile.TemporaryFile() as stdin:
+                stdin.write(self.stdin)
+                stdin.seek(0)
+                return common.run(argv + ['--'] + self.args, timeout, stdin=stdin,
+                                  cwd=root)
+
     def run(self, kind, program, timeout):
+        if self.as_executable and kind != 'native':
+            return self.run_executable(kind, program, timeout)
         path = self.build(kind)
         with tempfile.TemporaryDirectory() as folder:
             env = dict(self.env)
@@ -137,18 +173,20 @@ def main():
     common.add_options(parser)
     parser.add_argument('--bless', action='store_true')
     parser.add_argument('--native', action='store_true')
-    parser.add_argument('--engine', default='interp', choices=['interp', 'aot'])
+    parser.add_argument('--engine', default='interp', choices=['interp', 'aot', 'native'])
     parser.add_argument('--level', help='how far compiled code is optimised: 0 to 3, s')
     parser.add_argument('--build', default=os.path.join(common.ROOT, 'build', 'guest'))
     parser.add_argument('names', nargs='*')
     options = parser.parse_args()
     os.makedirs(options.build, exist_ok=True)
-    engine = ['--engine', options.engine] + (['-O', options.level] if options.level else [])
+    native = options.engine == 'native'
+    engine = [] if native else ['--engine', options.engine]
+    engine += ['-O', options.level] if options.level else []
     if options.engine != 'interp' and common.run(
             common.program(options) + ['compile', '--cpu=help'], options.timeout).code != 0:
         print('guest tests SKIPPED: this build has no compiler')
         return SKIPPED
-    guests = [Guest(os.path.join(HERE, name), options.build, engine) for name in sorted(os.listdir(HERE))
+    guests = [Guest(os.path.join(HERE, name), options.build, engine, native) for name in sorted(os.listdir(HERE))
               if name.endswith(('.c', '.cc')) and (not options.names or
                                                    any(n in name for n in options.names))]
     if options.bless:

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs the preview 1 programs of the public WASI test suite, and those with threads.
 
-    run.py [--waxwing PROGRAM] [--engine interp|aot] SUITE [NAME ...]
+    run.py [--waxwing PROGRAM] [--engine interp|aot|native] SUITE [NAME ...]
 
 SUITE is any folder that holds the suite's prebuilt programs (its branches prod/testsuite-base and,
 with threads too, prod/testsuite-all have them): every *.wasm below it in a folder named
 wasm32-wasip1 or wasi-threads. Beside NAME.wasm may stand NAME.json: {args, env, root, dirs,
 exit_code, stdout, stderr}, or {operations: [run, wait, read ...]}. Each program gets a fresh copy of its root
-folder as `/`, and those with threads an input on which nothing ever comes.
+folder as `/`, and those with threads an input on which nothing ever comes. With --engine native each
+is made into an executable first, which then runs by itself.
 """
 import argparse
 import contextlib
@@ -55,6 +56,15 @@ def one(wasm, program, options):
     spec = read_specification(os.path.splitext(wasm)[0] + '.json')
     with tempfile.TemporaryDirectory() as folder:
         argv = program + ['run', f'--engine={options.engine}']
+        words = [wasm]
+        if options.engine == 'native':
+            executable = os.path.join(folder, 'program')
+            made = common.run(program + ['native', '--link=dynamic', '--runtime-options', '-O1', wasm,
+                                         '-o', executable], options.timeout)
+            if made.code != 0:
+                return ['is not made: ' + common.text(made.err)]
+            argv = [executable]
+            words = ['--']
         for key, value in spec['env'].items():
             argv += ['--env', f'{key}={value}']
         # One folder as `/`, or several under their names.
@@ -85,7 +95,7 @@ def one(wasm, program, options):
                 stack.callback(os.close, writable)
                 stack.callback(os.close, readable)
                 more['stdin'] = readable
-            done = common.run(argv + [wasm, *spec['args']], options.timeout, **more)
+            done = common.run(argv + [*words, *spec['args']], options.timeout, **more)
     problems = []
     if done.code != spec['exit_code']:
         problems.append(f'exit code {done.code}, expected {spec["exit_code"]}')
@@ -100,7 +110,7 @@ def one(wasm, program, options):
 def main():
     parser = argparse.ArgumentParser()
     common.add_options(parser)
-    parser.add_argument('--engine', choices=('interp', 'aot'), default='interp')
+    parser.add_argument('--engine', default='interp', choices=['interp', 'aot', 'native'])
     parser.add_argument('suite')
     parser.add_argument('names', nargs='*', help='only programs whose path contains one of these')
     options = parser.parse_args()

@@ -51,6 +51,25 @@ examples:
   waxwing compile --emit=asm app.wat -o -
 )"};
 
+constexpr VerbText kNative = {
+    .name = "native",
+    .arguments = "[options] FILE [-o OUTPUT]",
+    .summary = "make a native program or library of a module, which runs without waxwing",
+    .description =
+        "Compiles a module and links it with the runtime: to an executable that takes the "
+        "program's\n"
+        "arguments, or to a library with a C function for each exported function and a header.",
+    .footer = R"(What an executable may touch is fixed by --dir, --env and the limits here, or with
+--runtime-options left to the options of whoever runs it. Its exit codes and traces are those of 'run'.
+
+examples:
+  waxwing native app.wasm -o app && ./app --name value
+  waxwing native --dir /srv/data::/data:ro --max-memory 256M app.wasm
+  waxwing native --runtime-options fac.wat -o fac && ./fac --invoke fac 20
+  waxwing native --emit=static --prefix=fac fac.wat     libfac.a and fac.h
+  waxwing native --target=aarch64-linux-gnu app.wasm -o app-arm
+)"};
+
 constexpr VerbText kTargets = {
     .name = "targets",
     .arguments = "[options]",
@@ -161,9 +180,9 @@ constexpr VerbText kVersion = {
   waxwing version --json | jq .features
 )"};
 
-constexpr const VerbText* kVerbs[] = {&kRun,        &kCompile, &kTargets, &kValidate,
-                                      &kInspect,    &kPrint,   &kWast,    &kSymbolize,
-                                      &kCompletion, &kManual,  &kVersion};
+constexpr const VerbText* kVerbs[] = {&kRun,       &kCompile,    &kNative, &kTargets,
+                                      &kValidate,  &kInspect,    &kPrint,  &kWast,
+                                      &kSymbolize, &kCompletion, &kManual, &kVersion};
 
 constexpr const char* kDebugInfoHelp =
     "Read source lines from FILE, which has the debug information of the module";
@@ -338,9 +357,9 @@ void declare(Verb& verb, EngineKind& engine, CodeOptions& code) {
   declare(verb, code);
 }
 
-void declare(Verb& verb, RunOptions& options) {
-  verb.text("--invoke,-f,--function", "NAME", options.invoke,
-            "Call the exported function NAME with the arguments behind FILE and print its results");
+/// What a guest is given.
+template <class Options>
+void declare_world(Verb& verb, Options& options) {
   verb.values(
       "--dir", "HOST[::GUEST]", options.folders,
       [](std::string_view word) { return parse_folder(word, false); },
@@ -354,6 +373,29 @@ void declare(Verb& verb, RunOptions& options) {
             "Set an environment variable; K alone passes yours on. Repeatable");
   verb.flag("--inherit-env", options.inherit_environment,
             "Pass on all of your environment; --env adds to it");
+}
+
+/// What a guest is limited by.
+template <class Options>
+void declare_limits(Verb& verb, Options& options) {
+  verb.value("--timeout", "TIME", options.timeout_ms, parse_duration,
+             "Stop the guest after TIME: 500ms, 2s, 1m; a bare number is in milliseconds");
+  verb.value("--stack-size", "SIZE", options.stack_bytes, parse_size,
+             "Bytes for the guest's calls and locals, e.g. 512K (default 8M)");
+  verb.value("--max-memory", "SIZE", options.memory_bytes, parse_size,
+             "The most that a memory of the guest may grow to, e.g. 256M");
+  verb.value("--gc-heap", "SIZE", options.gc_heap_bytes, parse_size,
+             "The most that the guest's garbage-collected objects may take (default 4G)");
+  verb.value("--max-table", "N", options.table_elements, parse_count,
+             "The most elements that a table of the guest may grow to (default 10000000)");
+  verb.value("--max-threads", "N", options.max_threads, parse_threads,
+             "Threads that the guest may have at a time besides its first (default 1024)");
+}
+
+void declare(Verb& verb, RunOptions& options) {
+  verb.text("--invoke,-f,--function", "NAME", options.invoke,
+            "Call the exported function NAME with the arguments behind FILE and print its results");
+  declare_world(verb, options);
   verb.values("--tcplisten", "HOST:PORT", options.listen, parse_listen,
               "Give the guest a listening socket, behind its folders. Repeatable");
   verb.text("--argv0", "NAME", options.argv0, "What the program is told that it is called");
@@ -362,21 +404,12 @@ void declare(Verb& verb, RunOptions& options) {
   verb.list("--module-path", "DIR", options.module_paths,
             "Look in DIR for modules (NAME.wasm, NAME.wat) that are imported from and not linked. "
             "Repeatable");
-  verb.value("--timeout", "TIME", options.timeout_ms, parse_duration,
-             "Stop the guest after TIME: 500ms, 2s, 1m; a bare number is in milliseconds");
+  declare_limits(verb, options);
   verb.value("--fuel", "N", options.fuel, parse_count,
              "Stop the guest after N units of work, one an executed instruction");
-  verb.value("--stack-size", "SIZE", options.stack_bytes, parse_size,
-             "Bytes for the guest's calls and locals, e.g. 512K (default 8M)");
-  verb.value("--max-memory", "SIZE", options.memory_bytes, parse_size,
-             "The most that a memory of the guest may grow to, e.g. 256M");
-  verb.value("--gc-heap", "SIZE", options.gc_heap_bytes, parse_size,
-             "The most that the guest's garbage-collected objects may take (default 4G)");
   verb.flag("--gc-stats", options.gc_stats,
             "Print what the garbage collector has done when the guest ends");
   verb.hidden_flag("--gc-stress", options.gc_stress);
-  verb.value("--max-table", "N", options.table_elements, parse_count,
-             "The most elements that a table of the guest may grow to (default 10000000)");
   verb.text("--debug-info", "FILE", options.debug_info, kDebugInfoHelp);
   verb.value("--trace-max", "N", options.trace_max, parse_threads,
              "Show at most N frames of a trace, the first and the last (default 16)");
@@ -385,8 +418,6 @@ void declare(Verb& verb, RunOptions& options) {
             "--dump-call-stack-features=values)");
   verb.text("--coredump", "FILE", options.core_dump,
             "After a trap write the stack, memories and globals to FILE, which 'inspect' shows");
-  verb.value("--max-threads", "N", options.max_threads, parse_threads,
-             "Threads that the guest may have at a time besides its first (default 1024)");
   verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
   verb.value("--validate", "WHEN", options.validation, parse_validation,
              "eager: check everything at load; lazy: each function at its first call (default: "
@@ -437,6 +468,42 @@ void declare(Verb& verb, CompileOptions& options) {
   verb.ignored("--size-level", "N", "Accepted for wamrc's sake; -O s makes code small");
   verb.ignored("--emit-custom-sections", "LIST",
                "Accepted for wamrc's sake: an image has all custom sections");
+}
+
+void declare(Verb& verb, NativeOptions& options) {
+  verb.text("-o,--output", "FILE", options.output,
+            "Write there (default: FILE's name, with the ending of what is made, here)");
+  choice<NativeEmit>(verb, "--emit", "WHAT", options.emit,
+                     {{"exe", NativeEmit::exe},
+                      {"object", NativeEmit::object},
+                      {"static", NativeEmit::archive},
+                      {"shared", NativeEmit::shared}},
+                     "exe (default); or for programs in C and C++, with a header: object, without "
+                     "the runtime, static, or shared, a library with it");
+  choice<NativeLink>(verb, "--link", "HOW", options.link,
+                     {{"static", NativeLink::fixed}, {"dynamic", NativeLink::dynamic}},
+                     "static: the C library is a part of the executable (default); dynamic: it is "
+                     "the one of the machine that runs it");
+  verb.text("--target", "TRIPLET", options.target,
+            "Make it for aarch64-linux-gnu, riscv64-linux-gnu or x86_64-linux-gnu (default: this "
+            "machine)");
+  verb.text("--runtime", "FILE", options.runtime,
+            "The archive with the runtime, libwaxwing_native.a of a build for the target (default: "
+            "that of this installation)");
+  verb.text("--prefix", "NAME", options.prefix,
+            "What names of C functions begin with (default: FILE's name)");
+  verb.text("--header", "FILE", options.header,
+            "Where the C header goes (default: PREFIX.h beside the output)");
+  verb.flag("-s,--strip", options.strip, "Leave names of functions of the runtime out");
+  verb.flag("--runtime-options", options.runtime_options,
+            "Let the user of the executable give --dir, --env, limits and --invoke in front of the "
+            "program's arguments");
+  declare_world(verb, options);
+  declare_limits(verb, options);
+  declare(verb, options.code);
+  verb.flag("--deterministic", options.deterministic,
+            "One result on every machine: canonical NaNs, fixed relaxed operators");
+  verb.value("--features", "LIST", options.features, parse_features, kFeaturesHelp);
 }
 
 void declare(Verb& verb, TargetsOptions& options) {
@@ -551,7 +618,8 @@ std::expected<Command, int> read_files(const VerbText& text, std::vector<std::st
 
 /// A verb with one file.
 template <class Options>
-std::expected<Command, int> read_file(const VerbText& text, std::vector<std::string> words) {
+std::expected<Command, int> read_file(const VerbText& text, std::vector<std::string> words,
+                                      std::string_view doing = {}) {
   Options options;
   Verb verb(text);
   declare(verb, options);
@@ -559,7 +627,8 @@ std::expected<Command, int> read_file(const VerbText& text, std::vector<std::str
   if (auto read = verb.read_anywhere(std::move(words), files); !read)
     return std::unexpected(read.error());
   if (files.empty())
-    return verb.usage_error(fmt::format("no file given: name the module to {}", text.name));
+    return verb.usage_error(
+        fmt::format("no file given: name the module to {}", doing.empty() ? text.name : doing));
   if (files.size() > 1)
     return verb.usage_error(fmt::format("more than one file given: {} takes one", text.name));
   options.file = files[0];
@@ -633,6 +702,7 @@ std::expected<Command, int> read_completion(std::vector<std::string> words) {
 std::vector<VerbFacts> command_table() {
   return {facts<RunOptions>(kRun),
           facts<CompileOptions>(kCompile),
+          facts<NativeOptions>(kNative),
           facts<TargetsOptions>(kTargets),
           facts<ValidateOptions>(kValidate),
           facts<InspectOptions>(kInspect),
@@ -663,6 +733,7 @@ std::expected<Command, int> read_command_line(int count, const char* const* word
   const bool verb_given = is_verb(first);
   if (verb_given) all.erase(all.begin());
   if (first == kCompile.name) return read_compile(std::move(all));
+  if (first == kNative.name) return read_file<NativeOptions>(kNative, std::move(all), "compile");
   if (first == kTargets.name) return read_nothing<TargetsOptions>(kTargets, std::move(all));
   if (first == kValidate.name)
     return read_files(kValidate, std::move(all), &ValidateOptions::files,

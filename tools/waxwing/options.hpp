@@ -120,6 +120,43 @@ struct CompileOptions {
   bool check_sites = false;
 };
 
+/// What `native` makes; `archive` is a static library.
+enum class NativeEmit : uint8_t { exe, object, archive, shared };
+/// Whether the C library is a part of an executable (`--link=static`).
+enum class NativeLink : uint8_t { fixed, dynamic };
+
+struct NativeOptions {
+  std::string file;
+  /// Empty: FILE's name with another ending, in the current folder.
+  std::string output;
+  NativeEmit emit = NativeEmit::exe;
+  NativeLink link = NativeLink::fixed;
+  /// A triplet, as aarch64-linux-gnu; empty: this machine.
+  std::string target;
+  /// The archive with the runtime; empty: that of this installation.
+  std::string runtime;
+  /// In front of the names of C functions; empty: FILE's name.
+  std::string prefix;
+  /// Where the C header goes; empty: PREFIX.h beside the output.
+  std::string header;
+  bool strip = false;
+  /// An executable's user may give options of the runtime.
+  bool runtime_options = false;
+  // What an executable's guest is given.
+  std::vector<FolderOption> folders;
+  std::vector<std::string> environment;
+  bool inherit_environment = false;
+  std::optional<uint64_t> timeout_ms;
+  std::optional<uint64_t> stack_bytes;
+  std::optional<uint64_t> memory_bytes;
+  std::optional<uint64_t> gc_heap_bytes;
+  std::optional<uint64_t> table_elements;
+  std::optional<uint32_t> max_threads;
+  CodeOptions code;
+  FeatureSet features = FeatureSet::defaults();
+  bool deterministic = false;
+};
+
 struct TargetsOptions {
   bool json = false;
 };
@@ -180,9 +217,9 @@ struct VersionOptions {
   bool json = false;
 };
 
-using Command = std::variant<RunOptions, CompileOptions, TargetsOptions, ValidateOptions,
-                             InspectOptions, PrintOptions, WastOptions, SymbolizeOptions,
-                             CompletionOptions, ManualOptions, VersionOptions>;
+using Command = std::variant<RunOptions, CompileOptions, NativeOptions, TargetsOptions,
+                             ValidateOptions, InspectOptions, PrintOptions, WastOptions,
+                             SymbolizeOptions, CompletionOptions, ManualOptions, VersionOptions>;
 
 /// Every verb with its options, in the order of the help.
 [[nodiscard]] std::vector<VerbFacts> command_table();

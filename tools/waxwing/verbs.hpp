@@ -8,6 +8,7 @@ namespace waxwing::tool {
 // Each does what its verb says and returns the exit code of the process.
 [[nodiscard]] int execute(const RunOptions& options);
 [[nodiscard]] int execute(const CompileOptions& options);
+[[nodiscard]] int execute(const NativeOptions& options);
 [[nodiscard]] int execute(const TargetsOptions& options);
 [[nodiscard]] int execute(const ValidateOptions& options);
 [[nodiscard]] int execute(const InspectOptions& options);

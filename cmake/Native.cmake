@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# The runtime of native programs (docs/native.md): the rooms that compiled code needs and src/native
+# in one archive, made small: whatever a program doesn't use is left out of it by the linker. No
+# interpreter, no text, no LLVM, and nothing of the C++ library, so that libc is all that is linked
+# besides.
+if(WAXWING_SANITIZE OR WAXWING_FUZZ OR NOT WAXWING_SLOT_BITS EQUAL 64 OR NOT CMAKE_SIZEOF_VOID_P EQUAL 8)
+  return()
+endif()
+
+set(native_sources)
+foreach(folder IN ITEMS base wasm platform platform/posix platform/native platform/single runtime runtime/gc image wasi native)
+  file(GLOB found CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/*.cc)
+  list(APPEND native_sources ${found})
+endforeach()
+add_library(waxwing_native STATIC ${native_sources})
+target_include_directories(waxwing_native PRIVATE ${PROJECT_SOURCE_DIR}/src)
+target_link_libraries(waxwing_native PRIVATE waxwing_warnings waxwing_core_options)
+target_compile_definitions(waxwing_native PRIVATE _FILE_OFFSET_BITS=64)
+target_compile_options(waxwing_native PRIVATE -Oz -g0 -ffunction-sections -fdata-sections
+  -fvisibility=hidden -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-threadsafe-statics)
+set_target_properties(waxwing_native PROPERTIES ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+install(TARGETS waxwing_native ARCHIVE DESTINATION lib/waxwing)

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Native programs and libraries out of modules, step by step: what `waxwing native` is made of
+// (docs/native.md). Needs the compiler, as compile.hpp does. All of it is thread-safe.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "waxwing/compile.hpp"
+
+namespace waxwing::inline v0 {
+
+/// What a native program or library is besides its code.
+struct NativeSettings {
+  /// A name of `compile_targets`: x86_64, aarch64 or riscv64; empty: this machine.
+  std::string target = {};
+  /// The module's, for messages.
+  std::string name = {};
+  /// In front of the names of C functions, an identifier of C. Empty: an executable, which has
+  /// none.
+  std::string prefix = {};
+  /// Words that hold for each run of an executable, as on its command line.
+  std::vector<std::string> options = {};
+  /// Whether its user may give such words, too.
+  bool runtime_options = false;
+};
+
+/// An ELF object with an image of `module` for the same target. Fails over imports that nobody can
+/// supply.
+[[nodiscard]] WAXWING_API Result<std::string>
+native_object(const Module& module, const Compiled& image, const NativeSettings& settings);
+/// The C header that goes with it.
+[[nodiscard]] WAXWING_API Result<std::string> native_header(const Module& module,
+                                                            const NativeSettings& settings);
+/// Links with lld; `words` are those of its command line.
+[[nodiscard]] WAXWING_API Result<void> native_link(const std::vector<std::string>& words);
+/// The archive in file `base` with `object` as one more member.
+[[nodiscard]] WAXWING_API Result<std::string>
+native_archive(const std::string& base, const std::string& member, const std::string& object);
+/// The archive with the runtime: where parts of the installation are, or in their folder `folder`.
+/// Empty where there is none.
+[[nodiscard]] WAXWING_API std::string find_native_runtime(const std::string& folder);
+
+} // namespace waxwing::inline v0

@@ -1,0 +1,215 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Native programs and libraries: `waxwing native` against `waxwing run`, and against C and C++.
+
+    run.py [--waxwing PROGRAM]
+
+Executables are made of the modules below and run, with the words, exit codes and traces that `run`
+has for the same; sizes are held to their budgets; examples/native is built and run, with the address
+sanitizer as well. The programs of tests/guest run as executables by tests/guest/run.py.
+"""
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+import common  # noqa: E402
+
+SKIPPED = 77
+EXAMPLES = os.path.join(common.ROOT, 'examples')
+
+NUMBERS = '''(module
+  (func (export "i32") (param i32) (result i32) local.get 0)
+  (func (export "i64") (param i64) (result i64) local.get 0)
+  (func (export "f32") (param f32) (result f32) local.get 0)
+  (func (export "f64") (param f64) (result f64) local.get 0)
+  (func (export "both") (param i32 f64) (result f64 i32) local.get 1 local.get 0))'''
+VALUES = {
+    'i32': ['0', '-1', '0xffffffff', '2147483648', '1_000', '4294967296', 'x'],
+    'i64': ['-9223372036854775808', '18446744073709551615', '18446744073709551616'],
+    'f32': ['0.1', '1e38', '1e39', '16777217', '1e-45', '7e-46', '0x1p-149', 'nan', '-inf', '3.4028235e38'],
+    'f64': ['0.1', '100', '1e15', '1e16', '123456.789', '5e-324', '2e-324', '1.7976931348623157e308',
+            '2.2250738585072014e-308', '9007199254740993', '0x1.8p3', '-0', '1e400', '0.0001', '3e-5',
+            '179769313486231580793728971405303415079934132710037826936173778980444968292764750946649'],
+}
+TRAPS = '''(module
+  (type $f (func))
+  (memory 1 2)
+  (table 2 funcref)
+  (tag $oops (param i32 f64))
+  (func $deep (export "deep") (param i32)
+    (if (local.get 0) (then (call $deep (i32.sub (local.get 0) (i32.const 1)))) (else unreachable)))
+  (func $load (export "load") (param i32) (result i32) (i32.load offset=2 (local.get 0)))
+  (func (export "zero") (result i32) (i32.div_s (i32.const 1) (i32.const 0)))
+  (func $endless (export "endless") (call $endless))
+  (func (export "indirect") (param i32) (call_indirect (type $f) (local.get 0)))
+  (func (export "throw") (throw $oops (i32.const 7) (f64.const 0.5)))
+  (func (export "loop") (loop br 0)))'''
+
+
+class Checks:
+    def __init__(self, waxwing, folder, timeout):
+        self.waxwing, self.folder, self.timeout = waxwing, folder, timeout
+        self.failed = 0
+        self.count = 0
+
+    def file(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(text)
+        return path
+
+    def command(self, *words, **more):
+        return common.run([str(w) for w in words], self.timeout, cwd=self.folder, **more)
+
+    def native(self, *words):
+        return self.command(*self.waxwing, 'native', *words)
+
+    def make(self, *words):
+        done = self.native(*words)
+        if done.code != 0:
+            sys.exit('native ' + ' '.join(map(str, words)) + ': ' + common.text(done.err))
+
+    def expect(self, what, holds, found=''):
+        self.count += 1
+        if not holds:
+            self.failed += 1
+            print(f'FAILED {what}\n    {found}')
+
+    def same(self, what, run, executable):
+        """Both ended alike; places in sources are only in what `run` says."""
+        words = re.sub(r'  \S+\.wat:\d+:\d+', '', common.text(run.err))
+        words = re.sub(r' +$', '', words, flags=re.M)
+        found = (executable.code, executable.out, re.sub(r' +$', '', common.text(executable.err), flags=re.M))
+        self.expect(what, found == (run.code, run.out, words), f'{found}, expected {(run.code, run.out, words)}')
+
+
+def check_numbers(checks):
+    module = checks.file('numbers.wat', NUMBERS)
+    checks.make('--runtime-options', module, '-o', 'numbers')
+    for name, values in VALUES.items():
+        for value in values:
+            run = checks.command(*checks.waxwing, 'run', '--invoke', name, module, value)
+            checks.same(f'{name} {value}', run, checks.command('./numbers', '--invoke', name, '--', value))
+    checks.same('two results', checks.command(*checks.waxwing, 'run', '--invoke', 'both', module, '1', '2.5'),
+                checks.command('./numbers', '--invoke', 'both', '1', '2.5'))
+    done = checks.command('./numbers', '--invoke', 'i3', '1')
+    checks.expect('an export that is not there', done.code == 1 and b'it exports i32, i64' in done.err, done.err)
+    done = checks.command('./numbers', '--invok', 'i32', '1')
+    checks.expect('an option that is not there', done.code == 2 and b"'--invok'" in done.err, done.err)
+    checks.expect('help', b'--max-memory' in checks.command('./numbers', '--help').out)
+
+
+def check_traps(checks):
+    module = checks.file('traps.wat', TRAPS)
+    checks.make('--runtime-options', module, '-o', 'traps')
+    for call in (['deep', '3'], ['deep', '100'], ['load', '131072'], ['load', '65535'], ['load', '-1'], ['zero'],
+                 ['indirect', '0'], ['indirect', '5'], ['throw']):
+        run = checks.command(*checks.waxwing, 'run', '--engine=aot', '--invoke', call[0], module, *call[1:])
+        checks.same(' '.join(call), run, checks.command('./traps', '--invoke', call[0], '--', *call[1:]))
+    done = checks.command('./traps', '--invoke', 'endless')
+    checks.expect('endless recursion', done.code == 134 and b'call stack exhausted' in done.err, done.err)
+    done = checks.command('./traps', '--timeout', '50ms', '--invoke', 'loop')
+    checks.expect('a time limit', done.code == 134 and b'time limit exceeded' in done.err, done.err)
+    checks.make('--timeout=50ms', '--runtime-options', module, '-o', 'timed')
+    done = checks.command('./timed', '--invoke', 'loop')
+    checks.expect('a time limit that is fixed', done.code == 134 and b'gave it 50 ms' in done.err, done.err)
+
+
+def check_words(checks):
+    """What is fixed when an executable is made, and what is left to its user."""
+    source = os.path.join(common.TESTS, 'guest', 'args_env.c')
+    wasm = os.path.join(checks.folder, 'words.wasm')
+    if subprocess.run([os.path.join(common.ROOT, 'scripts', 'wasi-cc'), '-O1', source, '-o', wasm],
+                      check=False, capture_output=True).returncode != 0:
+        print('native: no compiler for guests, so programs in C are left out')
+        return
+    checks.make('--env=COLOUR=blue', '--env', 'HOME', wasm, '-o', 'words')
+    env = {'HOME': '/home', 'SECRET': 'no'}
+    found = checks.command('./words', '--dir', 'x', env=env)
+    run = checks.command(*checks.waxwing, 'run', '--argv0', './words', '--env=COLOUR=blue', '--env', 'HOME', wasm,
+                         '--dir', 'x', env=env)
+    checks.same('words and variables', run, found)
+    hello = os.path.join(EXAMPLES, 'hello.wat')
+    for link, most in (('static', 900), ('dynamic', 200)):
+        checks.make('--strip', f'--link={link}', hello, '-o', 'hello')
+        size = os.path.getsize(os.path.join(checks.folder, 'hello'))
+        checks.expect(f'{link} hello has at most {most} KB', size <= most * 1024, f'{size} bytes')
+        done = checks.command('./hello')
+        checks.expect(f'{link} hello', (done.code, done.out) == (0, b'hello\n'), (done.code, done.out, done.err))
+
+
+def check_errors(checks):
+    def refuses(what, words, wanted, code=1, **more):
+        done = checks.command(*checks.waxwing, 'native', *words, **more)
+        text = common.text(done.err)
+        checks.expect(what, done.code == code and wanted in text, f'{done.code}: {text}')
+
+    wants = checks.file('wants.wat', '(module (import "env" "f" (func)) (func (export "_start")))')
+    refuses('an import of an executable', [wants, '-o', 'x'], 'import env.f: an executable has WASI')
+    table = checks.file('table.wat', '(module (import "env" "t" (table 1 funcref)))')
+    refuses('an import that is no function', ['--emit=object', table], 'import env.t: C functions can be supplied')
+    wasi = checks.file('wasi.wat', '(module (import "wasi_snapshot_preview1" "fd_wrote" (func)) (func (export "_start")))')
+    refuses('a function that WASI has not', [wasi, '-o', 'x'], 'WASI has no function of that name')
+    nothing = checks.file('nothing.wat', '(module (func (export "f")))')
+    refuses('no _start', [nothing, '-o', 'x'], "no '_start' to run; with --runtime-options")
+    refuses('a prefix', ['--emit=object', '--prefix=a-b', nothing], "'a-b' is no identifier of C", 2)
+    refuses('a target', ['--target=sparc', nothing], 'there are x86_64-linux-gnu', 2)
+    refuses('a file that is not there', ['nowhere.wasm'], 'nowhere.wasm')
+    refuses('an output that cannot be', ['--runtime-options', nothing, '-o', 'no/such/folder'], 'cannot be written')
+    refuses('a runtime that is none', ['--runtime=nothing.wat', '--runtime-options', nothing, '-o', 'x'], 'linking failed')
+    checks.expect('nothing is left behind', not os.path.exists(os.path.join(checks.folder, 'x')))
+
+
+def check_names(checks):
+    """C names of exports that are none, that are there twice, and that are the library's own."""
+    module = checks.file('names.wat', '''(module (memory (export "memory") 1)
+      (func (export "free")) (func (export "a.b")) (func (export "a-b")) (func (export "instance_new"))
+      (func (export "*/ evil")) (func (export "ref") (param externref)))''')
+    checks.make('--emit=static', '--prefix=n', module, '-o', 'libn.a')
+    header = open(os.path.join(checks.folder, 'n.h'), encoding='utf-8').read()
+    for name in ('n_free', 'n_a_b', 'n_a_b_2', 'n_instance_new_2', 'n____evil'):
+        checks.expect(f'the header declares {name}', f'int32_t {name}(n_instance *instance);' in header, header)
+    checks.expect('what is left out is said', 'ref: left out' in header)
+
+
+def check_examples(checks):
+    folder = os.path.join(checks.folder, 'examples')
+    for sanitizer in ([], ['-DCMAKE_C_FLAGS=-fsanitize=address', '-DCMAKE_CXX_FLAGS=-fsanitize=address']):
+        shutil.rmtree(folder, ignore_errors=True)
+        configured = checks.command('cmake', '-S', os.path.join(EXAMPLES, 'native'), '-B', folder, '-DWAXWING=' +
+                                    checks.waxwing[-1], '-DCMAKE_BUILD_TYPE=Release',
+                                    '-DCMAKE_C_COMPILER=clang-22', '-DCMAKE_CXX_COMPILER=clang++-22', *sanitizer)
+        built = checks.command('cmake', '--build', folder)
+        checks.expect('the examples are built', configured.code == 0 and built.code == 0,
+                      common.text(configured.err + built.out + built.err))
+        for language, source in (('c', 'main'), ('cpp', 'threads')):
+            expected = open(os.path.join(EXAMPLES, 'native', source + '.expected'), 'rb').read()
+            for form in ('object', 'static', 'shared'):
+                done = checks.command(os.path.join(folder, f'{language}_{form}'))
+                checks.expect(f'{language}_{form} {" ".join(sanitizer[:1])}', (done.code, done.out) == (0, expected),
+                              (done.code, done.out, done.err))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    common.add_options(parser)
+    options = parser.parse_args()
+    waxwing = common.program(options)
+    with tempfile.TemporaryDirectory() as folder:
+        checks = Checks(waxwing, folder, options.timeout)
+        if checks.command(*waxwing, 'compile', '--cpu=help').code != 0:
+            print('native tests SKIPPED: this build has no compiler')
+            return SKIPPED
+        for check in (check_numbers, check_traps, check_words, check_errors, check_names, check_examples):
+            check(checks)
+    print(f'native tests: {checks.count - checks.failed} passed, {checks.failed} failed')
+    return 1 if checks.failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "waxwing/native_link.hpp"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <waxwing/native.hpp>
+
+namespace waxwing::tool {
+
+namespace {
+
+constexpr NativeTarget kTargets[] = {
+    {"x86_64", "x86_64-linux-gnu", "/lib64/ld-linux-x86-64.so.2", "libc6-dev", "libgcc-12-dev"},
+    {"aarch64", "aarch64-linux-gnu", "/lib/ld-linux-aarch64.so.1", "libc6-dev-arm64-cross",
+     "libgcc-12-dev-arm64-cross"},
+    {"riscv64", "riscv64-linux-gnu", "/lib/ld-linux-riscv64-lp64d.so.1", "libc6-dev-riscv64-cross",
+     "libgcc-12-dev-riscv64-cross"},
+};
+
+bool is_host(const NativeTarget& target) {
+  for (const CompileTarget& known : compile_targets())
+    if (known.name == target.name) return known.is_this_machine;
+  return false;
+}
+
+bool exists(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored);
+}
+
+/// Finds files of the C library and of GCC.
+class Finder {
+ public:
+  explicit Finder(const NativeTarget& target) : target_(target) {
+    const std::string triplet = target.triplet;
+    if (is_host(target))
+      folders_ = {"/usr/lib/" + triplet, "/lib/" + triplet, "/usr/lib64", "/lib64", "/usr/lib"};
+    else
+      folders_ = {"/usr/" + triplet + "/lib"};
+    // The newest GCC; what is needed of it does not change.
+    for (const std::string& base : {"/usr/lib/gcc/" + triplet, "/usr/lib/gcc-cross/" + triplet}) {
+      std::error_code ignored;
+      int newest = -1;
+      std::string folder;
+      for (const auto& entry : std::filesystem::directory_iterator(base, ignored)) {
+        const int version = std::atoi(entry.path().filename().c_str());
+        if (version <= newest || !exists(entry.path() / "libgcc.a")) continue;
+        newest = version;
+        folder = entry.path();
+      }
+      if (!folder.empty()) gcc_ = folder;
+    }
+  }
+
+  /// A file of the C library.
+  std::string libc(const char* name) {
+    for (const std::string& folder : folders_)
+      if (exists(folder + '/' + name)) return folder + '/' + name;
+    return missing(name, target_.libc_package);
+  }
+  std::string gcc(const char* name) {
+    if (!gcc_.empty() && exists(gcc_ + '/' + name)) return gcc_ + '/' + name;
+    return missing(name, target_.gcc_package);
+  }
+  [[nodiscard]] const std::vector<std::string>& folders() const { return folders_; }
+  [[nodiscard]] const std::string& error() const { return error_; }
+
+ private:
+  std::string missing(const char* name, const char* package) {
+    if (error_.empty())
+      error_ =
+          fmt::format("there is no {} for {} here, which programs are linked with: install the "
+                      "package {} (or name another --link)",
+                      name, target_.triplet, package);
+    return {};
+  }
+
+  const NativeTarget& target_;
+  std::vector<std::string> folders_;
+  std::string gcc_;
+  std::string error_;
+};
+
+} // namespace
+
+const NativeTarget* find_native_target(std::string_view name) {
+  for (const NativeTarget& target : kTargets)
+    if (name.empty() ? is_host(target) : name == target.triplet || name == target.name)
+      return &target;
+  return nullptr;
+}
+
+std::string native_target_names() {
+  std::string names;
+  for (const NativeTarget& target : kTargets)
+    names += (names.empty() ? "" : ", ") + std::string(target.triplet);
+  return names;
+}
+
+std::expected<std::string, std::string> native_runtime(const NativeTarget& target) {
+  const std::string folder = is_host(target) ? "" : target.triplet;
+  std::string path = waxwing::find_native_runtime(folder);
+  if (!path.empty()) return path;
+  return std::unexpected(fmt::format(
+      "there is no runtime for {0} in this installation ({1}{2}libwaxwing_native.a); a build of "
+      "waxwing for {0} makes one, which --runtime=FILE names",
+      target.triplet, folder, folder.empty() ? "" : "/"));
+}
+
+std::expected<std::vector<std::string>, std::string>
+link_words(const NativeTarget& target, const NativeOptions& options, const std::string& object,
+           const std::string& runtime, const std::string& output) {
+  Finder find(target);
+  const bool is_library = options.emit == NativeEmit::shared;
+  const bool is_static = !is_library && options.link == NativeLink::fixed;
+  std::vector<std::string> words = {
+      "-o",          output, "--gc-sections", "--build-id=none", "--hash-style=gnu", "-z",
+      "noexecstack", "-z",   "relro"};
+  words.emplace_back("--icf=safe");
+  if (options.strip) words.emplace_back("--strip-all");
+  for (const std::string& folder : find.folders()) words.push_back("-L" + folder);
+  if (is_library)
+    for (const char* word : {"-shared", "--exclude-libs=ALL", "-z", "now"})
+      words.emplace_back(word);
+  else if (is_static)
+    words.emplace_back("-static");
+  else
+    for (const char* word : {"-pie", "-z", "now", "-z", "pack-relative-relocs"})
+      words.emplace_back(word);
+  if (is_library)
+    words.push_back("-soname=" + std::filesystem::path(options.output).filename().string());
+  else
+    words.push_back(find.libc(is_static ? "crt1.o" : "Scrt1.o"));
+  if (!is_library && !is_static) {
+    words.emplace_back("--dynamic-linker");
+    words.emplace_back(target.loader);
+  }
+  words.push_back(find.libc("crti.o"));
+  words.push_back(object);
+  words.push_back(runtime);
+  if (is_static) {
+    words.emplace_back("--start-group");
+    words.push_back(find.libc("libc.a"));
+    words.push_back(find.gcc("libgcc.a"));
+    words.push_back(find.gcc("libgcc_eh.a"));
+    words.emplace_back("--end-group");
+  } else {
+    words.push_back(find.libc("libc.so"));
+    words.push_back(find.gcc("libgcc.a"));
+  }
+  words.push_back(find.libc("crtn.o"));
+  if (!find.error().empty()) return std::unexpected(find.error());
+  return words;
+}
+
+} // namespace waxwing::tool
