@@ -3,13 +3,13 @@
 // Tables of an image in a file of their own.
 #include <fmt/format.h>
 
-#include "api/convert.hpp"
-// Behind the core, like the other public headers.
-#include <waxwing/symbolize.hpp>
-
 #include "image/sites.hpp"
 #include "image/trace_file.hpp"
 #include "platform/mapped_file.hpp"
+
+#include "api/convert.hpp"
+// Behind the core, like the other public headers.
+#include <waxwing/symbolize.hpp>
 
 namespace waxwing::inline v0 {
 

@@ -93,7 +93,8 @@ Outcome<Packed> make_native_object(const WaxNativeInput& input) {
   from.cpu = {kAnyProcessor, std::strlen(kAnyProcessor)};
   from.optimization = 1;
   const Options options = TRY(read_options(from));
-  return contain([&](const Listener&) { return only(native_object(input, interface, options)); });
+  return contain([&](const Listener&) { return only(native_object(input, interface, options)); },
+                 {});
 }
 
 void native_object_entry(const WaxNativeInput* input, WaxCompileResult* result) {

@@ -262,7 +262,7 @@ class Guest {
     auto made = options ? compile::run_job(module, engine.config().features, *options, {})
                         : std::unexpected(options.error());
     if (!made) die(made.error().text.c_str());
-    image_ = std::move(*made);
+    image_ = std::move(made->image);
     auto loaded = image::load(engine, image_, false);
     if (!loaded) die("the image is refused");
     module_ = *loaded;
