@@ -8,6 +8,7 @@ usage: waxwing [run] [options] FILE [arguments...]
 
   run        run a WASI program, or call one function of a module (the verb when none is given)
   compile    compile a module to an image of machine code, which 'run' runs
+  native     make a native program or library of a module, which runs without waxwing
   targets    list what modules can be compiled for
   validate   check modules: silence, or what is wrong and where
   inspect    show what a module holds: sections, types, imports, exports, features, size

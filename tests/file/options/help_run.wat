@@ -24,14 +24,16 @@ options:
                             and not linked. Repeatable
   --timeout TIME            Stop the guest after TIME: 500ms, 2s, 1m; a bare number is in
                             milliseconds
-  --fuel N                  Stop the guest after N units of work, one an executed instruction
   --stack-size SIZE         Bytes for the guest's calls and locals, e.g. 512K (default 8M)
   --max-memory SIZE         The most that a memory of the guest may grow to, e.g. 256M
   --gc-heap SIZE            The most that the guest's garbage-collected objects may take
                             (default 4G)
-  --gc-stats                Print what the garbage collector has done when the guest ends
   --max-table N             The most elements that a table of the guest may grow to (default
                             10000000)
+  --max-threads N           Threads that the guest may have at a time besides its first (default
+                            1024)
+  --fuel N                  Stop the guest after N units of work, one an executed instruction
+  --gc-stats                Print what the garbage collector has done when the guest ends
   --debug-info FILE         Read source lines from FILE, which has the debug information of the
                             module
   --trace-max N             Show at most N frames of a trace, the first and the last (default
@@ -40,8 +42,6 @@ options:
                             --dump-call-stack-features=values)
   --coredump FILE           After a trap write the stack, memories and globals to FILE, which
                             'inspect' shows
-  --max-threads N           Threads that the guest may have at a time besides its first (default
-                            1024)
   --features LIST           Which features modules may use: a set to start from (wasm1, wasm2,
                             wasm3, default, all, threads-proposal), then +NAME and -NAME, e.g.
                             wasm2,+tail-call
