@@ -15,7 +15,8 @@ class Instance;
 
 /// One frame of a stack trace.
 struct Frame {
-  /// Null for a function of the host.
+  /// The module of the function, or which imports it where the host has it; null where no module
+  /// is known.
   const LoadedModule* module = nullptr;
   const Instance* instance = nullptr;
   FuncIndex function = 0;
