@@ -258,7 +258,8 @@ void Body::array_statement(uint32_t index, int depth) {
     masked(Type::i32, 1, depth - 1);
     return op(Op::array_fill, index);
   case 1: {
-    object(index, depth);
+    // Not null: where the destination's end is passed as well, engines find the one or the other.
+    new_object(index, depth);
     array_index(depth);
     masked(Type::i32, 1, depth - 1);
     op(Op::array_copy, index);
