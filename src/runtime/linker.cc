@@ -75,8 +75,9 @@ Result<void> Linker::define(std::string_view module, std::string_view name, Exte
   const size_t before = beside ? 0 : module.size();
   char* const copy = TRY(names_.array<char>(before + name.size()))
   .data();
-  module.copy(copy, before);
-  name.copy(copy + before, name.size());
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): as many as there are, or none
+  std::copy_n(module.data(), before, copy);
+  std::copy_n(name.data(), name.size(), copy + before);
   TRY(entries_.push({beside ? entries_.back().module : std::string_view(copy, before),
                      std::string_view(copy + before, name.size()), value}));
   slots_[slot] = static_cast<uint32_t>(entries_.size());
