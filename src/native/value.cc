@@ -21,7 +21,7 @@ template <class Bits, class Float>
 void add_finite(Text& text, Bits bits) {
   constexpr FloatFormat kFormat = sizeof(Bits) == 4 ? kF32 : kF64;
   const auto value = static_cast<double>(std::bit_cast<Float>(bits));
-  // "-d.ddde-XXX"
+  // The longest has a sign, a digit, the point, digits, and an exponent of a sign and three digits.
   char words[40];
   for (int digits = 0; digits <= 17; ++digits) {
     std::snprintf(words, sizeof words, "%.*e", digits, value);

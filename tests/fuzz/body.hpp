@@ -169,6 +169,8 @@ class Body {
   [[nodiscard]] bool read_field(Type type, int depth);
   /// i32.
   void ask_of_reference(int depth);
+  [[nodiscard]] bool from_segment(uint32_t index, Op from_data, Op from_elements,
+                                  uint32_t length_mask, int depth);
   void i31_of_scratch();
   void object_statement(int depth);
   void array_statement(uint32_t index, int depth);

@@ -73,6 +73,20 @@ void Body::array_length(int depth) {
   op(Op::i32_or);
 }
 
+/// Elements of array `index` out of a segment, by the one operator or the other; false where no
+/// segment has such elements. The array and the place in it, if it is there, are on the stack.
+bool Body::from_segment(uint32_t index, Op from_data, Op from_elements, uint32_t length_mask,
+                        int depth) {
+  const Type type = plan_.aggregates[index].fields[0].type;
+  const bool is_data = !is_reference(type);
+  if (!has(Feature::bulk_memory) || (!is_data && type != Type::funcref)) return false;
+  masked(Type::i32, is_data ? 7 : 1, depth - 1);
+  masked(Type::i32, length_mask, depth - 1);
+  op(is_data ? from_data : from_elements, index);
+  out_.u32(1 + choices_.below(is_data ? plan_.data_segments : plan_.element_segments));
+  return true;
+}
+
 void Body::new_object(uint32_t index, int depth) {
   const Aggregate& aggregate = plan_.aggregates[index];
   if (!aggregate.is_array) {
@@ -82,20 +96,7 @@ void Body::new_object(uint32_t index, int depth) {
   }
   const Field& element = aggregate.fields[0];
   const uint32_t kind = depth <= 0 ? 0 : choices_.below(4);
-  if (kind == 3 && has(Feature::bulk_memory)) {
-    if (!is_reference(element.type)) {
-      masked(Type::i32, 7, depth - 1);
-      masked(Type::i32, 3, depth - 1);
-      op(Op::array_new_data, index);
-      return out_.u32(1 + choices_.below(plan_.data_segments));
-    }
-    if (element.type == Type::funcref) {
-      masked(Type::i32, 1, depth - 1);
-      masked(Type::i32, 3, depth - 1);
-      op(Op::array_new_elem, index);
-      return out_.u32(1 + choices_.below(plan_.element_segments));
-    }
-  }
+  if (kind == 3 && from_segment(index, Op::array_new_data, Op::array_new_elem, 3, depth)) return;
   if (kind == 2) {
     const uint32_t count = choices_.below(5);
     for (uint32_t i = 0; i < count; ++i) value_of_field(element, depth - 1);
@@ -266,19 +267,7 @@ void Body::array_statement(uint32_t index, int depth) {
     return out_.u32(index);
   }
   case 2:
-    if (!has(Feature::bulk_memory)) break;
-    if (!is_reference(element.type)) {
-      masked(Type::i32, 7, depth - 1);
-      masked(Type::i32, 1, depth - 1);
-      op(Op::array_init_data, index);
-      return out_.u32(1 + choices_.below(plan_.data_segments));
-    }
-    if (element.type == Type::funcref) {
-      masked(Type::i32, 1, depth - 1);
-      masked(Type::i32, 1, depth - 1);
-      op(Op::array_init_elem, index);
-      return out_.u32(1 + choices_.below(plan_.element_segments));
-    }
+    if (from_segment(index, Op::array_init_data, Op::array_init_elem, 1, depth)) return;
     break;
   default: break;
   }

@@ -26,6 +26,8 @@ bool has_addresses() {
   return getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY;
 }
 
+/// Presets without LLVM (asan, slots32, emulated ones) have nothing to test here; release and gcc
+/// do.
 #define NEEDS_COMPILER()                                                                           \
   if (!has_compiler()) GTEST_SKIP() << "this build has no compiler"
 
