@@ -132,9 +132,10 @@ void call(benchmark::State& state) {
 }
 BENCHMARK(call);
 
-/// Two memories, and loops that read one and write one: `copy00` reads and writes memory 0, `copy01`
-/// reads memory 0 and writes memory 1 ...; `sum0` and `sum1` only read. 8 KiB of each, so that the
-/// first-level cache holds both: otherwise a loop over two would be measured by its misses.
+/// Two memories, and loops that read one and write one: `copy00` reads and writes memory 0,
+/// `copy01` reads memory 0 and writes memory 1 ...; `sum0` and `sum1` only read. 8 KiB of each, so
+/// that the first-level cache holds both: otherwise a loop over two would be measured by its
+/// misses.
 std::string two_memories() {
   std::string text = "(module (memory 1) (memory 1)";
   const auto loop = [&](const std::string& name, const std::string& step) {
