@@ -36,6 +36,9 @@ if(program_sources)
       target_link_options(waxwing PRIVATE -Wl,-z,pack-relative-relocs)
     endif()
   endif()
+  # Debuggers find compiled code by these, also where symbols have been stripped off.
+  target_link_options(waxwing PRIVATE -Wl,--export-dynamic-symbol=__jit_debug_register_code
+    -Wl,--export-dynamic-symbol=__jit_debug_descriptor)
   # Loaded when they are needed.
   foreach(module IN ITEMS waxwing_compile_module waxwing_symbolize_module waxwing_native)
     if(TARGET ${module})

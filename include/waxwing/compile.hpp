@@ -92,6 +92,11 @@ struct CompileOptions {
   bool embed_module = false;
   /// Put a checksum into the image.
   bool checksum = false;
+  /// Put debug information (DWARF) about the machine code into what is made: functions and lines of
+  /// the source, by the text that the module was made from or by its own DWARF; where it has none,
+  /// a line is the offset of an operator. `tell_debugger` makes use of it, and so do programs that
+  /// read ELF files. The code is the same.
+  bool debug_info = false;
   TraceMode trace = TraceMode::table;
   /// For `TraceMode::frames`: bits of `frame_field`.
   uint32_t frame_fields = frame_field::usual;

@@ -68,6 +68,8 @@ WaxCompileOptions wanted_of(const Module& module, const CompileOptions& options)
   wanted.deterministic = config.deterministic ? 1 : 0;
   wanted.embed_module = options.embed_module ? 1 : 0;
   wanted.checksum = options.checksum ? 1 : 0;
+  wanted.debug_info = options.debug_info ? 1 : 0;
+  wanted.name = text_of(module.name());
   wanted.trace = static_cast<uint32_t>(options.trace);
   wanted.frame_fields = options.trace == TraceMode::frames ? options.frame_fields : 0;
   wanted.split_trace = options.trace_file.empty() ? 0 : 1;
@@ -92,6 +94,23 @@ static_assert(frame_field::func_idx == WAX_FRAME_FUNC_IDX && frame_field::ip == 
               frame_field::trap_ip == WAX_FRAME_TRAP_IP && frame_field::sp == WAX_FRAME_SP &&
               frame_field::locals == WAX_FRAME_LOCALS && frame_field::params == WAX_FRAME_PARAMS &&
               frame_field::bounds_checks == WAX_FRAME_BOUNDS_CHECKS);
+
+/// Where the operators of a module that was made from text stand in it.
+std::vector<WaxSourceLine> lines_of_text(ModuleState& state) {
+  ModuleState& from = state.origin != nullptr ? *state.origin : state;
+  // Makes the map.
+  (void)from.position(0);
+  std::vector<size_t> starts{0};
+  for (size_t i = 0; i < from.source.size(); ++i)
+    if (from.source[i] == '\n') starts.push_back(i + 1);
+  std::vector<WaxSourceLine> lines;
+  for (const text::SourceLocation& at : from.source_map) {
+    const auto behind = std::ranges::upper_bound(starts, at.source);
+    lines.push_back({at.code, static_cast<uint32_t>(behind - starts.begin()),
+                     static_cast<uint32_t>(at.source - *(behind - 1) + 1)});
+  }
+  return lines;
+}
 
 /// Memory of the compiler's, given back at the end.
 class Output {
@@ -130,7 +149,11 @@ Result<Compiled> compile(const Module& module, const CompileOptions& options) {
   if (!compiler) return std::unexpected(std::move(compiler.error()));
   const auto output = std::make_shared<Output>(**compiler);
   const WaxCompileResult& result = output->result;
-  const WaxCompileOptions wanted = wanted_of(module, options);
+  WaxCompileOptions wanted = wanted_of(module, options);
+  std::vector<WaxSourceLine> lines;
+  if (options.debug_info && state.is_text()) lines = lines_of_text(state);
+  wanted.source_lines = lines.data();
+  wanted.source_line_count = lines.size();
   (*compiler)->compile(&wanted, &output->result);
   if (result.bytes != nullptr)
     return Compiled(std::as_bytes(std::span(result.bytes, result.size)),
@@ -164,15 +187,17 @@ std::string compile_key(const Module& module, const CompileOptions& options) {
   const auto time = std::filesystem::last_write_time(path, failed);
   if (failed) return {};
   const WaxCompileOptions o = wanted_of(module, options);
-  return fmt::format(
-      "waxwing {} format {} abi {} compiler {}@{} processor {:x} features {:x} "
-      "target '{}' cpu '{}' '{}' O {} {} emit {} checks {} traps {} stack {} "
-      "interrupt {} metering {} deterministic {} embed {} checksum {} trace {} {} '{}'",
-      version(), image::kFormatVersion, image::kAbiNumber, size, time.time_since_epoch().count(),
-      platform::cpu_identity(), o.wasm_features, view(o.target), view(o.cpu), view(o.cpu_features),
-      o.optimization, o.optimize_size, o.emit, o.bounds_checks, o.traps, o.stack_checks,
-      o.interrupt, o.metering, o.deterministic, o.embed_module, o.checksum, o.trace, o.frame_fields,
-      view(o.trace_file));
+  return fmt::format("waxwing {} format {} abi {} compiler {}@{} processor {:x} features {:x} "
+                     "target '{}' cpu '{}' '{}' O {} {} emit {} checks {} traps {} stack {} "
+                     "interrupt {} metering {} deterministic {} embed {} checksum {} debug {} '{}' "
+                     "trace {} {} '{}'",
+                     version(), image::kFormatVersion, image::kAbiNumber, size,
+                     time.time_since_epoch().count(), platform::cpu_identity(), o.wasm_features,
+                     view(o.target), view(o.cpu), view(o.cpu_features), o.optimization,
+                     o.optimize_size, o.emit, o.bounds_checks, o.traps, o.stack_checks, o.interrupt,
+                     o.metering, o.deterministic, o.embed_module, o.checksum, o.debug_info,
+                     o.debug_info != 0 ? view(o.name) : std::string_view(), o.trace, o.frame_fields,
+                     view(o.trace_file));
 }
 
 std::vector<CompileTarget> compile_targets() {

@@ -237,6 +237,8 @@ Outcome<std::unique_ptr<llvm::TargetMachine>> make_machine(const Options& option
   llvm::TargetOptions wanted;
   wanted.TrapUnreachable = false;
   wanted.EnableMachineOutliner = false;
+  // Debuggers walk by it.
+  wanted.ForceDwarfFrameSection = options.debug_info;
   std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
       llvm::Triple(options.info().triple), options.cpu, options.features, wanted, llvm::Reloc::PIC_,
       llvm::CodeModel::Small, level));
@@ -312,6 +314,7 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Mod
 
 Outcome<llvm::SmallVector<char, 0>> generate(llvm::Module& ir, llvm::TargetMachine& machine,
                                              const Options& options, Output output, CodeFacts* code,
+                                             const SourceMap* lines,
                                              const std::function<void(llvm::StringRef)>& at) {
   if (options.target_facts().musttail_is_broken) relax_musttail(ir);
   set_strength_reduction(ir.getModuleFlag(kObjectsFlag) == nullptr);
@@ -331,6 +334,8 @@ Outcome<llvm::SmallVector<char, 0>> generate(llvm::Module& ir, llvm::TargetMachi
   config->addMachinePasses();
   config->setInitialized();
   if (code != nullptr) passes.add(create_site_pass(*code, options));
+  // Offsets have been read: from here on, lines are those of the source.
+  if (lines != nullptr) passes.add(create_line_pass(*lines));
   if (target.addAsmPrinter(passes, stream, nullptr,
                            output == Output::object ? llvm::CodeGenFileType::ObjectFile
                                                     : llvm::CodeGenFileType::AssemblyFile,

@@ -12,6 +12,7 @@
 #include "compile/failure.hpp"
 #include "compile/options.hpp"
 #include "compile/sites.hpp"
+#include "compile/source_map.hpp"
 #include "wasm/module.hpp"
 
 namespace waxwing::compile {
@@ -40,9 +41,10 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Mod
 
 enum class Output : uint8_t { object, assembly };
 /// Generates code. `code` is filled with what the image's tables are made of; null where they
-/// aren't wanted. `at` hears of each function before it.
+/// aren't wanted. `lines` goes into debug information; null where there is to be none. `at` hears
+/// of each function before it.
 [[nodiscard]] Outcome<llvm::SmallVector<char, 0>>
 generate(llvm::Module& ir, llvm::TargetMachine& machine, const Options& options, Output output,
-         CodeFacts* code, const std::function<void(llvm::StringRef)>& at);
+         CodeFacts* code, const SourceMap* lines, const std::function<void(llvm::StringRef)>& at);
 
 } // namespace waxwing::compile

@@ -115,13 +115,16 @@ std::vector<uint8_t> write(const ElfLayout& layout, const std::vector<uint8_t>& 
   const uint64_t names_at = file.size();
   file.add_bytes(names.bytes);
 
-  constexpr std::string_view kSections[] = {"",        ".wax",    ".rodata",  ".text",
-                                            ".symtab", ".strtab", ".shstrtab"};
-  typename Elf::Section sections[7]{};
+  std::vector<std::string_view> titles = {"",        ".wax",    ".rodata",  ".text",
+                                          ".symtab", ".strtab", ".shstrtab"};
+  const size_t first_debug = titles.size();
+  for (const ElfDebugSection& one : layout.debug) titles.emplace_back(one.name);
+  if (!layout.debug.empty()) titles.emplace_back(image::kElfAddresses);
+  std::vector<typename Elf::Section> sections(titles.size());
   ByteWriter section_names;
-  for (size_t i = 0; i < 7; ++i) {
+  for (size_t i = 0; i < titles.size(); ++i) {
     sections[i].sh_name = static_cast<uint32_t>(section_names.size());
-    section_names.add_text(kSections[i]);
+    section_names.add_text(titles[i]);
     section_names.add(uint8_t{0});
   }
   const uint64_t section_names_at = file.size();
@@ -144,9 +147,23 @@ std::vector<uint8_t> write(const ElfLayout& layout, const std::vector<uint8_t>& 
   put(sections[4].sh_entsize, sizeof(typename Elf::Symbol));
   section(5, SHT_STRTAB, 0, names_at, names.size(), 1);
   section(6, SHT_STRTAB, 0, section_names_at, section_names.size(), 1);
+  ByteWriter addresses;
+  for (size_t i = 0; i < layout.debug.size(); ++i) {
+    const ElfDebugSection& one = layout.debug[i];
+    const size_t number = first_debug + i;
+    section(number, SHT_PROGBITS, 0, file.size(), one.bytes.size(), 1);
+    file.add_bytes(one.bytes);
+    for (const uint32_t at : one.addresses)
+      addresses.add(image::ElfAddress{static_cast<uint32_t>(number), at});
+  }
+  if (!layout.debug.empty()) {
+    file.align(4);
+    section(titles.size() - 1, SHT_PROGBITS, 0, file.size(), addresses.size(), 4);
+    file.add_bytes(addresses.bytes);
+  }
   file.align(8);
   put(header.e_shoff, file.size());
-  header.e_shnum = 7;
+  header.e_shnum = static_cast<uint16_t>(sections.size());
   header.e_shstrndx = 6;
   for (const auto& one : sections) file.add(one);
   std::memcpy(file.bytes.data(), &header, sizeof header);

@@ -22,6 +22,14 @@ struct ElfSymbol {
   uint64_t size;
 };
 
+/// A section for debuggers. It is not loaded.
+struct ElfDebugSection {
+  std::string name;
+  std::vector<uint8_t> bytes;
+  /// Where it has addresses of the image, as wide as pointers.
+  std::vector<uint32_t> addresses;
+};
+
 struct ElfLayout {
   const image::TargetInfo* target = nullptr;
   /// Behind the program headers: what PT_WAX leads to.
@@ -29,6 +37,8 @@ struct ElfLayout {
   ElfPart rodata;
   ElfPart text;
   std::vector<ElfSymbol> symbols;
+  /// Written with a section `kElfAddresses` that leads to their addresses.
+  std::vector<ElfDebugSection> debug;
 };
 
 [[nodiscard]] uint64_t elf_header_size(const image::TargetInfo& target);

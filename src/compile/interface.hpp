@@ -11,7 +11,7 @@
 extern "C" {
 
 /// Grows when a field is added; the other side refuses numbers that it does not know.
-enum : uint32_t { WAX_COMPILE_INTERFACE_VERSION = 3 };
+enum : uint32_t { WAX_COMPILE_INTERFACE_VERSION = 4 };
 
 /// What is written.
 enum WaxEmit : uint32_t {
@@ -54,6 +54,15 @@ struct WaxText {
   size_t size;
 };
 
+/// Where the operator at `offset` of the module stands in its source; what follows, up to the next
+/// one of these, stands there too.
+struct WaxSourceLine {
+  uint32_t offset;
+  /// Counted from 1.
+  uint32_t line;
+  uint32_t column;
+};
+
 struct WaxCompileOptions {
   /// A binary module that has been decoded and validated with `wasm_features`.
   const uint8_t* module;
@@ -93,6 +102,14 @@ struct WaxCompileOptions {
   uint32_t check_sites;
   /// 1: a checksum in the header.
   uint32_t checksum;
+  /// 1: debug information (DWARF) of the machine code, with the lines of `source_lines`, else those
+  /// of the module's own DWARF; where there are neither, a line is the offset of an operator.
+  uint32_t debug_info;
+  /// What debug information calls the module, or the text that `source_lines` are of.
+  WaxText name;
+  /// By offset.
+  const WaxSourceLine* source_lines;
+  size_t source_line_count;
   /// Threads to use; 0: one a core. The output does not depend on it.
   uint32_t threads;
   /// Called now and then, from one thread at a time, with functions compiled, functions in all, and

@@ -108,8 +108,10 @@ class Progress {
 /// Compiles one part, in a context of its own.
 class PartJob {
  public:
-  PartJob(const ModulePlan& plan, uint32_t number, const Options& options, Progress& progress)
-      : plan_(plan), number_(number), options_(options), progress_(progress) {}
+  /// `lines` is null where there is to be no debug information.
+  PartJob(const ModulePlan& plan, uint32_t number, const Options& options, const SourceMap* lines,
+          Progress& progress)
+      : plan_(plan), number_(number), options_(options), lines_(lines), progress_(progress) {}
 
   Outcome<PartResult> run() {
     // A function whose frame has become larger than its own check of the stack provides for is
@@ -157,7 +159,7 @@ class PartJob {
     result.object =
         TRY(generate(ir, *machine, options_,
                      options_.emit == WAX_EMIT_ASSEMBLY ? Output::assembly : Output::object,
-                     is_image ? &result.code : nullptr, [&](llvm::StringRef name) {
+                     is_image ? &result.code : nullptr, lines_, [&](llvm::StringRef name) {
                        hear(name);
                        if (index_of(name) != kNoIndex) progress_.count();
                      }));
@@ -172,7 +174,7 @@ class PartJob {
   Outcome<void> settle_calls(llvm::Module& ir, llvm::TargetMachine& machine) {
     const std::unique_ptr<llvm::Module> copy = llvm::CloneModule(ir);
     CodeFacts merged;
-    TRY(generate(*copy, machine, options_, Output::object, &merged,
+    TRY(generate(*copy, machine, options_, Output::object, &merged, nullptr,
                  [this](llvm::StringRef name) { hear(name); }));
     (void)keep_calls_apart(ir, merged);
     return {};
@@ -198,6 +200,7 @@ class PartJob {
   const ModulePlan& plan_;
   const uint32_t number_;
   const Options& options_;
+  const SourceMap* const lines_;
   Progress& progress_;
   std::map<std::string, uint32_t> frame_bytes_;
   bool again_ = false;
@@ -208,6 +211,7 @@ class Job {
   Job(const waxwing::Module& wasm, const Options& options, const Listener& listener)
       : options_(options), plan_(wasm, options.emit == WAX_EMIT_IMAGE),
         progress_(listener, static_cast<uint32_t>(wasm.functions.size() - wasm.imported_functions)),
+        lines_(options.debug_info ? std::make_unique<SourceMap>(wasm, options) : nullptr),
         results_(plan_.parts().size()) {}
 
   Outcome<Packed> run() {
@@ -232,7 +236,8 @@ class Job {
     std::atomic<size_t> end = parts;
     const auto work = [&] {
       for (size_t part; (part = next.fetch_add(1)) < end && !progress_.given_up();) {
-        results_[part] = PartJob(plan_, static_cast<uint32_t>(part), options_, progress_).run();
+        results_[part] =
+            PartJob(plan_, static_cast<uint32_t>(part), options_, lines_.get(), progress_).run();
         if (*results_[part]) continue;
         for (size_t now = end; part < now && !end.compare_exchange_weak(now, part);) {
         }
@@ -292,6 +297,7 @@ class Job {
   const Options& options_;
   const ModulePlan plan_;
   Progress progress_;
+  const std::unique_ptr<const SourceMap> lines_;
   /// Empty where a part was not reached.
   std::vector<std::optional<Outcome<PartResult>>> results_;
 };
@@ -347,6 +353,9 @@ Outcome<Options> read_options(const WaxCompileOptions& from) {
   options.check_sites = from.check_sites != 0;
   options.embed_module = from.embed_module != 0;
   options.checksum = from.checksum != 0;
+  options.debug_info = from.debug_info != 0;
+  options.name = from.name.size == 0 ? "module" : view(from.name);
+  options.source_lines = {from.source_lines, from.source_line_count};
   options.threads = from.threads;
   std::string_view cpu = view(from.cpu);
   if (cpu.empty() && target.empty()) cpu = "native";

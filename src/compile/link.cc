@@ -16,7 +16,7 @@ namespace waxwing::compile {
 namespace {
 
 /// Read-only data first, text on a page of its own. Tables of unwinders have been read from the
-/// machine code, and go.
+/// machine code, and go. What is not named stays: debug information.
 std::string script(uint32_t page) {
   const std::string align = std::to_string(page);
   return "SECTIONS {\n"
@@ -29,7 +29,7 @@ std::string script(uint32_t page) {
          align +
          ") { KEEP(*code*.o(.text .text.*)) *(.text .text.*) }\n"
          "  /DISCARD/ : { *(.eh_frame*) *(.gcc_except_table*) *(.ARM.*) *(.data.DW.ref.*)\n"
-         "    *(.data.rel.local.DW.ref.*) *(.note*) *(.comment) *(.llvm*) *(.debug*)\n"
+         "    *(.data.rel.local.DW.ref.*) *(.note*) *(.comment) *(.llvm*)\n"
          "    *(.riscv.attributes) *(.data .data.* .bss .bss.* .tdata .tbss) }\n"
          "}\n";
 }
@@ -76,6 +76,12 @@ Outcome<void> check_relocations(const ELFObjectFileBase& linked, const Options& 
   const uint32_t* const relative = options.target_facts().relative_relocations;
   for (const llvm::object::ELFSectionRef section : linked.sections()) {
     auto name = section.getName();
+    auto relocated = section.getRelocatedSection();
+    if (!relocated) llvm::consumeError(relocated.takeError());
+    // What debuggers read is not loaded.
+    else if (*relocated != linked.section_end() &&
+             (llvm::object::ELFSectionRef(**relocated).getFlags() & llvm::ELF::SHF_ALLOC) == 0)
+      continue;
     const bool writable = (section.getFlags() & llvm::ELF::SHF_ALLOC) != 0 &&
                           (section.getFlags() & llvm::ELF::SHF_WRITE) != 0 &&
                           section.getSize() != 0;
@@ -103,6 +109,44 @@ Outcome<void> check_relocations(const ELFObjectFileBase& linked, const Options& 
     }
   }
   return {};
+}
+
+/// Debug information, with the places of addresses of code: those that relocations of pointers'
+/// width against it have filled in.
+std::vector<DebugSection> debug_sections(const ELFObjectFileBase& linked, const Options& options) {
+  std::map<uint64_t, DebugSection> found;
+  for (const llvm::object::ELFSectionRef section : linked.sections()) {
+    auto name = section.getName();
+    auto contents = section.getContents();
+    if (name && contents && name->starts_with(".debug_"))
+      found[section.getIndex()] = {name->str(), {contents->begin(), contents->end()}, {}};
+    if (!name) llvm::consumeError(name.takeError());
+    if (!contents) llvm::consumeError(contents.takeError());
+  }
+  for (const llvm::object::ELFSectionRef section : linked.sections()) {
+    auto relocated = section.getRelocatedSection();
+    if (!relocated) {
+      llvm::consumeError(relocated.takeError());
+      continue;
+    }
+    if (*relocated == linked.section_end()) continue;
+    const auto to = found.find((*relocated)->getIndex());
+    if (to == found.end()) continue;
+    for (const llvm::object::ELFRelocationRef relocation : section.relocations()) {
+      if (relocation.getType() != options.target_facts().address_relocation ||
+          relocation.getSymbol() == linked.symbol_end())
+        continue;
+      auto in = relocation.getSymbol()->getSection();
+      if (!in)
+        llvm::consumeError(in.takeError());
+      else if (*in != linked.section_end() &&
+               (llvm::object::ELFSectionRef(**in).getFlags() & llvm::ELF::SHF_ALLOC) != 0)
+        to->second.addresses.push_back(static_cast<uint32_t>(relocation.getOffset()));
+    }
+  }
+  std::vector<DebugSection> sections;
+  for (auto& [index, section] : found) sections.push_back(std::move(section));
+  return sections;
 }
 
 /// What lld has said, in our words where it is something that can be expected.
@@ -153,20 +197,11 @@ Outcome<Linked> link_objects(std::span<const std::span<const char>> objects, con
   }
   const std::string layout = TRY(write_file(folder + "/layout", script(options.info().page)));
   const std::string output = folder + "/linked";
-  std::vector<std::string> words = {"ld.lld",
-                                    "--static",
-                                    "--emit-relocs",
-                                    "--entry=0",
-                                    "--build-id=none",
-                                    "--no-dynamic-linker",
-                                    "--no-relax",
-                                    "--threads=1",
-                                    "--gc-sections",
-                                    "--error-limit=0",
-                                    "-T",
-                                    layout,
-                                    "-o",
-                                    output};
+  std::vector<std::string> words = {
+      "ld.lld", "--static", "--emit-relocs", "--entry=0", "--build-id=none", "--no-dynamic-linker",
+      "--no-relax", "--threads=1", "--gc-sections", "--error-limit=0",
+      // Addresses of code that is left out (pack.cc).
+      "-z", "dead-reloc-in-nonalloc=.debug_*=0xffffffffffffffff", "-T", layout, "-o", output};
   words.insert(words.end(), inputs.begin(), inputs.end());
   const std::span<const uint8_t> helpers = helper_object(options.target);
   if (!helpers.empty())
@@ -209,6 +244,7 @@ Outcome<Linked> link_objects(std::span<const std::span<const char>> objects, con
     if (!name) llvm::consumeError(name.takeError());
     if (!address) llvm::consumeError(address.takeError());
   }
+  if (options.debug_info) result.debug = debug_sections(linked, options);
   return result;
 }
 

@@ -19,6 +19,13 @@ struct Symbol {
   bool is_function = false;
 };
 
+/// A section with debug information, and where it has addresses of code, as wide as pointers.
+struct DebugSection {
+  std::string name;
+  std::vector<uint8_t> bytes;
+  std::vector<uint32_t> addresses;
+};
+
 /// Code whose addresses are settled but for where its first byte lies: at a multiple of the
 /// target's page.
 struct Linked {
@@ -27,6 +34,7 @@ struct Linked {
   std::vector<uint8_t> text;
   uint64_t text_address = 0;
   std::vector<Symbol> symbols;
+  std::vector<DebugSection> debug;
 };
 
 /// Links objects, in this order, with the target's helpers. Refuses what an image can't hold

@@ -133,9 +133,12 @@ void ModuleLowering::declare() {
       ir_->addModuleFlag(llvm::Module::Override, kObjectsFlag, 1);
       break;
     }
-  file_ = debug_.createFile("wasm", "");
+  file_ = debug_.createFile(options_.debug_info ? options_.name : "wasm", "");
   debug_.createCompileUnit(llvm::DISourceLanguageName(llvm::dwarf::DW_LANG_C), file_, "waxwing",
-                           options_.optimization > 0, "", 0, "", llvm::DICompileUnit::NoDebug);
+                           options_.optimization > 0, "", 0, "",
+                           options_.debug_info ? llvm::DICompileUnit::LineTablesOnly
+                                               : llvm::DICompileUnit::NoDebug);
+  if (options_.debug_info) ir_->addModuleFlag(llvm::Module::Warning, "Dwarf Version", 5);
 
   if (catches()) personality();
   // In the order of their indices.

@@ -257,8 +257,8 @@ Outcome<std::vector<uint8_t>> native_object(const WaxNativeInput& input,
   std::string invalid;
   llvm::raw_string_ostream out(invalid);
   if (llvm::verifyModule(*ir, &out)) return failure("the IR is not valid: " + invalid);
-  const auto object =
-      TRY(generate(*ir, *machine, options, Output::object, nullptr, [](llvm::StringRef) {}));
+  const auto object = TRY(
+      generate(*ir, *machine, options, Output::object, nullptr, nullptr, [](llvm::StringRef) {}));
   return std::vector<uint8_t>(object.begin(), object.end());
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,11 @@ struct Options {
   bool embed_module = false;
   bool check_sites = false;
   bool checksum = false;
+  bool debug_info = false;
+  /// What debug information calls the module.
+  std::string name;
+  /// The caller's; empty where it knows none.
+  std::span<const WaxSourceLine> source_lines;
   /// 0: one a processor.
   uint32_t threads = 0;
   /// The processor rounds floats to integers by instructions; found from `features`.

@@ -12,6 +12,7 @@
 #include "compile/byte_writer.hpp"
 #include "compile/elf_writer.hpp"
 #include "compile/module_lowering.hpp"
+#include "compile/source_map.hpp"
 
 namespace waxwing::compile {
 
@@ -352,6 +353,7 @@ class Packer {
     if (layout.text.offset + layout.text.size > UINT32_MAX / 2)
       return failure("the code is larger than an image can hold");
     layout.symbols = symbols(shift);
+    layout.debug = debug(shift);
     std::vector<uint8_t> file = write_elf(layout, metadata, linked_.rodata, linked_.text);
 
     image::Header header = this->header(shift, metadata_rows_.size());
@@ -547,12 +549,32 @@ class Packer {
     return std::move(out.bytes);
   }
 
-  /// For debuggers and profilers.
+  /// For debuggers and profilers: functions as their module calls them.
   std::vector<ElfSymbol> symbols(uint64_t shift) const {
+    SourceNames names(in_.wasm);
     std::vector<ElfSymbol> out;
     for (const Symbol& symbol : linked_.symbols)
       if (symbol.is_function)
-        out.push_back({symbol.name, callable(symbol.address) + shift, symbol.size});
+        out.push_back(
+            {names.symbol_of(symbol.name), callable(symbol.address) + shift, symbol.size});
+    return out;
+  }
+
+  std::vector<ElfDebugSection> debug(uint64_t shift) const {
+    std::vector<ElfDebugSection> out;
+    const size_t width = in_.options.info().pointer;
+    for (const DebugSection& section : linked_.debug) {
+      out.push_back({section.name, section.bytes, section.addresses});
+      for (const uint32_t at : section.addresses) {
+        if (at > section.bytes.size() || section.bytes.size() - at < width) continue;
+        uint64_t address = 0;
+        std::memcpy(&address, section.bytes.data() + at, width);
+        // Code that was left out is at 0 from here on.
+        const bool is_left_out = address == UINT64_MAX >> (64 - 8 * width);
+        address = is_left_out ? 0 : address + shift;
+        std::memcpy(out.back().bytes.data() + at, &address, width);
+      }
+    }
     return out;
   }
 

@@ -61,6 +61,8 @@ struct Capabilities {
   const char* features;
   /// Relocation types that only depend on distances, ended by 0.
   const uint32_t* relative_relocations;
+  /// The type of those that fill an address in.
+  uint32_t address_relocation;
 };
 
 [[nodiscard]] const Capabilities& capabilities(Target target);

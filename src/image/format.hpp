@@ -151,6 +151,15 @@ struct Header {
 };
 static_assert(sizeof(Header) == 88 && sizeof(SectionRow) == 12);
 
+/// The section of the ELF file (of which a loader reads nothing) that leads to the addresses in its
+/// debug information, which count from the image's first byte: rows of `ElfAddress`.
+inline constexpr const char* kElfAddresses = ".wax.addresses";
+struct ElfAddress {
+  /// Number of the ELF section, and the place in it.
+  uint32_t section;
+  uint32_t offset;
+};
+
 /// One for each function of the module that is not imported. `FuncRef::record` of a compiled
 /// function points to it, and code reads `tail`.
 struct FunctionEntry {

@@ -4,8 +4,10 @@
 #include <sys/resource.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <waxwing/compile.hpp>
+#include <waxwing/debug.hpp>
 #include <waxwing/inspect.hpp>
 
 #include "unit/api_fixture.hpp"
@@ -120,6 +122,30 @@ TEST(ApiCompile, KeysTellApartWhatCodeDependsOn) {
   EXPECT_NE(key, compile_key(module, other));
   World metered({.metering = true});
   EXPECT_NE(key, compile_key(metered.module(kGuest), options()));
+}
+
+TEST(ApiCompile, DebuggersAndProfilersAreTold) {
+  NEEDS_COMPILER();
+  World world;
+  const Module module = world.module(kGuest);
+  EXPECT_EQ(perf_map(module), "");
+  EXPECT_EQ(error_of(tell_debugger(module)).kind, ErrorKind::usage);
+  CompileOptions wanted = options();
+  const std::string key = compile_key(module, wanted);
+  wanted.debug_info = true;
+  EXPECT_NE(compile_key(module, wanted), key);
+  const Compiled image = expect(compile(module, wanted));
+  const Module fast = expect(module.with_code(image.bytes(), image.owner()));
+  const std::string map = perf_map(fast);
+  for (const char* name : {" twice\n", " outside\n", " deep\n", " endless\n"})
+    EXPECT_NE(map.find(name), std::string::npos) << map;
+  // In any order, as often as one likes.
+  std::optional<DebuggerEntry> first = expect(tell_debugger(fast));
+  const DebuggerEntry second = expect(tell_debugger(fast));
+  first.reset();
+  const DebuggerEntry third = second;
+  const Instance i = expect(world.linker.instantiate(fast));
+  EXPECT_EQ(expect(expect(i.func<int32_t(int32_t)>("twice"))(21)), 42);
 }
 
 TEST(ApiCompile, WithoutSignalsOnlyCodeThatNeedsNone) {

@@ -25,8 +25,8 @@ std::string link_ir(const std::string& ir) {
   module->setTargetTriple(llvm::Triple(options.info().triple));
   const auto machine = make_machine(options);
   module->setDataLayout((*machine)->createDataLayout());
-  const auto object =
-      generate(*module, **machine, options, Output::object, nullptr, [](llvm::StringRef) {});
+  const auto object = generate(*module, **machine, options, Output::object, nullptr, nullptr,
+                               [](llvm::StringRef) {});
   llvm::SmallString<64> folder;
   EXPECT_FALSE(llvm::sys::fs::createUniqueDirectory("waxwing-test", folder));
   const std::span<const char> objects[] = {{object->data(), object->size()}};

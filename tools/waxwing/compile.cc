@@ -67,6 +67,7 @@ int execute(const CompileOptions& options) {
   wanted.emit = options.emit;
   wanted.embed_module = options.embed_wasm;
   wanted.checksum = options.checksum;
+  wanted.debug_info = options.debug;
   wanted.trace_file = std::filesystem::path(options.split_trace).filename().string();
   wanted.check_sites = options.check_sites;
   const Result<Compiled> made = compile_visibly(*module, std::move(wanted));

@@ -36,7 +36,8 @@ Result<Compiled> compile_visibly(const Module& module, waxwing::CompileOptions o
 }
 
 std::expected<Module, int> with_compiled_code(const Module& module, const RunOptions& options) {
-  const waxwing::CompileOptions wanted = compile_options(options.code);
+  waxwing::CompileOptions wanted = compile_options(options.code);
+  wanted.debug_info = options.debug;
   std::optional<CompileCache> cache;
   if (!options.cache.empty()) {
     cache.emplace(options.cache == kNotGiven ? std::string() : options.cache,

@@ -429,6 +429,12 @@ void declare(Verb& verb, RunOptions& options) {
   verb.optional_text("--cache", options.cache,
                      "Keep what --engine=aot compiles, and use it the next time; in the folder of "
                      "--cache=DIR (default: waxwing in the user's folder of caches)");
+  verb.flag(
+      "-g,--debug", options.debug,
+      "Tell gdb and lldb the names and source lines of compiled code, with --engine=aot and of "
+      "images that 'compile -g' has made");
+  verb.flag("--perf", options.perf,
+            "Name the functions of compiled code for 'perf report', in /tmp/perf-PID.map");
   verb.flag("--json", options.json,
             "Print how it ended as a line of JSON, behind what the guest has printed");
 }
@@ -460,6 +466,8 @@ void declare(Verb& verb, CompileOptions& options) {
             "One result on every machine: canonical NaNs, fixed relaxed operators");
   verb.flag("--embed-wasm", options.embed_wasm, "Keep the whole module inside the image");
   verb.flag("--checksum", options.checksum, "Put a checksum into the image");
+  verb.flag("-g,--debug", options.debug,
+            "Keep names and source lines of the code for gdb, lldb, objdump and others (DWARF)");
   verb.text("--split-trace", "FILE", options.split_trace,
             "Write what traces come from to FILE and leave it out of the image; where FILE lies "
             "beside the image, 'run' finds it");

@@ -97,6 +97,9 @@ struct RunOptions {
   std::optional<std::string> core_dump;
   EngineKind engine = EngineKind::interp;
   CodeOptions code;
+  /// Whether profilers are told of compiled code, and debuggers.
+  bool perf = false;
+  bool debug = false;
   /// Where compiled code is kept: a folder, or `kNotGiven` for the usual one. Empty: nowhere.
   std::string cache;
 };
@@ -114,6 +117,7 @@ struct CompileOptions {
   bool deterministic = false;
   bool embed_wasm = false;
   bool checksum = false;
+  bool debug = false;
   /// Where tables and names go to that are not to be in the image; empty: they are.
   std::string split_trace;
   /// Compare offsets with ids that instructions carry, and say what came of it.

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+#include <waxwing/debug.hpp>
 #include <waxwing/symbolize.hpp>
 #include <waxwing/waxwing.hpp>
 
+#include "platform/host_thread.hpp"
 #include "waxwing/compiled_code.hpp"
 #include "waxwing/file_kind.hpp"
 #include "waxwing/gc_report.hpp"
@@ -111,6 +114,9 @@ class Run {
   /// Where instructions of a module stand in its source, by its debug information.
   SourceLines lines_of(const Module& module, std::span<const uint32_t> offsets);
   void write_core_dump(const std::string& path) const;
+  /// Tells profilers and debuggers of a module that was loaded.
+  void show_code(const Module& module);
+  void write_perf_map();
   std::expected<Module, int> load(const std::string& path);
 
   const RunOptions& options_;
@@ -124,6 +130,9 @@ class Run {
   std::optional<GcReport> gc_report_;
   /// Names and modules of `--link`.
   std::vector<std::pair<std::string, Module>> links_;
+  /// What profilers are told of all modules.
+  std::string perf_map_;
+  std::vector<DebuggerEntry> debugger_;
   /// Names that were looked for in --module-path.
   std::vector<std::string> wanted_;
   /// Why there are no source lines in a trace, where there could be.
@@ -136,8 +145,43 @@ std::expected<Module, int> Run::load(const std::string& path) {
                             [this](const Module& of, std::span<const uint32_t> offsets) {
                               return lines_of(of, offsets);
                             });
-  if (!module || module->is_compiled() || options_.engine == EngineKind::interp) return module;
-  return with_compiled_code(*module, options_);
+  if (!module) return module;
+  if (!module->is_compiled() && options_.engine == EngineKind::aot)
+    module = with_compiled_code(*module, options_);
+  if (module) show_code(*module);
+  return module;
+}
+
+void Run::show_code(const Module& module) {
+  if (!module.is_compiled()) {
+    if (options_.perf || options_.debug)
+      print_labelled("note", fmt::format("{}: it is interpreted, and {} is for compiled code: "
+                                         "--engine=aot compiles it",
+                                         module.name(), options_.perf ? "--perf" : "--debug"));
+    return;
+  }
+  if (options_.perf) {
+    perf_map_ += perf_map(module);
+    write_perf_map();
+  }
+  if (!options_.debug) return;
+  if (Result<DebuggerEntry> entry = tell_debugger(module); entry)
+    debugger_.push_back(std::move(*entry));
+  else
+    print_labelled("note", entry.error().message);
+}
+
+/// A profile without names is still one: the run goes on where the file can't be written.
+void Run::write_perf_map() {
+  const std::string path = fmt::format("/tmp/perf-{}.map", platform::current_process());
+  // Others may write to the folder: the file is a new one.
+  std::remove(path.c_str());
+  std::FILE* const file = std::fopen(path.c_str(), "wx");
+  const bool is_open = file != nullptr;
+  const bool is_whole =
+      is_open && std::fwrite(perf_map_.data(), 1, perf_map_.size(), file) == perf_map_.size();
+  if ((is_open && std::fclose(file) != 0) || !is_whole)
+    print_labelled("note", fmt::format("--perf: {} cannot be written", path));
 }
 
 SourceLines Run::lines_of(const Module& module, std::span<const uint32_t> offsets) {

@@ -41,6 +41,8 @@ options:
   --deterministic           One result on every machine: canonical NaNs, fixed relaxed operators
   --embed-wasm              Keep the whole module inside the image
   --checksum                Put a checksum into the image
+  -g --debug                Keep names and source lines of the code for gdb, lldb, objdump and
+                            others (DWARF)
   --split-trace FILE        Write what traces come from to FILE and leave it out of the image;
                             where FILE lies beside the image, 'run' finds it
   --features LIST           Which features modules may use: a set to start from (wasm1, wasm2,

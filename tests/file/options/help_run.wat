@@ -78,6 +78,10 @@ options:
   --cache                   Keep what --engine=aot compiles, and use it the next time; in the
                             folder of --cache=DIR (default: waxwing in the user's folder of
                             caches)
+  -g --debug                Tell gdb and lldb the names and source lines of compiled code, with
+                            --engine=aot and of images that 'compile -g' has made
+  --perf                    Name the functions of compiled code for 'perf report', in
+                            /tmp/perf-PID.map
   --json                    Print how it ended as a line of JSON, behind what the guest has
                             printed
 
