@@ -69,7 +69,7 @@ def image_facts(path):
     for i in range(sections):
         kind, _, size = struct.unpack_from('<III', data, at + 88 + 12 * i)
         sizes[kind] = size
-    return {'text': text, 'file': len(data), 'sites': sizes.get(6, 0) + sizes.get(7, 0),
+    return {'text': text, 'file': len(data), 'sites': sizes.get(6, 0) + sizes.get(17, 0),
             'values': sizes.get(13, 0) + sizes.get(14, 0) + sizes.get(15, 0)}
 
 

@@ -48,10 +48,10 @@ std::vector<std::string> bit_names(uint64_t bits, std::span<const BitName> known
 }
 
 /// The tables of an image in the order of their numbers, which begin with 1.
-constexpr std::string_view kImageTables[] = {"module",     "functions", "signatures", "memories",
-                                             "ranges",     "sites",     "chains",     "frames",
-                                             "pads",       "cpu",       "producer",   "fields",
-                                             "value rows", "values",    "heights",    "trace file"};
+constexpr std::string_view kImageTables[] = {
+    "module",     "functions", "signatures", "memories",   "ranges",       "sites",
+    "chains",     "frames",    "pads",       "cpu",        "producer",     "fields",
+    "value rows", "values",    "heights",    "trace file", "packed chains"};
 
 ImageInfo image_info(const image::Image& image) {
   const image::Header& header = image.header;

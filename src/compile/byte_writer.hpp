@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -45,6 +46,34 @@ class ByteWriter {
       if (done) return;
     }
   }
+};
+
+/// What `image::BitReader` reads.
+class BitWriter {
+ public:
+  std::vector<uint8_t> bytes;
+
+  /// The lowest `count` bits of `value`.
+  void add(uint64_t value, unsigned count) {
+    for (unsigned i = 0; i < count; ++i) {
+      if (used_ == 0) bytes.push_back(0);
+      bytes.back() = static_cast<uint8_t>(bytes.back() | (value >> i & 1) << used_);
+      used_ = (used_ + 1) % 8;
+    }
+  }
+  void number(uint64_t value, unsigned order) {
+    value += uint64_t{1} << order;
+    const auto bits = static_cast<unsigned>(std::bit_width(value)) - 1;
+    add(0, bits - order);
+    add(1, 1);
+    add(value, bits);
+  }
+  /// What follows begins with a byte.
+  void align() { used_ = 0; }
+
+ private:
+  /// Bits of the last byte; 0 where there is none left.
+  unsigned used_ = 0;
 };
 
 } // namespace waxwing::compile

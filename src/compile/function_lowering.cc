@@ -383,13 +383,15 @@ void FunctionLowering::identify(llvm::Instruction* at) {
   llvm::LLVMContext& context = m.context();
   llvm::Metadata* const offset =
       llvm::ConstantAsMetadata::get(llvm::ConstantInt::get(ir.getInt32Ty(), at_.offset));
+  llvm::Metadata* const stores = llvm::ConstantAsMetadata::get(
+      llvm::ConstantInt::getBool(context, !llvm::isa<llvm::LoadInst>(at)));
   // The one reaches machine instructions on x86-64 only, the other those of accesses and traps.
   if (llvm::isa<llvm::CallBase>(at) && !llvm::isa<llvm::IntrinsicInst>(at))
-    at->setMetadata("heapallocsite", llvm::MDNode::get(context, {offset}));
+    at->setMetadata("heapallocsite", llvm::MDNode::get(context, {offset, stores}));
   else
     at->setMetadata("pcsections",
                     llvm::MDNode::get(context, {llvm::MDString::get(context, "i"),
-                                                llvm::MDNode::get(context, {offset})}));
+                                                llvm::MDNode::get(context, {offset, stores})}));
 }
 
 void FunctionLowering::trap_if(llvm::Value* condition, TrapKind kind) {

@@ -152,7 +152,10 @@ class PartJob {
       return result;
     }
     const bool is_image = options_.emit == WAX_EMIT_IMAGE;
-    if (is_image && options_.is_selective()) TRY(settle_calls(ir, *machine));
+    if (options_.is_selective()) {
+      let_calls_merge(ir);
+      if (is_image) TRY(settle_calls(ir, *machine));
+    }
     // Symbols of different parts have different numbers.
     constexpr uint32_t kSymbolsOfPart = UINT32_MAX / ModulePlan::kMostParts;
     result.code.symbols = number_ * kSymbolsOfPart;

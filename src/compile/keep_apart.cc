@@ -39,6 +39,16 @@ struct Group {
 
 } // namespace
 
+void let_calls_merge(llvm::Module& ir) {
+  for (llvm::Function& function : ir)
+    for (llvm::BasicBlock& block : function)
+      for (llvm::Instruction& at : block) {
+        auto* const call = llvm::dyn_cast<llvm::CallBase>(&at);
+        // Traps say which ones they are.
+        if (call != nullptr && !call->doesNotReturn()) call->removeFnAttr(llvm::Attribute::NoMerge);
+      }
+}
+
 bool keep_calls_apart(llvm::Module& ir, const CodeFacts& merged) {
   std::map<std::pair<std::string, std::string>, Group> groups;
   for (const FunctionFacts& facts : merged.functions)

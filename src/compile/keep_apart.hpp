@@ -11,6 +11,10 @@
 
 namespace waxwing::compile {
 
+/// Lets code generation merge calls. The passes before it gain next to nothing by that, and what
+/// they merge has no offset that could be given back.
+void let_calls_merge(llvm::Module& ir);
+
 /// Compares the calls of `ir` with those of the machine code that was made from a copy of it, and
 /// marks those that are to be kept apart. False where nothing was merged that is worth it.
 [[nodiscard]] bool keep_calls_apart(llvm::Module& ir, const CodeFacts& merged);

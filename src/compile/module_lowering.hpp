@@ -94,8 +94,7 @@ class ModuleLowering {
 
   /// Keeps a call from being merged with others, where traces tell calls.
   void keep_apart(llvm::CallBase* call) const {
-    if (options_.tells_calls() && !options_.is_selective())
-      call->addFnAttr(llvm::Attribute::NoMerge);
+    if (options_.tells_calls()) call->addFnAttr(llvm::Attribute::NoMerge);
   }
   /// Operands on the stack at operators, by their offsets, where frames tell.
   std::vector<std::pair<uint32_t, uint32_t>> heights;

@@ -13,6 +13,7 @@
 #include "compile/elf_writer.hpp"
 #include "compile/module_lowering.hpp"
 #include "compile/source_map.hpp"
+#include "image/bit_reader.hpp"
 
 namespace waxwing::compile {
 
@@ -58,7 +59,7 @@ class Packer {
   /// What traces come from.
   struct Tables {
     std::vector<CodeRange> rows;
-    ByteWriter sites;
+    BitWriter sites;
     std::vector<image::ChainNode> chains;
     std::map<std::tuple<FuncIndex, uint32_t, uint32_t>, uint32_t> chain_numbers;
   };
@@ -144,7 +145,8 @@ class Packer {
       row.size = static_cast<uint32_t>(range.size);
       row.function = range.function;
       row.kind = static_cast<uint16_t>(range.kind);
-      row.sites = static_cast<uint32_t>(tables_.sites.size());
+      tables_.sites.align();
+      row.sites = static_cast<uint32_t>(tables_.sites.bytes.size());
       row.frame = image::kNoFrame;
       tables_.rows.push_back(row);
       if (range.facts == nullptr) continue;
@@ -189,7 +191,7 @@ class Packer {
           first = false;
         }
         const uint32_t own_chain = is_reduced_ ? 0 : chain_of(*site);
-        write_site(*site, {(pc - before) / unit, int64_t{told} - int64_t{offset}, shapes},
+        write_site(*site, {(pc - before) / unit, told - offset, shapes},
                    own_chain == chain ? std::nullopt : std::optional(own_chain));
         before = pc;
         offset = told;
@@ -216,31 +218,36 @@ class Packer {
   /// How a site differs from the one before.
   struct SiteStep {
     uint64_t distance;
-    int64_t offset;
+    uint32_t offset;
     image::ShapeQueue& shapes;
   };
   void write_site(const Site& site, const SiteStep& step, std::optional<uint32_t> chain) {
+    using image::SiteHead;
+    BitWriter& out = tables_.sites;
     const bool is_access = site.kind == image::SiteKind::access;
-    // One without an offset is 0 and says so itself.
-    const bool is_exact = site.is_exact;
     const uint32_t shape = is_access ? step.shapes.use(site.shape) : 0;
-    const int64_t biased = step.offset + image::kShortOffsetBias;
-    if (is_access && is_exact && !chain && step.distance < image::kShortDistances && biased >= 0 &&
-        biased < image::kShortOffsets) {
-      tables_.sites.add(static_cast<uint16_t>(shape << 1 | step.distance << 3 |
-                                              static_cast<uint64_t>(biased) << 9));
+    const auto head = [&](SiteHead of) { out.add(1 | static_cast<uint64_t>(of) << 1, 3); };
+    // One without an offset is 0 and says so itself.
+    const bool is_plain = site.is_exact && !chain && !site.is_tail;
+    if (is_plain && is_access && shape == 0) {
+      out.add(0, 1);
+    } else if (is_plain && is_access && shape != image::ShapeQueue::kOther) {
+      head(shape == 1 ? SiteHead::second_shape : SiteHead::third_shape);
+    } else if (is_plain && site.kind == image::SiteKind::call) {
+      head(SiteHead::call);
     } else {
-      uint32_t head = static_cast<uint32_t>(site.kind);
-      if (!is_exact) head |= image::kSiteInexact;
-      if (chain) head |= image::kSiteChain;
-      if (site.is_tail) head |= image::kSiteTail;
-      tables_.sites.add(static_cast<uint8_t>(1 | head << 1 | shape << 6));
-      tables_.sites.uleb(step.distance);
-      tables_.sites.sleb(step.offset);
-      if (chain) tables_.sites.uleb(*chain);
-      if (site.kind == image::SiteKind::trap) tables_.sites.add(site.trap);
+      uint32_t bits = static_cast<uint32_t>(site.kind) | shape << image::kSiteShift;
+      if (!site.is_exact) bits |= image::kSiteInexact;
+      if (chain) bits |= image::kSiteChain;
+      if (site.is_tail) bits |= image::kSiteTail;
+      head(SiteHead::other);
+      out.add(bits, 7);
+      if (chain) out.number(*chain, image::kChainOrder);
     }
-    if (is_access && shape == image::ShapeQueue::kOther) tables_.sites.uleb(site.shape);
+    out.number(step.distance, image::kDistanceOrder);
+    out.number(image::fold_sign(static_cast<int32_t>(step.offset)), image::kOffsetOrder);
+    if (site.kind == image::SiteKind::trap) out.add(static_cast<uint8_t>(site.trap), 8);
+    if (is_access && shape == image::ShapeQueue::kOther) out.number(site.shape, image::kShapeOrder);
   }
 
   /// Whether traces need the site: it says which trap it is, what is inlined there, or where that
@@ -310,7 +317,7 @@ class Packer {
   }
 
   [[nodiscard]] uint64_t required_bits() const {
-    uint64_t bits = image::required::dense_sites;
+    uint64_t bits = image::required::packed_sites;
     if (in_.options.has_frames()) bits |= image::required::call_stack_frames;
     if (!in_.options.call_traps) bits |= image::required::signal_traps;
     for (bool guarded : in_.is_guarded)
@@ -407,9 +414,8 @@ class Packer {
     parts.push_back({SectionKind::memories, memory_rows()});
     parts.push_back({SectionKind::ranges, range_rows(tables_, shift)});
     parts.push_back({SectionKind::sites, tables_.sites.bytes});
-    ByteWriter chains;
-    for (const image::ChainNode& node : tables_.chains) chains.add(node);
-    parts.push_back({SectionKind::chains, std::move(chains.bytes)});
+    if (!tables_.chains.empty())
+      parts.push_back({SectionKind::packed_chains, packed(tables_.chains)});
     parts.push_back({SectionKind::frames, frames_.bytes});
     if (in_.plan.catches()) parts.push_back({SectionKind::pads, pad_rows(shift)});
     if (in_.options.has_frames()) {
@@ -451,18 +457,35 @@ class Packer {
     return std::move(out.bytes);
   }
 
+  static std::vector<uint8_t> packed(const std::vector<image::ChainNode>& chains) {
+    image::ChainNode most{};
+    for (const image::ChainNode& node : chains)
+      most = {most.function | node.function, most.call | node.call, most.parent | node.parent};
+    BitWriter out;
+    unsigned bits[3];
+    const uint32_t all[] = {most.function, most.call, most.parent};
+    for (size_t i = 0; i < std::size(all); ++i) {
+      bits[i] = std::max(static_cast<unsigned>(std::bit_width(all[i])), image::kLeastChainBits);
+      out.add(bits[i], 8);
+    }
+    for (const image::ChainNode& node : chains) {
+      out.add(node.function, bits[0]);
+      out.add(node.call, bits[1]);
+      out.add(node.parent, bits[2]);
+    }
+    return std::move(out.bytes);
+  }
+
   /// What is split off, with the places that the image has now.
   std::vector<uint8_t> trace_file() const {
     struct Part {
       SectionKind kind;
       std::vector<uint8_t> bytes;
     };
-    ByteWriter chains;
-    for (const image::ChainNode& node : whole_.chains) chains.add(node);
     const Part parts[] = {{SectionKind::module, without_bodies(in_.wasm, false)},
                           {SectionKind::ranges, range_rows(whole_, shift_)},
                           {SectionKind::sites, whole_.sites.bytes},
-                          {SectionKind::chains, std::move(chains.bytes)},
+                          {SectionKind::packed_chains, packed(whole_.chains)},
                           {SectionKind::heights, heights_.bytes}};
     image::TraceFileHeader header{};
     std::memcpy(header.magic, image::kTraceMagic, sizeof header.magic);

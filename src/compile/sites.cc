@@ -142,15 +142,15 @@ class SitePass : public llvm::MachineFunctionPass {
     for (llvm::MachineBasicBlock& block : *mf_) {
       near_ = nullptr;
       for (MachineInstr& at : block) {
+        // What carries ids would be printed, too.
+        const llvm::MDNode* const id = checks_ ? id_of(at) : nullptr;
+        if (checks_) at.setPCSections(*mf_, nullptr);
         if (at.isEHLabel()) {
           const auto found = begins.find(at.getOperand(0).getMCSymbol());
           inside = found == begins.end() ? nullptr : found->second;
           continue;
         }
         if (at.isMetaInstruction()) continue;
-        // What carries ids would be printed, too.
-        const llvm::MDNode* const id = checks_ ? id_of(at) : nullptr;
-        if (checks_) at.setPCSections(*mf_, nullptr);
         if (const llvm::DILocation* const location = at.getDebugLoc().get();
             location != nullptr && location->getLine() != 0)
           near_ = location;
@@ -171,9 +171,10 @@ class SitePass : public llvm::MachineFunctionPass {
         } else if (at.mayLoadOrStore() && find_access(site, at)) {
           mark_before(site, at);
         } else {
+          if (id != nullptr && at.mayLoadOrStore()) count(image::SiteKind::access);
           continue;
         }
-        if (checks_) check(site, id);
+        if (checks_) check(site, at, id);
         facts.sites.push_back(std::move(site));
       }
     }
@@ -181,21 +182,28 @@ class SitePass : public llvm::MachineFunctionPass {
 
   /// What `FunctionLowering::identify` has put there.
   static const llvm::MDNode* id_of(const MachineInstr& at) {
-    if (const llvm::MDNode* const marker = at.getHeapAllocMarker()) return marker;
+    if (at.isCall()) return at.getHeapAllocMarker();
     const llvm::MDNode* const sections = at.getPCSections();
     return sections == nullptr || sections->getNumOperands() < 2
                ? nullptr
                : llvm::dyn_cast<llvm::MDNode>(sections->getOperand(1));
   }
 
-  void check(const Site& site, const llvm::MDNode* id) {
-    // What is not of the module's functions is in no trace.
-    if (mf_->getFunction().getSubprogram() == nullptr) return;
-    SiteCheck& check = code_.checks[static_cast<size_t>(site.kind)];
+  /// A site more of its kind, or null where it is of no function of the module: that is in no
+  /// trace.
+  SiteCheck* count(image::SiteKind kind) {
+    if (mf_->getFunction().getSubprogram() == nullptr) return nullptr;
+    SiteCheck& check = code_.checks[static_cast<size_t>(kind)];
     ++check.sites;
-    if (!site.is_exact) return;
+    return &check;
+  }
+
+  void check(const Site& site, const MachineInstr& at, const llvm::MDNode* id) {
+    SiteCheck* const counts = count(site.kind);
+    if (counts == nullptr || !site.is_exact) return;
+    SiteCheck& check = *counts;
     ++check.exact;
-    if (id == nullptr || id->getNumOperands() == 0) return;
+    if (id == nullptr || id->getNumOperands() < 2) return;
     const auto* const offset = llvm::mdconst::dyn_extract<llvm::ConstantInt>(id->getOperand(0));
     if (offset == nullptr) return;
     // Of what reads, changes and writes, the id is that of either.
@@ -203,7 +211,18 @@ class SitePass : public llvm::MachineFunctionPass {
     const bool is_right =
         value == site.offset ||
         std::find(site.candidates.begin(), site.candidates.end(), value) != site.candidates.end();
+    if (!is_right && site.kind == image::SiteKind::access && is_copied(site, at, *id)) return;
     ++(is_right ? check.confirmed : check.wrong);
+  }
+
+  /// Whether the id of an access is another's: where selection takes new nodes for one, it gives
+  /// them and whatever else is new before them its id. What only loads hasn't that of a store, and
+  /// an id against both the scope and the location of the access is wrong itself.
+  static bool is_copied(const Site& site, const MachineInstr& at, const llvm::MDNode& id) {
+    const bool stores = !llvm::mdconst::extract<llvm::ConstantInt>(id.getOperand(1))->isZero();
+    if (stores && !at.mayStore()) return true;
+    const llvm::DILocation* const location = at.getDebugLoc().get();
+    return location != nullptr && location->getLine() == site.offset;
   }
 
   bool is_trap(const MachineInstr& at, const llvm::TargetInstrInfo& instructions) const {
@@ -267,9 +286,14 @@ class SitePass : public llvm::MachineFunctionPass {
       bool is_load;
     };
     std::vector<Access> found;
+    // Whether it is an access more, which has lost its mark.
+    bool is_mixed = false;
     for (const llvm::MachineMemOperand* operand : at.memoperands()) {
       const llvm::MDNode* const scopes = operand->getAAInfo().Scope;
-      if (scopes == nullptr) continue;
+      if (scopes == nullptr) {
+        is_mixed = true;
+        continue;
+      }
       for (const llvm::MDOperand& scope : scopes->operands()) {
         const std::optional<AccessMark> mark = read_access_mark(scope);
         if (!mark) continue;
@@ -286,6 +310,7 @@ class SitePass : public llvm::MachineFunctionPass {
     if (std::any_of(found.begin(), found.end(), [](const Access& a) { return a.is_load; }))
       std::erase_if(found, [](const Access& a) { return !a.is_load; });
     site.kind = image::SiteKind::access;
+    site.is_exact = !is_mixed;
     const Access* chosen =
         &*std::min_element(found.begin(), found.end(),
                            [](const Access& a, const Access& b) { return a.offset < b.offset; });

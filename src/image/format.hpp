@@ -98,12 +98,14 @@ enum class SectionKind : uint32_t {
   heights = 15,
   /// The name of the file with the rest, beside the image (`split_trace`).
   trace_file = 16,
+  /// In the place of `chains`.
+  packed_chains = 17,
 };
-inline constexpr uint32_t kLastSection = static_cast<uint32_t>(SectionKind::trace_file);
+inline constexpr uint32_t kLastSection = static_cast<uint32_t>(SectionKind::packed_chains);
 
 /// The head of what was split off an image: `SectionRow`s follow, of `module` (whole but for its
-/// code), `ranges`, `sites`, `chains` and `heights`, which stand for those of the image. Offsets
-/// count from its first byte.
+/// code), `ranges`, `sites`, `chains` or `packed_chains`, and `heights`, which stand for those of
+/// the image. Offsets count from its first byte.
 struct TraceFileHeader {
   char magic[8];
   uint32_t format_version;
@@ -236,8 +238,8 @@ inline constexpr uint32_t kNoFrame = 0xFFFFFFFF;
 // The pc of a call is its return address, of others that of the instruction. `offset` is that of
 // the innermost inlined function's instruction; chain nodes have those of its callers.
 //
-// With the required bit `dense_sites` (all images since there is that bit) each is either two
-// bytes, for most accesses, or more. Two bytes, the lower first, with bit 0 clear:
+// With the required bit `dense_sites` (images of a time between) each is either two bytes, for most
+// accesses, or more. Two bytes, the lower first, with bit 0 clear:
 //   bits 1-2   the shape: `ShapeQueue`
 //   bits 3-8   distance of the pc, as above
 //   bits 9-15  distance of the wasm offset, plus `kShortOffsetBias`
@@ -249,6 +251,20 @@ inline constexpr uint32_t kNoFrame = 0xFFFFFFFF;
 //   bits 6-7   the shape, for accesses
 // and goes on with the distance of the pc (ULEB128), that of the offset (SLEB128), and chain, trap
 // and shape as above.
+//
+// With the required bit `packed_sites` (all images since there is that bit) each is a row of bits,
+// lowest first, with numbers as exponential Golomb codes (`BitReader::number`). It begins with
+//   0      an access with the first shape of `ShapeQueue`
+//   1      and two bits: 0 an access with the second shape, 1 a call, 2 an access with the third
+//          shape, 3 anything else, which goes on with 2 bits SiteKind (never `shaped_access`), bits
+//          for `kSiteInexact`, `kSiteChain` and `kSiteTail`, and 2 bits for the shape; with
+//          `kSiteChain` a number of order `kChainOrder`, the chain
+// and goes on with
+//   distance  of the pc, a number of order `kDistanceOrder`
+//   offset    its distance modulo 2^32, with its sign folded in, of order `kOffsetOrder`
+//   trap      8 bits, for `trap`
+//   shape     of order `kShapeOrder`, where the bits for it are `ShapeQueue::kOther`
+// Fewer than 8 bits are left at a range's end, and mean nothing.
 enum class SiteKind : uint8_t { call = 0, trap = 1, access = 2, shaped_access = 3 };
 inline constexpr uint32_t kSiteKindMask = 3;
 inline constexpr uint32_t kSiteInexact = 4;
@@ -259,6 +275,14 @@ inline constexpr uint32_t kSiteShift = 5;
 inline constexpr uint32_t kShortDistances = 1 << 6;
 inline constexpr int32_t kShortOffsetBias = 16;
 inline constexpr int32_t kShortOffsets = 1 << 7;
+inline constexpr unsigned kDistanceOrder = 3;
+inline constexpr unsigned kOffsetOrder = 4;
+inline constexpr unsigned kChainOrder = 5;
+inline constexpr unsigned kShapeOrder = 6;
+/// What a packed site begins with, behind a bit that is set.
+enum class SiteHead : uint8_t { second_shape = 0, call = 1, third_shape = 2, other = 3 };
+/// No site has fewer bits.
+inline constexpr unsigned kLeastSiteBits = 8;
 
 /// Which bytes of a memory an operator accesses, seen from one of its instructions.
 struct AccessShape {
@@ -327,6 +351,11 @@ struct ChainNode {
   uint32_t parent;
 };
 static_assert(sizeof(ChainNode) == 12);
+
+// The section `packed_chains`: three bytes, the bits (`kLeastChainBits` to 32) that a node's three
+// fields take in this order, and the nodes, one after the other, lowest bit first. Fewer bits than
+// a node has are left at the end, and mean nothing.
+inline constexpr unsigned kLeastChainBits = 3;
 
 // A row of `frames`: what a landing pad of the range, and the walk past the range, need.
 //   sp     SLEB128: stack pointer of the body minus frame pointer

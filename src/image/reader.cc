@@ -221,7 +221,13 @@ class Reader {
       case SectionKind::memories: TRY(take_rows(row, image_.memories)); break;
       case SectionKind::ranges: TRY(take_rows(row, image_.ranges)); break;
       case SectionKind::sites: image_.sites = bytes; break;
-      case SectionKind::chains: TRY(take_rows(row, image_.chains)); break;
+      case SectionKind::chains:
+      case SectionKind::packed_chains:
+        if (image_.chains.size() != 0 || !(row.kind == static_cast<uint32_t>(SectionKind::chains)
+                                               ? image_.chains.read_rows(bytes)
+                                               : image_.chains.read_packed(bytes)))
+          return damaged(Damage::section, row.offset);
+        break;
       case SectionKind::frames: image_.frames = bytes; break;
       case SectionKind::pads: TRY(take_rows(row, image_.pads)); break;
       case SectionKind::cpu: image_.cpu = text; break;
@@ -298,9 +304,9 @@ class Reader {
   }
 
   [[nodiscard]] Result<void> check_tables() {
-    for (uint32_t i = 0; i < image_.chains.size(); ++i)
-      if (image_.chains[i].parent > i)
-        return damaged(Damage::chain, place_of(image_.chains.address(i)));
+    uint32_t bad = 0;
+    if (!image_.chains.are_sound(bad))
+      return damaged(Damage::chain, place_of(image_.chains.section().data()));
     uint32_t before = 0;
     for (uint32_t i = 0; i < image_.pads.size(); ++i) {
       const PadRow pad = image_.pads[i];
@@ -352,7 +358,9 @@ SectionRow Image::section(SectionKind kind) const {
   case SectionKind::memories: return rows(memories);
   case SectionKind::ranges: return rows(ranges);
   case SectionKind::sites: return find(sites);
-  case SectionKind::chains: return rows(chains);
+  case SectionKind::chains: return chains.is_packed() ? SectionRow{} : find(chains.section());
+  case SectionKind::packed_chains:
+    return chains.is_packed() ? find(chains.section()) : SectionRow{};
   case SectionKind::frames: return find(frames);
   case SectionKind::pads: return rows(pads);
   case SectionKind::cpu: return text(cpu);

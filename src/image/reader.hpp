@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "image/bit_reader.hpp"
 #include "image/format.hpp"
 
 namespace waxwing::image {
@@ -28,6 +29,27 @@ class Rows {
 
  private:
   std::span<const uint8_t> bytes_;
+};
+
+/// The nodes of `chains` or `packed_chains`.
+class Chains {
+ public:
+  /// False where the section can't be one.
+  [[nodiscard]] bool read_rows(std::span<const uint8_t> section);
+  [[nodiscard]] bool read_packed(std::span<const uint8_t> section);
+  /// Whether each parent comes before its child; otherwise the first that doesn't is in `bad`.
+  [[nodiscard]] bool are_sound(uint32_t& bad) const;
+
+  [[nodiscard]] uint32_t size() const { return count_; }
+  [[nodiscard]] ChainNode operator[](uint32_t i) const;
+  [[nodiscard]] std::span<const uint8_t> section() const { return section_; }
+  [[nodiscard]] bool is_packed() const { return bits_[0] != 0; }
+
+ private:
+  std::span<const uint8_t> section_;
+  uint32_t count_ = 0;
+  /// Of each field; zeros where nodes are whole rows.
+  uint8_t bits_[3] = {};
 };
 
 /// What `ErrorCode::image_malformed` is about, in `Error::a`.
@@ -61,7 +83,7 @@ struct Image {
   Rows<MemoryRow> memories;
   Rows<CodeRange> ranges;
   std::span<const uint8_t> sites;
-  Rows<ChainNode> chains;
+  Chains chains;
   std::span<const uint8_t> frames;
   Rows<PadRow> pads;
   /// `frame` bits.

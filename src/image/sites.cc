@@ -3,6 +3,42 @@
 
 namespace waxwing::image {
 
+bool Chains::read_rows(std::span<const uint8_t> section) {
+  section_ = section;
+  count_ = static_cast<uint32_t>(section.size() / sizeof(ChainNode));
+  return section.size() % sizeof(ChainNode) == 0;
+}
+
+bool Chains::read_packed(std::span<const uint8_t> section) {
+  if (section.size() < sizeof bits_) return false;
+  section_ = section;
+  unsigned all = 0;
+  for (size_t i = 0; i < sizeof bits_; ++i) {
+    bits_[i] = section[i];
+    if (bits_[i] < kLeastChainBits || bits_[i] > 32) return false;
+    all += bits_[i];
+  }
+  count_ = static_cast<uint32_t>((section.size() - sizeof bits_) * uint64_t{8} / all);
+  return true;
+}
+
+bool Chains::are_sound(uint32_t& bad) const {
+  for (bad = 0; bad < count_; ++bad)
+    if ((*this)[bad].parent > bad) return false;
+  return true;
+}
+
+ChainNode Chains::operator[](uint32_t i) const {
+  if (!is_packed()) return Rows<ChainNode>(section_)[i];
+  const uint32_t all = uint32_t{bits_[0]} + bits_[1] + bits_[2];
+  BitReader bits(section_.subspan(sizeof bits_), uint64_t{i} * all);
+  ChainNode node;
+  node.function = static_cast<uint32_t>(bits.take(bits_[0]));
+  node.call = static_cast<uint32_t>(bits.take(bits_[1]));
+  node.parent = static_cast<uint32_t>(bits.take(bits_[2]));
+  return node;
+}
+
 uint8_t PackedReader::byte() {
   if (at_end()) {
     failed_ = true;
@@ -57,21 +93,28 @@ namespace {
 class SiteReader {
  public:
   SiteReader(const Image& image, uint32_t range)
-      : is_dense_((image.header.required & required::dense_sites) != 0),
+      : is_packed_((image.header.required & required::packed_sites) != 0),
+        is_dense_((image.header.required & required::dense_sites) != 0),
         unit_(pc_unit(image.target->target)), chains_(image.chains.size()),
-        reader_(bytes_of(image, range)), pc_(image.ranges[range].offset) {
+        bits_(bytes_of(image, range)), reader_(bytes_of(image, range)),
+        pc_(image.ranges[range].offset) {
     site_.wasm_offset = image.ranges[range].wasm_offset;
   }
 
   /// Goes on to the next one; false behind the last.
   bool step() {
-    if (reader_.at_end()) return false;
-    if (is_dense_)
-      read_dense();
-    else
-      read_plain();
+    if (is_packed_) {
+      if (bits_.left() < kLeastSiteBits) return false;
+      read_packed();
+    } else {
+      if (reader_.at_end()) return false;
+      if (is_dense_)
+        read_dense();
+      else
+        read_plain();
+    }
     if (site_.chain > chains_) site_.chain = 0;
-    return !reader_.failed();
+    return !bits_.failed() && !reader_.failed();
   }
   [[nodiscard]] const Site& site() const { return site_; }
   [[nodiscard]] uint64_t pc() const { return pc_; }
@@ -98,6 +141,42 @@ class SiteReader {
     site_.trap = site_.kind == SiteKind::trap ? reader_.byte() : uint8_t{0};
   }
 
+  void read_packed() {
+    site_.kind = SiteKind::access;
+    site_.exact = true;
+    site_.is_tail = false;
+    uint32_t shape = 0;
+    if (bits_.take(1) != 0) {
+      switch (static_cast<SiteHead>(bits_.take(2))) {
+      case SiteHead::second_shape: shape = 1; break;
+      case SiteHead::third_shape: shape = 2; break;
+      case SiteHead::call: site_.kind = SiteKind::call; break;
+      case SiteHead::other: {
+        const uint64_t head = bits_.take(7);
+        set_head(head);
+        shape = static_cast<uint32_t>(head >> kSiteShift);
+        if ((head & kSiteChain) != 0)
+          site_.chain = static_cast<uint32_t>(bits_.number(kChainOrder));
+        break;
+      }
+      }
+    }
+    const uint64_t distance = bits_.number(kDistanceOrder);
+    move(distance, unfold_sign(static_cast<uint32_t>(bits_.number(kOffsetOrder))));
+    if (site_.kind == SiteKind::trap) site_.trap = static_cast<uint8_t>(bits_.take(8));
+    if (site_.kind == SiteKind::access)
+      set_shape(shape, shape == ShapeQueue::kOther ? bits_.number(kShapeOrder) : 0);
+  }
+
+  /// The shape of an access: a place in the queue, or `number`.
+  void set_shape(uint32_t place, uint64_t number) {
+    if (place != ShapeQueue::kOther)
+      number = shapes_.take(place);
+    else
+      (void)shapes_.use(number);
+    site_.shape = AccessShape::of(number);
+  }
+
   void read_dense() {
     const uint8_t first = reader_.byte();
     uint32_t shape = 0;
@@ -114,15 +193,8 @@ class SiteReader {
       move(distance, reader_.signed_number());
       read_rest(first >> 1);
     }
-    if (site_.kind != SiteKind::access) return;
-    uint64_t number = 0;
-    if (shape != ShapeQueue::kOther) {
-      number = shapes_.take(shape);
-    } else {
-      number = reader_.unsigned_number();
-      (void)shapes_.use(number);
-    }
-    site_.shape = AccessShape::of(number);
+    if (site_.kind == SiteKind::access)
+      set_shape(shape, shape == ShapeQueue::kOther ? reader_.unsigned_number() : 0);
   }
 
   void read_plain() {
@@ -136,9 +208,12 @@ class SiteReader {
     }
   }
 
+  const bool is_packed_;
   const bool is_dense_;
   const uint32_t unit_;
   const uint32_t chains_;
+  /// The one that is read with `packed_sites`, and the one that is read without.
+  BitReader bits_;
   PackedReader reader_;
   uint64_t pc_;
   ShapeQueue shapes_;

@@ -27,9 +27,8 @@ template <class T>
     end = uint64_t{range.offset} + range.size;
     sites = range.sites;
   }
-  for (uint32_t i = 0; i < image.chains.size(); ++i)
-    if (image.chains[i].parent > i) return false;
-  return true;
+  uint32_t bad = 0;
+  return image.chains.are_sound(bad);
 }
 
 } // namespace
@@ -67,7 +66,8 @@ Result<Image> read_trace_file(std::span<const uint8_t> bytes) {
     case SectionKind::module: image.module = part; break;
     case SectionKind::ranges: good = take_rows(part, image.ranges); break;
     case SectionKind::sites: image.sites = part; break;
-    case SectionKind::chains: good = take_rows(part, image.chains); break;
+    case SectionKind::chains: good = image.chains.read_rows(part); break;
+    case SectionKind::packed_chains: good = image.chains.read_packed(part); break;
     case SectionKind::heights: image.heights = part; break;
     default: break;
     }

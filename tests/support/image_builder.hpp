@@ -25,6 +25,7 @@ struct ImageBuilder {
   std::vector<image::CodeRange> ranges;
   Bytes sites;
   std::vector<image::ChainNode> chains;
+  Bytes packed_chains;
   Bytes frames;
   Bytes frame_fields;
   std::vector<image::ValueRow> value_rows;
@@ -76,6 +77,7 @@ struct ImageBuilder {
     all(image::SectionKind::ranges, ranges);
     all(image::SectionKind::sites, sites);
     all(image::SectionKind::chains, chains);
+    all(image::SectionKind::packed_chains, packed_chains);
     all(image::SectionKind::frames, frames);
     all(image::SectionKind::pads, pads);
     all(image::SectionKind::frame_fields, frame_fields);
@@ -153,6 +155,34 @@ struct ImageBuilder {
                0x40, 0x1C,             // an access of 4 bytes at 16
                0xD5, 4,    0, 1, 0x05, // one of 32 bytes at 20, inlined
                0x08, 0x20};            // the same at 21
+    b.ranges[1].sites = static_cast<uint32_t>(b.sites.size());
+    return b;
+  }
+
+  /// Words of zeros and ones, the first bit lowest.
+  static Bytes bits(std::string_view words) {
+    Bytes out;
+    size_t count = 0;
+    for (const char c : words) {
+      if (c == ' ') continue;
+      if (count % 8 == 0) out.push_back(0);
+      if (c == '1') out.back() = static_cast<uint8_t>(out.back() | 1u << count % 8);
+      ++count;
+    }
+    return out;
+  }
+
+  /// The same with its sites packed in bits.
+  static ImageBuilder packed() {
+    ImageBuilder b = dense();
+    b.header.required ^= image::required::dense_sites | image::required::packed_sites;
+    b.chains.clear();
+    b.packed_chains = bits("11000000 01100000 11000000 000 000001 000");
+    b.sites = bits("1 10 010000 10001"                        // a call that returns to 8
+                   "1 11 10 000 00 1000 10010 10000000"       // a trap at 8
+                   "0 010000 11100"                           // an access of 4 bytes at 16
+                   "1 11 01 010 11 110000 1001 10000 1101000" // one of 32 bytes at 20, inlined
+                   "0 1100 10000");                           // the same at 21
     b.ranges[1].sites = static_cast<uint32_t>(b.sites.size());
     return b;
   }

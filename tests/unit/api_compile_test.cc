@@ -159,7 +159,7 @@ TEST(ApiCompile, WithoutSignalsOnlyCodeThatNeedsNone) {
   // What is compiled for it has no such needs, and runs with signals, too.
   const Compiled checks = expect(compile(without.module(kGuest), options()));
   EXPECT_EQ(expect(inspect(checks.bytes())).image.value().required,
-            (std::vector<std::string>{"polls", "dense_sites"}));
+            (std::vector<std::string>{"polls", "packed_sites"}));
   for (World* world : {&with, &without}) {
     const Module module = expect(world->module(kGuest).with_code(checks.bytes(), checks.owner()));
     const Instance i = expect(world->linker.instantiate(module));

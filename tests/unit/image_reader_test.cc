@@ -65,8 +65,12 @@ TEST(ImageReader, FindsSites) {
   EXPECT_EQ(site.wasm_offset, 0x34u);
 }
 
-TEST(ImageReader, FindsDenseSites) {
-  const auto bytes = ImageBuilder::dense().finish();
+class ImageSites : public ::testing::TestWithParam<ImageBuilder (*)()> {};
+INSTANTIATE_TEST_SUITE_P(Forms, ImageSites,
+                         ::testing::Values(&ImageBuilder::dense, &ImageBuilder::packed));
+
+TEST_P(ImageSites, AreFound) {
+  const auto bytes = GetParam()().finish();
   const auto image = read(bytes);
   ASSERT_TRUE(image.has_value());
   constexpr uint32_t kText = ImageBuilder::kText;
@@ -93,6 +97,44 @@ TEST(ImageReader, FindsDenseSites) {
   }
   site = find_site(*image, 0, kText + 22, false, found);
   EXPECT_FALSE(found);
+}
+
+TEST(ImageReader, ReadsNoBitsBehindTheEnd) {
+  // Whatever the bytes are, reading them ends, and what is told lies inside.
+  uint64_t seed = 1;
+  for (int i = 0; i < 2000; ++i) {
+    ImageBuilder b = ImageBuilder::packed();
+    for (uint8_t& byte : b.sites) {
+      seed = seed * 6364136223846793005u + 1442695040888963407u;
+      byte = static_cast<uint8_t>(seed >> (i % 3 == 0 ? 33 : 60));
+    }
+    const auto bytes = b.finish();
+    const auto image = read(bytes);
+    ASSERT_TRUE(image.has_value());
+    for (uint32_t pc = 0; pc < 32; ++pc) {
+      bool found = false;
+      const Site site = find_site(*image, 0, ImageBuilder::kText + pc, pc % 2 == 0, found);
+      EXPECT_LE(site.chain, image->chains.size());
+    }
+  }
+}
+
+TEST(ImageReader, RefusesDamagedChains) {
+  EXPECT_EQ(read(ImageBuilder::packed().finish())->chains.size(), 1u);
+  for (const std::string_view bits : {
+           "11000000 0110",                             // cut off
+           "01000000 01100000 11000000 00 0",           // a field of 2 bits
+           "10000100 01100000 11000000 000",            // one of 33
+           "11000000 01100000 11000000 000 000001 100", // its own parent
+       }) {
+    ImageBuilder b = ImageBuilder::packed();
+    b.packed_chains = ImageBuilder::bits(bits);
+    EXPECT_EQ(code_of(b.finish()), ErrorCode::image_malformed) << bits;
+  }
+  // Both kinds at once.
+  ImageBuilder b = ImageBuilder::packed();
+  b.chains = {{0, 0x20, 0}};
+  EXPECT_EQ(code_of(b.finish()), ErrorCode::image_malformed);
 }
 
 TEST(ImageReader, QueuesShapesAlikeOnBothSides) {
