@@ -128,8 +128,6 @@ void FunctionLowering::enter() {
     results_ = &*argument++;
     results_->setName("results");
   }
-  // Says that this is a function with a frame, and keeps `vm` at hand for it (compile/frames.hpp).
-  if (m.options().has_frames()) mark_frame(ir, vm_, m.pointer(), m.options().info().pointer);
   const bool in_memory = llvm_function_ == m.tail(function) &&
                          m.options().target_facts().tail_entry == TailEntry::memory;
   Values values;

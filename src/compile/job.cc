@@ -15,7 +15,6 @@
 #include <thread>
 
 #include "compile/codegen.hpp"
-#include "compile/frames.hpp"
 #include "compile/keep_apart.hpp"
 #include "compile/module_lowering.hpp"
 #include "compile/pack.hpp"
@@ -144,7 +143,6 @@ class PartJob {
     ir.setDataLayout(machine->createDataLayout());
     if (options_.emit != WAX_EMIT_IR || options_.optimization > 0)
       optimize(ir, *machine, plan_.wasm(), options_, [this](llvm::StringRef name) { hear(name); });
-    if (options_.has_frames()) push_frames(ir, lowering.layout());
     PartResult result;
     if (options_.emit == WAX_EMIT_IR) {
       llvm::raw_svector_ostream out(result.object);

@@ -301,13 +301,11 @@ Outcome enter(const FuncRef* self, VmContext*, Cell* cells) {
   const void* function =
       tails ? reinterpret_cast<const uint8_t*>(&entry->tail) + entry->tail : self->native;
   NativeActivation activation{{store.activation, &trace_native}, {}};
-  const uintptr_t frame = store.frame_top;
   store.activation = &activation.head;
   const uint32_t left =
       platform::wax_enter_native(&activation.exit.boundary, trampoline, vm, function, cells);
   // The frames are gone: whoever left has reported them.
   store.activation = activation.head.outer;
-  store.frame_top = frame;
   return static_cast<Outcome>(left);
 }
 

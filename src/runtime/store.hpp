@@ -56,7 +56,8 @@ struct VmStore {
   /// `Outcome::trap` or `Outcome::exception`: the boundary then asks `Activation::trace` for its
   /// frames and restores it.
   Activation* activation = nullptr;
-  /// The frame record of the innermost function that has pushed one, in images whose functions do.
+  /// Written by functions of images of a time between (`call_stack_frames` without `packed_sites`),
+  /// and read by nobody: the frame pointer says the same.
   uintptr_t frame_top = 0;
   /// What the images keep for the values that such frames have.
   void* frame_values = nullptr;

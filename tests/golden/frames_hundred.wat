@@ -1,26 +1,25 @@
-;; RUN: HUNDRED --target=x86_64 --emit=ir -O2 --call-stack-features=func-idx,ip
-;; RUN: SMALL --target=thumbv7em --emit=ir -O2 --call-stack-features=func-idx
+;; RUN: HUNDRED --target=x86_64 --emit=asm -O2 --call-stack-features=func-idx,ip
+;; RUN: IDX --target=x86_64 --emit=ir -O2 --call-stack-features=func-idx
 ;; RUN: LOCALS --target=x86_64 --emit=ir -O2 --call-stack-features=locals
 ;; One push and one pop, whatever lies between (frames.wat has it with one call).
 (module
   (import "env" "log" (func $log (param i32)))
-  ;; HUNDRED-LABEL: define {{.*}}@f1(
-  ;; HUNDRED: @llvm.frameaddress.p0(i32 0)
-  ;; HUNDRED-NOT: frameaddress
-  ;; HUNDRED: store volatile ptr
-  ;; HUNDRED-NOT: store volatile
-  ;; HUNDRED: @llvm.frameaddress.p0(i32 1)
-  ;; HUNDRED: store volatile ptr
-  ;; HUNDRED-NOT: store volatile
-  ;; HUNDRED: ret void
-  ;; SMALL-LABEL: define {{.*}}@f1(
-  ;; SMALL: @llvm.frameaddress.p0(i32 0)
-  ;; SMALL: store volatile ptr
-  ;; SMALL-NOT: store volatile
-  ;; SMALL: @llvm.frameaddress.p0(i32 1)
-  ;; SMALL: store volatile ptr
-  ;; SMALL-NOT: store volatile
-  ;; SMALL: ret void
+  ;; HUNDRED-LABEL: f1:
+  ;; HUNDRED: pushq %rbp
+  ;; HUNDRED-NEXT: .cfi
+  ;; HUNDRED-NEXT: .cfi
+  ;; HUNDRED-NEXT: movq %rsp, %rbp
+  ;; HUNDRED-NOT: {{(push|pop)q %rbp|, .*\(%rbp\)}}
+  ;; HUNDRED-COUNT-100: call
+  ;; HUNDRED-NOT: call
+  ;; HUNDRED: popq %rbp
+  ;; HUNDRED-NEXT: .cfi
+  ;; HUNDRED-NEXT: retq
+  ;; HUNDRED-NOT: {{(push|pop)q %rbp}}
+  ;; HUNDRED: .cfi_endproc
+  ;; IDX-LABEL: define {{.*}}@f1(
+  ;; IDX-NOT: {{frameaddress|store volatile}}
+  ;; IDX: ret void
   ;; The parameter is stored once: it does not change.
   ;; LOCALS-LABEL: define {{.*}}@f1(
   ;; LOCALS-COUNT-1: store volatile i32 %{{[0-9]+}}, ptr %waxwing.l0.
