@@ -46,7 +46,7 @@ check-abi: all
 	done
 	python3 tests/abi/run.py --waxwing build/$(PRESET)/waxwing --test build/$(PRESET)/tests/abi_test
 
-# In ENGINE interp (the default) or aot.
+# In ENGINE interp (the default), aot, or native: as executables.
 check-wasi: all
 	python3 tests/wasi/run.py --waxwing build/$(PRESET)/waxwing --engine $(or $(ENGINE),interp) $(SUITE)
 

@@ -19,4 +19,23 @@ target_compile_definitions(waxwing_native PRIVATE _FILE_OFFSET_BITS=64)
 target_compile_options(waxwing_native PRIVATE -Oz -g0 -ffunction-sections -fdata-sections
   -fvisibility=hidden -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-threadsafe-statics)
 set_target_properties(waxwing_native PROPERTIES ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+
+# The same as a shared library, for libraries that have instances in common: what their objects call
+# can be seen from outside.
+set(native_interface)
+foreach(source IN ITEMS exports library shared_store threads wasi_rows)
+  list(APPEND native_interface ${PROJECT_SOURCE_DIR}/src/native/${source}.cc)
+endforeach()
+add_library(waxwing_native_shared SHARED ${native_interface})
+target_include_directories(waxwing_native_shared PRIVATE ${PROJECT_SOURCE_DIR}/src)
+target_link_libraries(waxwing_native_shared PRIVATE waxwing_warnings waxwing_core_options waxwing_native)
+target_compile_definitions(waxwing_native_shared PRIVATE _FILE_OFFSET_BITS=64)
+target_compile_options(waxwing_native_shared PRIVATE -Oz -g0 -fno-threadsafe-statics)
+# The C++ library is left out, as nothing of it is called. Handlers of signals stay in place.
+target_link_options(waxwing_native_shared PRIVATE LINKER:--as-needed LINKER:-z,nodelete
+  LINKER:--version-script=${PROJECT_SOURCE_DIR}/src/native/exports.map LINKER:--gc-sections)
+set_target_properties(waxwing_native_shared PROPERTIES OUTPUT_NAME waxwing_native
+  LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR} LINKER_LANGUAGE CXX
+  LINK_DEPENDS ${PROJECT_SOURCE_DIR}/src/native/exports.map)
+install(TARGETS waxwing_native_shared LIBRARY DESTINATION lib/waxwing)
 install(TARGETS waxwing_native ARCHIVE DESTINATION lib/waxwing)

@@ -40,7 +40,8 @@ if(program_sources)
   target_link_options(waxwing PRIVATE -Wl,--export-dynamic-symbol=__jit_debug_register_code
     -Wl,--export-dynamic-symbol=__jit_debug_descriptor)
   # Loaded when they are needed.
-  foreach(module IN ITEMS waxwing_compile_module waxwing_symbolize_module waxwing_native)
+  foreach(module IN ITEMS waxwing_compile_module waxwing_symbolize_module waxwing_native
+      waxwing_native_shared)
     if(TARGET ${module})
       add_dependencies(waxwing ${module})
     endif()

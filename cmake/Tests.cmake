@@ -188,11 +188,15 @@ if(TARGET waxwing)
   if(TARGET waxwing_native AND TARGET waxwing_compile_module AND NOT emulator)
     waxwing_script_test(native native/run.py)
     waxwing_script_test(guest.native guest/run.py --engine native --level 1)
+    # Some of the scripts through shared libraries; scripts/check-all has all of them.
+    waxwing_script_test(spec.native spec/run.py --engine native --level 1
+      linking. instance. exports. imports. throw_ref. type-subtyping extern. start. select. threads/thread)
+    set(lines_native --native)
   endif()
   waxwing_script_test(golden golden/run.py)
   waxwing_script_test(address address/run.py ${slow})
   if(TARGET waxwing_symbolize_module)
-    waxwing_script_test(lines lines/run.py)
+    waxwing_script_test(lines lines/run.py ${lines_native})
   endif()
   # Debuggers of this machine know nothing of what an emulator runs.
   if(TARGET waxwing_compile_module AND NOT emulator)

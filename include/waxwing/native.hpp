@@ -8,8 +8,20 @@
 #include <vector>
 
 #include "waxwing/compile.hpp"
+#include "waxwing/symbolize.hpp"
 
 namespace waxwing::inline v0 {
+
+/// Where instructions stand in the source, as native programs carry it.
+struct NativeLines {
+  std::string rows;
+  std::string texts;
+};
+
+/// Those of all instructions of `module` that a trace can show: by its text, or by its debug
+/// information. Fails as `find_source_lines` does, and with `io` where nothing is known of any.
+[[nodiscard]] WAXWING_API Result<NativeLines> native_lines(const Module& module,
+                                                           const DebugInfo& debug = {});
 
 /// What a native program or library is besides its code.
 struct NativeSettings {
@@ -24,6 +36,11 @@ struct NativeSettings {
   std::vector<std::string> options = {};
   /// Whether its user may give such words, too.
   bool runtime_options = false;
+  /// Modules whose names are imported from other instances of the same store; `*`: all that are not
+  /// WASI's.
+  std::vector<std::string> instances = {};
+  /// For traces; empty: they have none.
+  NativeLines lines = {};
 };
 
 /// An ELF object with an image of `module` for the same target. Fails over imports that nobody can
@@ -38,8 +55,9 @@ native_object(const Module& module, const Compiled& image, const NativeSettings&
 /// The archive in file `base` with `object` as one more member.
 [[nodiscard]] WAXWING_API Result<std::string>
 native_archive(const std::string& base, const std::string& member, const std::string& object);
-/// The archive with the runtime: where parts of the installation are, or in their folder `folder`.
-/// Empty where there is none.
-[[nodiscard]] WAXWING_API std::string find_native_runtime(const std::string& folder);
+/// The archive with the runtime, or the shared library of it: where parts of the installation are,
+/// or in their folder `folder`. Empty where there is none.
+[[nodiscard]] WAXWING_API std::string find_native_runtime(const std::string& folder,
+                                                          bool shared = false);
 
 } // namespace waxwing::inline v0

@@ -26,6 +26,11 @@ struct ScriptOptions {
   /// Makes of each valid module what is run in its place, such as `with_machine_code` of it. Called
   /// by the threads of a script, perhaps by several at once. Empty: the module itself.
   std::function<Result<Module>(const Module& module)> prepare = {};
+  /// Makes a shared library of a module that was prepared, with C functions of that prefix
+  /// (`waxwing/native.hpp`), all its imports from other instances and the runtime in
+  /// libwaxwing_native.so: its path. The script loads it and removes the file. Called as `prepare`
+  /// is. Empty: modules are run by the engine.
+  std::function<Result<std::string>(const Module& module, const std::string& prefix)> library = {};
 };
 
 /// What a script consists of.

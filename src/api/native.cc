@@ -68,9 +68,15 @@ struct Input {
     input.options = options.data();
     input.option_count = options.size();
     input.runtime_options = settings.runtime_options ? 1 : 0;
+    for (const std::string& one : settings.instances) instances.push_back(text_of(one));
+    input.instances = instances.data();
+    input.instance_count = instances.size();
+    input.line_rows = text_of(settings.lines.rows);
+    input.line_texts = text_of(settings.lines.texts);
   }
 
   std::vector<WaxText> options;
+  std::vector<WaxText> instances;
   WaxNativeInput input{};
 };
 
@@ -113,8 +119,9 @@ Result<std::string> native_archive(const std::string& base, const std::string& m
   });
 }
 
-std::string find_native_runtime(const std::string& folder) {
-  const std::string file = (folder.empty() ? "" : folder + "/") + "libwaxwing_native.a";
+std::string find_native_runtime(const std::string& folder, bool shared) {
+  const std::string file = (folder.empty() ? "" : folder + "/") +
+                           (shared ? "libwaxwing_native.so" : "libwaxwing_native.a");
   return impl::find_part({file.c_str(), "runtime of native programs", ""}, {});
 }
 

@@ -82,7 +82,9 @@ Outcome<CInterface> interface_of(const WaxNativeInput& input) {
   const auto decoded =
       decode({input.module, input.module_size}, features_of(input.wasm_features), wasm);
   if (!decoded || !validate_declarations(wasm)) return failure("the module is not valid");
-  return c_interface(wasm, view(input.prefix));
+  std::vector<std::string_view> instances;
+  for (size_t i = 0; i < input.instance_count; ++i) instances.push_back(view(input.instances[i]));
+  return c_interface(wasm, view(input.prefix), instances);
 }
 
 Outcome<Packed> make_native_object(const WaxNativeInput& input) {

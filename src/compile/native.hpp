@@ -9,7 +9,7 @@
 extern "C" {
 
 /// Grows when a field is added; the other side refuses numbers that it does not know.
-enum : uint32_t { WAX_NATIVE_INTERFACE_VERSION = 1 };
+enum : uint32_t { WAX_NATIVE_INTERFACE_VERSION = 2 };
 
 /// What a native program or library is made of besides the runtime.
 struct WaxNativeInput {
@@ -31,6 +31,12 @@ struct WaxNativeInput {
   size_t option_count;
   /// 1: an executable's user may give options of the runtime.
   uint32_t runtime_options;
+  /// Modules whose names are imported from other instances; `*`: all that are not WASI's.
+  const WaxText* instances;
+  size_t instance_count;
+  /// Rows of `WaxEmbeddedLine`, little-endian, and their texts; may be empty.
+  WaxText line_rows;
+  WaxText line_texts;
 };
 
 /// Results are released like those of `WaxCompileInterface`.

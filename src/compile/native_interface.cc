@@ -19,7 +19,8 @@ bool is_of_c(const DefType& type) {
 class Names {
  public:
   explicit Names(std::string_view prefix) : prefix_(prefix) {
-    for (const char* own : {"new", "free", "error", "memory", "trap", "user"})
+    for (const char* own :
+         {"new", "free", "error", "memory", "trap", "user", "call", "get_global", "set_global"})
       taken_.insert(prefix_ + "_instance_" + own);
     taken_.insert(prefix_ + "_instance");
   }
@@ -59,6 +60,14 @@ bool is_spawn(const Import& import) {
          import.name == "thread-spawn";
 }
 
+/// Whether another instance provides the import.
+bool is_of_instance(const waxwing::Module& wasm, const Import& import,
+                    std::span<const std::string_view> instances) {
+  if (std::ranges::find(instances, import.module) != instances.end()) return true;
+  if (std::ranges::find(instances, "*") == instances.end() || is_of_wasi(import)) return false;
+  return std::ranges::none_of(wasm.imports, is_spawn);
+}
+
 CFunction c_function(const waxwing::Module& wasm, FuncIndex index, std::string_view name) {
   const DefType& type = wasm.type_of(index);
   CFunction out;
@@ -71,12 +80,14 @@ CFunction c_function(const waxwing::Module& wasm, FuncIndex index, std::string_v
 
 } // namespace
 
-Outcome<CInterface> c_interface(const waxwing::Module& wasm, std::string_view prefix) {
+Outcome<CInterface> c_interface(const waxwing::Module& wasm, std::string_view prefix,
+                                std::span<const std::string_view> instances) {
   CInterface out;
   out.prefix = prefix;
   Names names(prefix);
   std::set<std::string> known;
   for (const Import& import : wasm.imports) {
+    if (is_of_instance(wasm, import, instances)) continue;
     const std::string whole = std::string(import.module) + '.' + std::string(import.name);
     if (is_spawn(import) || is_shared_memory(wasm, import)) {
       out.makes_threads = true;
@@ -94,10 +105,13 @@ Outcome<CInterface> c_interface(const waxwing::Module& wasm, std::string_view pr
                      ": an executable has WASI to import from and nothing else; a program in C or "
                      "C++ can supply functions to a library (--emit=static)");
     if (import.kind != ExternKind::func)
-      return failure("import " + whole + ": C functions can be supplied, and nothing else");
+      return failure("import " + whole +
+                     ": C functions can be supplied, and nothing else; with --instance another "
+                     "instance provides it");
     if (!is_of_c(wasm.type_of(import.index)))
       return failure("import " + whole +
-                     ": its type has references or vectors, which C functions have not");
+                     ": its type has references or vectors, which C functions have not; with "
+                     "--instance another instance provides it");
     // The same function imported twice is one for the linker.
     if (!known.insert(whole).second) continue;
     CFunction function = c_function(wasm, import.index, import.name);

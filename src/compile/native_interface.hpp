@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,8 +41,10 @@ struct CInterface {
 
 /// Names get `prefix` and an underscore in front; what is no letter or digit becomes an underscore,
 /// and a name that is there already gets a number. An empty prefix is an executable's, which has no
-/// embedder. Fails over imports that nobody can supply.
-[[nodiscard]] Outcome<CInterface> c_interface(const waxwing::Module& wasm, std::string_view prefix);
+/// embedder. What is imported from modules in `instances` (`*`: all but WASI) are exports of other
+/// instances. Fails over imports that nobody can supply.
+[[nodiscard]] Outcome<CInterface> c_interface(const waxwing::Module& wasm, std::string_view prefix,
+                                              std::span<const std::string_view> instances = {});
 
 /// The C type of a number.
 [[nodiscard]] const char* c_type(ValType type);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include <lld/Common/CommonLinkerContext.h>
 #include <lld/Common/Driver.h>
 #include <llvm/Object/Archive.h>
 #include <llvm/Object/ArchiveWriter.h>
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/raw_ostream.h>
+#include <mutex>
 
 #include "compile/native_object.hpp"
 
@@ -31,10 +33,14 @@ std::string words_of(llvm::StringRef said) {
 Outcome<void> link_native(const std::vector<std::string>& words) {
   std::vector<const char*> arguments = {"ld.lld"};
   for (const std::string& word : words) arguments.push_back(word.c_str());
+  // One at a time in a process; what it has kept is taken down behind it.
+  static std::mutex one_at_a_time;
+  const std::lock_guard guard(one_at_a_time);
   std::string said;
   llvm::raw_string_ostream out(said);
-  if (!lld::elf::link(arguments, out, out, false, false))
-    return failure("linking failed: " + words_of(said));
+  const bool linked = lld::elf::link(arguments, out, out, false, false);
+  lld::CommonLinkerContext::destroy();
+  if (!linked) return failure("linking failed: " + words_of(said));
   return {};
 }
 

@@ -23,14 +23,14 @@ class Writer {
 
   std::string write() {
     out_ = "@image = external constant i8\n"
-           "%Embedded = type { ptr, i64, ptr, ptr, ptr, i64, i64, ptr, ptr, ptr, ptr }\n";
+           "%Embedded = type { ptr, i64, ptr, ptr, ptr, i64, i64, ptr, ptr, ptr, ptr, ptr }\n";
     const std::string name = string({input_.name.data, input_.name.size});
     const std::string options = write_options();
     const std::string imports = write_imports();
     const std::string wasi = write_wasi();
     const bool invokes = input_.runtime_options != 0;
-    if (interface_.makes_threads) out_ += "@waxwing_native_threads = external hidden constant i8\n";
-    if (invokes) out_ += "@waxwing_native_invoke = external hidden constant i8\n";
+    if (interface_.makes_threads) out_ += "@waxwing_native_threads = external constant i8\n";
+    if (invokes) out_ += "@waxwing_native_invoke = external constant i8\n";
     if (is_of_one_thread())
       // platform/single/one_thread.cc; 11 is EAGAIN.
       out_ +=
@@ -41,7 +41,8 @@ class Writer {
           "define hidden signext i32 @pthread_create(ptr, ptr, ptr, ptr) {\n  ret i32 11\n}\n";
     const std::string parts = ", ptr " + wasi + ", ptr " +
                               (interface_.makes_threads ? "@waxwing_native_threads" : "null") +
-                              ", ptr " + (invokes ? "@waxwing_native_invoke" : "null");
+                              ", ptr " + (invokes ? "@waxwing_native_invoke" : "null") + ", ptr " +
+                              write_lines();
     const std::string flags =
         std::to_string(input_.runtime_options != 0 ? uint64_t{WAX_EMBEDDED_RUNTIME_OPTIONS} : 0);
     const bool is_program = interface_.prefix.empty();
@@ -90,6 +91,16 @@ class Writer {
     return "@options";
   }
 
+  /// What traces know of the source.
+  std::string write_lines() {
+    const size_t count = input_.line_rows.size / sizeof(WaxEmbeddedLine);
+    if (count == 0) return "null";
+    out_ += "@line_rows = external constant i8\n@line_texts = external constant i8\n"
+            "@lines = private constant { ptr, i64, ptr } { ptr @line_rows, i64 " +
+            std::to_string(count) + ", ptr @line_texts }\n";
+    return "@lines";
+  }
+
   /// Nobody asks for a thread: neither the module nor a time limit.
   [[nodiscard]] bool is_of_one_thread() const {
     if (!interface_.prefix.empty() || interface_.makes_threads || input_.runtime_options != 0)
@@ -104,7 +115,7 @@ class Writer {
   std::string write_wasi() {
     std::string list;
     for (const std::string& name : interface_.wasi) {
-      out_ += "@waxwing_wasi_" + name + " = external hidden constant i8\n";
+      out_ += "@waxwing_wasi_" + name + " = external constant i8\n";
       list += "ptr @waxwing_wasi_" + name + ", ";
     }
     out_ += "@wasi = private constant [" + std::to_string(interface_.wasi.size() + 1) +
@@ -170,14 +181,20 @@ class Writer {
       out_ += "define " + std::string(result) + " @" + prefix + "_instance_" + name + "(" + params +
               ") {\n";
       const bool is_void = std::string_view(result) == "void";
+      std::string_view bare = result;
+      if (bare.starts_with("signext ")) bare.remove_prefix(8);
       out_ += std::string(is_void ? "  " : "  %r = ") + "call " + result + " @waxwing_native_" +
-              callee + "(" + arguments + ")\n  ret " + result + (is_void ? "" : " %r") + "\n}\n";
+              callee + "(" + arguments + ")\n  ret " + std::string(bare) + (is_void ? "" : " %r") +
+              "\n}\n";
     };
     out_ += "declare ptr @waxwing_native_new(ptr, ptr, ptr, i64)\n"
             "declare void @waxwing_native_free(ptr)\n"
             "declare ptr @waxwing_native_error(ptr)\n"
             "declare ptr @waxwing_native_user(ptr)\n"
             "declare void @waxwing_native_trap(ptr, ptr)\n"
+            "declare signext i32 @waxwing_native_get_global(ptr, ptr, i64, ptr)\n"
+            "declare signext i32 @waxwing_native_set_global(ptr, ptr, i64, ptr)\n"
+            "declare signext i32 @waxwing_native_call_export(ptr, ptr, i64, ptr, i64, ptr, ptr)\n"
             "declare ptr @waxwing_native_memory(ptr, i32 signext, ptr)\n"
             "declare signext i32 @waxwing_native_call(ptr, i32 signext, ptr)\n";
     forward("ptr", "new", "ptr %config, ptr %error, i64 %size", "new",
@@ -186,6 +203,12 @@ class Writer {
     forward("ptr", "error", "ptr %instance", "error", "ptr %instance");
     forward("ptr", "user", "ptr %instance", "user", "ptr %instance");
     forward("void", "trap", "ptr %instance, ptr %message", "trap", "ptr %instance, ptr %message");
+    const char* const global = "ptr %instance, ptr %name, i64 %size, ptr %value";
+    forward("signext i32", "get_global", global, "get_global", global);
+    forward("signext i32", "set_global", global, "set_global", global);
+    const char* const call = "ptr %instance, ptr %name, i64 %size, ptr %arguments, i64 %count, ptr "
+                             "%results, ptr %result_count";
+    forward("signext i32", "call", call, "call_export", call);
     if (interface_.memory)
       forward("ptr", "memory", "ptr %instance, ptr %size", "memory",
               "ptr %instance, i32 signext " + std::to_string(*interface_.memory) + ", ptr %size");
@@ -226,6 +249,24 @@ class Writer {
   unsigned strings_ = 0;
 };
 
+llvm::ArrayRef<uint8_t> bytes_of(const WaxText& text) {
+  return {reinterpret_cast<const uint8_t*>(text.data), text.size};
+}
+
+/// Gives the declared constant `name` its bytes.
+void define_bytes(llvm::Module& ir, const std::string& name, llvm::ArrayRef<uint8_t> bytes,
+                  const char* section, uint64_t alignment) {
+  llvm::Constant* const content = llvm::ConstantDataArray::get(ir.getContext(), bytes);
+  auto* const defined = new llvm::GlobalVariable(ir, content->getType(), true,
+                                                 llvm::GlobalValue::InternalLinkage, content, "");
+  defined->setSection(section);
+  defined->setAlignment(llvm::Align(alignment));
+  llvm::GlobalVariable* const declared = ir.getGlobalVariable(name);
+  declared->replaceAllUsesWith(defined);
+  declared->eraseFromParent();
+  defined->setName("waxwing_" + name);
+}
+
 } // namespace
 
 Outcome<std::vector<uint8_t>> native_object(const WaxNativeInput& input,
@@ -244,15 +285,12 @@ Outcome<std::vector<uint8_t>> native_object(const WaxNativeInput& input,
   constexpr size_t kPage = 4096;
   std::vector<uint8_t> padded(input.image, input.image + input.image_size);
   padded.resize((padded.size() + kPage - 1) / kPage * kPage);
-  auto* const bytes = llvm::ConstantDataArray::get(context, llvm::ArrayRef<uint8_t>(padded));
-  auto* const image = new llvm::GlobalVariable(*ir, bytes->getType(), true,
-                                               llvm::GlobalValue::InternalLinkage, bytes, "");
-  image->setSection(".rodata.waxwing_image");
-  image->setAlignment(llvm::Align(options.info().page));
-  llvm::GlobalVariable* const declared = ir->getGlobalVariable("image");
-  declared->replaceAllUsesWith(image);
-  declared->eraseFromParent();
-  image->setName("waxwing_image");
+  define_bytes(*ir, "image", padded, ".rodata.waxwing_image", options.info().page);
+  if (input.line_rows.size >= sizeof(WaxEmbeddedLine)) {
+    define_bytes(*ir, "line_rows", bytes_of(input.line_rows), ".rodata.waxwing_lines",
+                 alignof(WaxEmbeddedLine));
+    define_bytes(*ir, "line_texts", bytes_of(input.line_texts), ".rodata.waxwing_lines", 1);
+  }
 
   std::string invalid;
   llvm::raw_string_ostream out(invalid);

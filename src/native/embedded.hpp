@@ -18,6 +18,22 @@ struct WaxEmbeddedImport {
   void (*call)(void* instance, void* cells);
 };
 
+/// What stands in the source from `offset` in the module on, up to the next. Several with one
+/// offset are functions that were inlined into each other there, innermost first.
+struct WaxEmbeddedLine {
+  uint32_t offset;
+  /// Offsets of texts that end with a NUL: a function's name, and FILE:LINE:COLUMN. 0: not known.
+  uint32_t function;
+  uint32_t place;
+};
+
+/// Lines in the order of their offsets, and their texts.
+struct WaxEmbeddedLines {
+  const WaxEmbeddedLine* rows;
+  uint64_t count;
+  const char* texts;
+};
+
 enum WaxEmbeddedFlag : uint64_t {
   /// Options of the runtime may stand in front of the program's arguments.
   WAX_EMBEDDED_RUNTIME_OPTIONS = 1,
@@ -40,6 +56,8 @@ struct WaxEmbedded {
   const void* const* wasi;
   const void* threads;
   const void* invoke;
+  /// Null where traces shall not have them.
+  const WaxEmbeddedLines* lines;
   /// The runtime's own, null at the start.
   void* state;
 };

@@ -34,33 +34,51 @@ constexpr runtime::Backend kNoBackend{
     .bind = [](Instance&, FuncIndex, runtime::FuncRef& ref) { ref.uniform = &has_no_code; },
 };
 
-runtime::EngineConfig engine_config(const image::Image& image) {
+/// What modules may have was decided when their images were made, and images do the same in any
+/// engine.
+runtime::EngineConfig engine_config() {
   runtime::EngineConfig config;
-  config.features = FeatureSet();
-  for (unsigned i = 0; i < 64; ++i)
-    if ((image.header.wasm_features >> i & 1) != 0) config.features.add(static_cast<Feature>(i));
-  config.metering = (image.header.required & image::required::meters) != 0;
-  config.deterministic = (image.header.optional & image::optional::deterministic) != 0;
+  for (unsigned i = 0; i < 64; ++i) config.features.add(static_cast<Feature>(i));
   return config;
 }
 
-/// Held while the state of an embedded module is looked at.
+/// Held while the engine is looked at, or the state of an embedded module.
 platform::Mutex shared_lock;
+runtime::Engine* shared_engine = nullptr;
+uint32_t engine_users = 0;
+
+/// With the lock held.
+runtime::Engine* take_engine() {
+  if (shared_engine == nullptr)
+    shared_engine = create<runtime::Engine>(default_allocator(), default_allocator(),
+                                            engine_config(), kNoBackend);
+  if (shared_engine != nullptr) ++engine_users;
+  return shared_engine;
+}
+
+void give_engine_back() {
+  if (--engine_users != 0) return;
+  waxwing::destroy(default_allocator(), shared_engine);
+  shared_engine = nullptr;
+}
 
 } // namespace
 
-struct SharedModule {
-  explicit SharedModule(const runtime::EngineConfig& config)
-      : engine(default_allocator(), config, kNoBackend) {}
-  ~SharedModule() {
-    if (module != nullptr) module->release();
-  }
+runtime::Engine* SharedEngine::acquire() {
+  const platform::LockGuard guard(shared_lock);
+  return take_engine();
+}
 
+void SharedEngine::release() {
+  const platform::LockGuard guard(shared_lock);
+  give_engine_back();
+}
+
+struct SharedModule {
   [[nodiscard]] static Result<SharedModule*> acquire(WaxEmbedded& embedded);
   static void release(WaxEmbedded& embedded);
 
-  runtime::Engine engine;
-  LoadedModule* module = nullptr;
+  LoadedModule* module;
   uint32_t users = 0;
 };
 
@@ -68,16 +86,17 @@ Result<SharedModule*> SharedModule::acquire(WaxEmbedded& embedded) {
   const platform::LockGuard guard(shared_lock);
   auto* shared = static_cast<SharedModule*>(embedded.state);
   if (shared == nullptr) {
-    const std::span<const uint8_t> bytes(embedded.image, embedded.image_size);
-    const image::Image image = TRY(image::read(bytes));
-    shared = create<SharedModule>(default_allocator(), engine_config(image));
-    if (shared == nullptr) return out_of_memory();
-    auto loaded = image::load(shared->engine, bytes, false, image::Placement::in_place);
-    if (!loaded) {
-      waxwing::destroy(default_allocator(), shared);
-      return std::unexpected(loaded.error());
+    runtime::Engine* const engine = take_engine();
+    if (engine == nullptr) return out_of_memory();
+    const auto loaded = image::load(*engine, {embedded.image, embedded.image_size}, false,
+                                    image::Placement::in_place);
+    if (loaded) shared = create<SharedModule>(default_allocator(), *loaded);
+    if (shared == nullptr) {
+      const Error wrong = loaded ? Error{.code = ErrorCode::out_of_memory} : loaded.error();
+      if (loaded) (*loaded)->release();
+      give_engine_back();
+      return std::unexpected(wrong);
     }
-    shared->module = *loaded;
     embedded.state = shared;
   }
   ++shared->users;
@@ -89,7 +108,9 @@ void SharedModule::release(WaxEmbedded& embedded) {
   auto* shared = static_cast<SharedModule*>(embedded.state);
   if (--shared->users != 0) return;
   embedded.state = nullptr;
+  shared->module->release();
   waxwing::destroy(default_allocator(), shared);
+  give_engine_back();
 }
 
 Guest::Guest(WaxEmbedded& embedded)
@@ -98,7 +119,7 @@ Guest::Guest(WaxEmbedded& embedded)
 Guest::~Guest() {
   if (threads_ != nullptr) thread_part()->destroy(threads_);
   linker_.reset();
-  if (store_ != nullptr) Store::destroy(store_);
+  if (store_ != nullptr && owns_store_) Store::destroy(store_);
   if (shared_ != nullptr) SharedModule::release(embedded_);
 }
 
@@ -106,6 +127,8 @@ Guest* Guest::make(WaxEmbedded& embedded) { return create<Guest>(default_allocat
 void Guest::destroy(Guest* guest) { waxwing::destroy(default_allocator(), guest); }
 
 const Module& Guest::module() const { return shared_->module->module(); }
+
+SourceOf Guest::source() const { return {shared_->module, embedded_}; }
 
 Outcome Guest::call_host(runtime::HostCall& call) {
   const auto& import = *static_cast<const HostImport*>(call.data);
@@ -122,6 +145,10 @@ void Guest::ask_for_trap(const char* text) {
 }
 
 Result<void> Guest::define_functions(Linker& linker) {
+  if (outer_ != nullptr)
+    for (const Import& import : module().imports)
+      if (runtime::Extern found; outer_->find(import.module, import.name, found))
+        TRY(linker.define(import.module, import.name, found));
   for (const void* const* row = embedded_.wasi; *row != nullptr; ++row)
     TRY(wasi_.define(linker, *static_cast<const wasi::FunctionRow*>(*row)));
   for (HostImport& host : host_imports_) {
@@ -148,9 +175,17 @@ bool Guest::prepare(const GuestConfig& config, Text& why) {
   if (!shared) return refuse(shared.error());
   shared_ = *shared;
 
-  auto store = Store::make(shared_->engine, config.limits);
-  if (!store) return refuse(store.error());
-  store_ = *store;
+  store_ = config.store;
+  outer_ = config.outer;
+  owns_store_ = store_ == nullptr;
+  if (owns_store_) {
+    auto store = Store::make(shared_->module->engine(), config.limits);
+    if (!store) return refuse(store.error());
+    store_ = *store;
+  } else if (thread_part() != nullptr) {
+    why.add(embedded_.name).add(": it makes threads, so it needs a store of its own");
+    return false;
+  }
   linker_.emplace(*store_);
 
   if (uses_wasi()) {
@@ -195,8 +230,9 @@ std::optional<Outcome> Guest::instantiate(Text& why) {
   if (!made) {
     const Error& error = made.error();
     why.add(embedded_.name).add(": ");
-    if (error.code == ErrorCode::unknown_import ||
-        error.code == ErrorCode::incompatible_import_type) {
+    unlinkable_ = error.code == ErrorCode::unknown_import ||
+                  error.code == ErrorCode::incompatible_import_type;
+    if (unlinkable_) {
       const Import& import = module().imports[error.offset];
       why.add("import ").add(import.module).add('.').add(import.name).add(": ");
     }

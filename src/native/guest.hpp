@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "native/embedded.hpp"
+#include "native/lines.hpp"
 #include "native/text.hpp"
 #include "native/threads.hpp"
 #include "runtime/instance.hpp"
@@ -21,14 +22,26 @@ struct GuestConfig {
   runtime::StoreLimits limits;
   /// Besides the first.
   uint32_t max_threads = 1024;
+  /// Where the instance is made, and what others have defined there for it to import. Null: a store
+  /// of its own, which `limits` are for.
+  runtime::Store* store = nullptr;
+  const runtime::Linker* outer = nullptr;
 };
 
-/// An engine and a module in it, which all instances of an embedded module share.
+/// The one engine of all embedded modules, so that instances of several can be in one store.
+class SharedEngine {
+ public:
+  /// Null where there is no memory for it. As often as it is acquired, it is released.
+  [[nodiscard]] static runtime::Engine* acquire();
+  static void release();
+};
+
+/// A module in that engine, which all instances of an embedded module share.
 struct SharedModule;
 
-/// An instance of an embedded module in a store of its own, with WASI, the functions of the
-/// embedder, and threads where the module makes some. Belongs to one thread at a time; any number
-/// of them may be there, of one module and of several.
+/// An instance of an embedded module in a store of its own or in one that it has in common with
+/// others, with WASI, the functions of the embedder, and threads where the module makes some.
+/// Belongs to one thread at a time; any number of them may be there, of one module and of several.
 class Guest {
  public:
   /// Null where there is no memory for it.
@@ -48,7 +61,14 @@ class Guest {
 
   [[nodiscard]] runtime::Store& store() { return *store_; }
   [[nodiscard]] runtime::Instance& instance() { return *instance_; }
+  /// False before `instantiate`, and where that failed.
+  [[nodiscard]] bool has_instance() const { return instance_ != nullptr; }
+  /// Whether `instantiate` has failed over an import.
+  [[nodiscard]] bool is_unlinkable() const { return unlinkable_; }
+  [[nodiscard]] bool is_in_shared_store() const { return !owns_store_; }
   [[nodiscard]] const Module& module() const;
+  /// What is known of the source.
+  [[nodiscard]] SourceOf source() const;
   /// Whether the module imports functions of WASI.
   [[nodiscard]] bool uses_wasi() const { return *embedded_.wasi != nullptr; }
 
@@ -59,6 +79,8 @@ class Guest {
   Text message;
   /// The embedder's own.
   void* user = nullptr;
+  /// That a call of the embedder's may take; 0: any.
+  uint64_t timeout_ms = 0;
 
   explicit Guest(WaxEmbedded& embedded);
   ~Guest();
@@ -81,6 +103,9 @@ class Guest {
   SharedModule* shared_ = nullptr;
   wasi::Wasi wasi_;
   runtime::Store* store_ = nullptr;
+  const runtime::Linker* outer_ = nullptr;
+  bool owns_store_ = true;
+  bool unlinkable_ = false;
   std::optional<runtime::Linker> linker_;
   wasi::ThreadGroup* threads_ = nullptr;
   runtime::Instance* instance_ = nullptr;

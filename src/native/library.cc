@@ -6,10 +6,11 @@
 
 #include <cstring>
 
-#include "native/guest.hpp"
 #include "native/report.hpp"
+#include "native/shared_store.hpp"
 #include "platform/memory.hpp"
 #include "runtime/exception.hpp"
+#include "runtime/watchdog.hpp"
 
 namespace waxwing::native {
 
@@ -30,7 +31,7 @@ WaxNativeStatus describe(Guest& guest, Outcome outcome) {
     guest.message.add("uncaught exception: ");
     add_exception(guest.message, store, exception);
     guest.message.add('\n');
-    add_trace(guest.message, store.trap.trace);
+    add_trace(guest.message, store.trap.trace, guest.source());
     return WAX_NATIVE_EXCEPTION;
   }
   if (store.trap.kind == TrapKind::exit) {
@@ -40,15 +41,23 @@ WaxNativeStatus describe(Guest& guest, Outcome outcome) {
   guest.message.add("trap: ");
   add_trap(guest.message, store.trap);
   guest.message.add('\n');
-  add_trace(guest.message, store.trap.trace);
+  add_trace(guest.message, store.trap.trace, guest.source());
   return WAX_NATIVE_TRAP;
 }
 
-void copy_words(Text& from, char* to, size_t size) {
-  if (to == nullptr || size == 0) return;
-  const std::string_view words = from.view().substr(0, size - 1);
-  std::memcpy(to, words.data(), words.size());
-  to[words.size()] = '\0';
+/// Runs `work` in the time that calls of the guest may take. False where nobody can keep it.
+template <class Work>
+bool in_time(Guest& guest, Work&& work) {
+  constexpr uint64_t kMillisecond = 1'000'000;
+  // A call out of one counts to that one's time.
+  if (guest.timeout_ms == 0 || guest.store().native_stack_base != 0) {
+    work();
+    return true;
+  }
+  runtime::Watchdog watchdog(guest.store());
+  if (!watchdog.start(guest.timeout_ms * kMillisecond)) return false;
+  work();
+  return true;
 }
 
 /// Strings of C as views.
@@ -60,7 +69,8 @@ struct Views {
   Vec<std::string_view> views;
 };
 
-bool start(Guest& guest, const WaxNativeConfig& config, Text& why) {
+/// How it has ended; there is an instance where that is well.
+WaxNativeStatus start(Guest& guest, const WaxNativeConfig& config, Text& why) {
   const Views args(config.arguments);
   const Views env(config.environment);
   Vec<wasi::Preopen> preopens(platform::default_allocator());
@@ -70,25 +80,48 @@ bool start(Guest& guest, const WaxNativeConfig& config, Text& why) {
                         .guest_path = one->guest == nullptr ? one->host : one->guest,
                         .read_only = one->read_only != 0})) {
       why.add("out of memory");
-      return false;
+      return WAX_NATIVE_REFUSED;
     }
   GuestConfig wanted;
   wanted.args = args.views.span();
   wanted.env = env.views.span();
   wanted.preopens = preopens.span();
-  if (config.memory_bytes != 0) wanted.limits.memory_bytes = config.memory_bytes;
-  if (config.stack_bytes != 0) wanted.limits.stack_bytes = config.stack_bytes;
+  wanted.limits = limits_of(config);
+  if (config.store != nullptr) {
+    wanted.store = &config.store->store();
+    wanted.outer = &config.store->linker();
+  }
   guest.user = config.user;
-  if (!guest.prepare(wanted, why)) return false;
-  const auto made = guest.instantiate(why);
-  if (!made) return false;
-  if (*made == Outcome::ok) return true;
-  (void)describe(guest, *made);
+  guest.timeout_ms = config.timeout_ms;
+  if (!guest.prepare(wanted, why)) return WAX_NATIVE_REFUSED;
+  std::optional<Outcome> made;
+  const bool is_timed = in_time(guest, [&] { made = guest.instantiate(why); });
+  if (!is_timed) why.add("no thread can be started to keep the time");
+  if (!made) return guest.is_unlinkable() ? WAX_NATIVE_UNLINKABLE : WAX_NATIVE_REFUSED;
+  if (*made == Outcome::ok) return WAX_NATIVE_OK;
+  const WaxNativeStatus status = describe(guest, *made);
   why.add(guest.message.view());
-  return false;
+  return status;
 }
 
 } // namespace
+
+void copy_words(const Text& from, char* to, size_t size) {
+  if (to == nullptr || size == 0) return;
+  const std::string_view words = from.view().substr(0, size - 1);
+  std::memcpy(to, words.data(), words.size());
+  to[words.size()] = '\0';
+}
+
+runtime::StoreLimits limits_of(const WaxNativeConfig& config) {
+  runtime::StoreLimits limits;
+  if (config.memory_bytes != 0) limits.memory_bytes = config.memory_bytes;
+  if (config.stack_bytes != 0) limits.stack_bytes = config.stack_bytes;
+  if (config.gc_heap_bytes != 0) limits.gc_heap_bytes = config.gc_heap_bytes;
+  if (config.table_elements != 0) limits.table_elements = config.table_elements;
+  return limits;
+}
+
 } // namespace waxwing::native
 
 using namespace waxwing;
@@ -99,22 +132,36 @@ void* waxwing_native_new(WaxEmbedded* embedded, const WaxNativeConfig* config, c
   Text why;
   Guest* guest = Guest::make(*embedded);
   const WaxNativeConfig nothing{};
-  if (guest == nullptr)
+  if (config == nullptr) config = &nothing;
+  int32_t status = WAX_NATIVE_REFUSED;
+  if (guest == nullptr || (config->store != nullptr && !config->store->own(*guest))) {
+    Guest::destroy(guest);
+    guest = nullptr;
     why.add("out of memory");
-  else if (start(*guest, config == nullptr ? nothing : *config, why))
-    return guest;
+  } else {
+    status = start(*guest, *config, why);
+    if (status == WAX_NATIVE_OK) return guest;
+  }
   copy_words(why, error, error_size);
-  Guest::destroy(guest);
+  if (config->status != nullptr) *config->status = status;
+  // What was made in a store of several may be in others' hands already.
+  if (config->store == nullptr) Guest::destroy(guest);
   return nullptr;
 }
 
 void waxwing_native_free(void* instance) {
-  if (instance != nullptr) Guest::destroy(static_cast<Guest*>(instance));
+  auto* const guest = static_cast<Guest*>(instance);
+  if (guest != nullptr && !guest->is_in_shared_store()) Guest::destroy(guest);
 }
 
 int32_t waxwing_native_call(void* instance, uint32_t function, void* cells) {
   Guest& guest = guest_of(instance);
-  const Outcome outcome = guest.call(function, static_cast<Cell*>(cells));
+  Outcome outcome = Outcome::ok;
+  if (!in_time(guest, [&] { outcome = guest.call(function, static_cast<Cell*>(cells)); })) {
+    guest.message.clear();
+    guest.message.add("no thread can be started to keep the time");
+    return WAX_NATIVE_REFUSED;
+  }
   return outcome == Outcome::ok ? WAX_NATIVE_OK : describe(guest, outcome);
 }
 

@@ -72,12 +72,12 @@ int Program::finish(Outcome outcome) {
     add_exception(text, store, exception);
     print_labelled("uncaught exception", text.view());
     text.clear();
-    add_trace(text, trap.trace);
+    add_trace(text, trap.trace, guest_.source());
   } else {
     add_trap(text, trap);
     print_labelled("trap", text.view());
     text.clear();
-    add_trace(text, trap.trace);
+    add_trace(text, trap.trace, guest_.source());
     add_advice(text, trap.kind);
   }
   print(2, text.view());

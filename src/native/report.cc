@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "native/lines.hpp"
 #include "native/value.hpp"
 #include "platform/memory.hpp"
 #include "runtime/exception.hpp"
@@ -71,6 +72,83 @@ void add_offset(Text& text, const Frame& frame) {
   text.add_hex(frame.offset, 4);
 }
 
+/// A line of a trace: a function, or the gap in a deep one.
+struct Line {
+  /// Of the line, or how many are left out.
+  uint64_t number = 0;
+  /// Null: the gap.
+  const Frame* frame = nullptr;
+  std::string_view name = {};
+  std::string_view place = {};
+  /// The function that this one was inlined into.
+  std::string_view into = {};
+  bool is_nameless = false;
+};
+
+/// Characters as they stand beside each other: UTF-8's later bytes have no place of their own.
+size_t columns_of(std::string_view words) {
+  return static_cast<size_t>(std::ranges::count_if(
+      words, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+/// The lines of a trace: functions that were inlined have lines of their own.
+class Lines {
+ public:
+  Lines(const TraceSink& trace, const SourceOf& source) : shown_(trace), source_(source) {}
+
+  template <class Visit>
+  void each(Visit visit) const {
+    uint64_t number = 0;
+    shown_.each([&](uint64_t index, const Frame& frame) {
+      if (index == shown_.tail && shown_.tail != shown_.head) {
+        const uint64_t left_out = shown_.tail - shown_.head;
+        visit(Line{.number = left_out});
+        number += left_out;
+      }
+      each_of(frame, number, visit);
+    });
+  }
+
+ private:
+  template <class Visit>
+  void each_of(const Frame& frame, uint64_t& number, Visit& visit) const {
+    if (frame.module == nullptr) {
+      visit(Line{.number = number++, .frame = &frame, .name = "(host)"});
+      return;
+    }
+    const auto source = source_.at(frame);
+    Text room;
+    Line line{.frame = &frame};
+    line.is_nameless = name_of(frame, source, room);
+    const auto text = [&](uint32_t at) { return source_.text(at); };
+    for (size_t i = 0; i + 1 < source.size(); ++i) {
+      Line inlined{.number = number++, .frame = &frame, .name = text(source[i].function)};
+      inlined.place = text(source[i].place);
+      inlined.into = i + 2 < source.size() ? text(source[i + 1].function) : room.view();
+      visit(inlined);
+    }
+    line.number = number++;
+    line.name = room.view();
+    if (!source.empty()) line.place = text(source.back().place);
+    visit(line);
+  }
+  /// What a frame's function is called; true where neither the module nor its source says.
+  bool name_of(const Frame& frame, std::span<const WaxEmbeddedLine> source, Text& name) const {
+    const Module& module = frame.module->module();
+    Text room;
+    name.add(function_name(module, frame.function, room));
+    if (frame.function < module.imported_functions) name.add(" (host)");
+    if (!name.empty()) return false;
+    if (!source.empty()) name.add(source_.text(source.back().function));
+    if (!name.empty()) return false;
+    name.add("func ").add_number(frame.function);
+    return ModuleNames(module).subsection(NameKind::functions).size == 0;
+  }
+
+  Shown shown_;
+  const SourceOf& source_;
+};
+
 /// What a module calls its tag `index`, or nothing.
 void add_tag_name(Text& text, const Module& module, uint32_t index) {
   if (const std::string_view name = ModuleNames(module).tag(index); !name.empty()) {
@@ -133,43 +211,38 @@ void add_trap(Text& text, const TrapInfo& trap) {
   }
 }
 
-void add_trace(Text& text, const TraceSink& trace) {
-  const Shown shown(trace);
+void add_trace(Text& text, const TraceSink& trace, const SourceOf& source) {
+  const Lines lines(trace, source);
   size_t number_width = 1;
   size_t offset_width = 0;
-  shown.each([&](uint64_t number, const Frame& frame) {
+  size_t name_width = 0;
+  lines.each([&](const Line& line) {
+    if (line.frame == nullptr) return;
     Text offset;
-    add_offset(offset, frame);
-    number_width = std::max(number_width, width_of(number));
+    add_offset(offset, *line.frame);
+    number_width = std::max(number_width, width_of(line.number));
     offset_width = std::max(offset_width, offset.view().size());
+    if (!line.place.empty()) name_width = std::max(name_width, columns_of(line.name));
   });
   bool nameless = false;
-  shown.each([&](uint64_t number, const Frame& frame) {
-    if (number == shown.tail && shown.tail != shown.head)
-      text.add("  ")
-          .add_spaces(number_width)
-          .add("  ... ")
-          .add_number(shown.tail - shown.head)
-          .add(" frames left out\n");
-    Text offset;
-    add_offset(offset, frame);
-    text.add("  ").add_spaces(number_width - width_of(number)).add_number(number).add(": ");
-    text.add(offset.view()).add_spaces(offset_width - offset.view().size()).add(' ');
-    if (frame.module == nullptr) {
-      text.add("(host)\n");
+  lines.each([&](const Line& line) {
+    text.add("  ");
+    if (line.frame == nullptr) {
+      text.add_spaces(number_width).add("  ... ").add_number(line.number);
+      text.add(" frames left out\n");
       return;
     }
-    const Module& module = frame.module->module();
-    Text room;
-    const std::string_view name = function_name(module, frame.function, room);
-    text.add_foreign(name);
-    if (frame.function < module.imported_functions) {
-      text.add(" (host)");
-    } else if (name.empty()) {
-      text.add("func ").add_number(frame.function);
-      if (ModuleNames(module).subsection(NameKind::functions).size == 0) nameless = true;
+    Text offset;
+    add_offset(offset, *line.frame);
+    text.add_spaces(number_width - width_of(line.number)).add_number(line.number).add(": ");
+    text.add(offset.view()).add_spaces(offset_width - offset.view().size()).add(' ');
+    text.add_foreign(line.name);
+    if (!line.place.empty()) {
+      text.add_spaces(name_width - columns_of(line.name) + 2).add_foreign(line.place);
+      if (!line.into.empty()) text.add(" (inlined into ").add_foreign(line.into).add(')');
     }
     text.add('\n');
+    nameless = nameless || line.is_nameless;
   });
   if (nameless)
     text.add("  note: the module has no name section, so most functions have no names\n");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #pragma once
 
+#include "native/lines.hpp"
 #include "native/text.hpp"
 #include "runtime/instance.hpp"
 
@@ -11,8 +12,8 @@ namespace waxwing::native {
 /// The trap of a store, as in `out of bounds memory access (address 0x1fffe+4, memory 0 is 0x20000
 /// bytes)`.
 void add_trap(Text& text, const runtime::TrapInfo& trap);
-/// A line a function, innermost first.
-void add_trace(Text& text, const runtime::TraceSink& trace);
+/// A line a function, innermost first, with its place in the source where that is known.
+void add_trace(Text& text, const runtime::TraceSink& trace, const SourceOf& source);
 /// An exception that nobody has caught: its tag and values.
 void add_exception(Text& text, const runtime::Store& store, runtime::Ref exception);
 /// What could not be loaded or instantiated.

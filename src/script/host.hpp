@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #pragma once
 
-#include <cstdint>
-#include <map>
+#include <expected>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "text/script.hpp"
@@ -22,65 +19,93 @@ namespace waxwing::script {
 using Error = waxwing::v0::Error;
 using ErrorKind = waxwing::v0::ErrorKind;
 using Module = waxwing::v0::Module;
-using TrapKind = waxwing::v0::TrapKind;
 template <class T>
 using Result = waxwing::v0::Result<T>;
 
-/// What threads can have in common of a module: its shared memories, by the names under which it
-/// exports them.
-using SharedMemories = std::vector<std::pair<std::string, Memory::Shared>>;
-[[nodiscard]] SharedMemories shared_memories(const Instance& instance);
+/// Why a module or an action of a script has come to nothing.
+struct Failure {
+  enum class Kind : uint8_t {
+    /// The host was refused something, or could not try it.
+    refused,
+    trap,
+    /// An exception that the guest has not caught.
+    exception,
+  };
+  Kind kind = Kind::refused;
+  /// Of what was refused.
+  ErrorKind error = ErrorKind::usage;
+  /// Of a trap, the words of the specification.
+  std::string text;
 
-/// How an action of a script ended: with values, with an error of the guest, or it could not be
-/// tried.
-using ActionResult = Result<std::vector<Value>>;
+  /// Whether a guest has ended so.
+  [[nodiscard]] bool is_guests() const { return kind != Kind::refused; }
+};
+template <class T>
+using Outcome = std::expected<T, Failure>;
+
+[[nodiscard]] Failure failure_of(const Error& error);
+[[nodiscard]] std::unexpected<Failure> refuse(std::string text);
+
+/// A result as scripts see it: what a reference is most exactly, and the whole in words.
+struct Answer {
+  text::Constant constant;
+  std::string text;
+};
+using ActionResult = Outcome<std::vector<Answer>>;
+
+/// An instance of a script's module, in its host.
+class ScriptInstance {
+ public:
+  ScriptInstance() = default;
+  ScriptInstance(const ScriptInstance&) = delete;
+  virtual ~ScriptInstance() = default;
+
+  [[nodiscard]] virtual ActionResult invoke(std::string_view name,
+                                            std::span<const text::Constant> arguments) = 0;
+  [[nodiscard]] virtual ActionResult get(std::string_view name) = 0;
+};
+using InstanceHandle = std::shared_ptr<ScriptInstance>;
+
+/// What threads can have in common of an instance: its shared memories. Means something to hosts of
+/// the same kind.
+using SharedPart = std::shared_ptr<const void>;
 
 /// What a script of the official test suite runs in: a store of its own with the host module
-/// `spectest`, and what the script registers. An embedder like any other.
+/// `spectest`, and what the script registers.
 class ScriptHost {
  public:
   ScriptHost(const Engine& engine, const ScriptOptions& options)
       : engine_(engine), options_(options) {}
   ScriptHost(const ScriptHost&) = delete;
+  virtual ~ScriptHost() = default;
 
   /// Makes the store and `spectest`.
-  [[nodiscard]] Result<void> start();
+  [[nodiscard]] Outcome<void> start();
 
   /// Decodes, validates and prepares.
   [[nodiscard]] Result<Module> load(std::vector<uint8_t> bytes);
   /// Links, instantiates and runs the start function.
-  [[nodiscard]] Result<Instance> instantiate(const Module& module);
-  [[nodiscard]] Result<void> register_as(std::string_view name, const Instance& instance);
-  /// The same for the memories that another thread's module shares.
-  [[nodiscard]] Result<void> register_as(std::string_view name, const SharedMemories& memories);
+  [[nodiscard]] virtual Outcome<InstanceHandle> instantiate(const Module& module) = 0;
+  [[nodiscard]] virtual Outcome<void> register_as(std::string_view name,
+                                                  ScriptInstance& instance) = 0;
 
-  [[nodiscard]] ActionResult invoke(const Instance& instance, std::string_view name,
-                                    std::span<const text::Constant> arguments);
-  [[nodiscard]] ActionResult get(const Instance& instance, std::string_view name);
-  /// A result as scripts see it: what a reference is most exactly.
-  [[nodiscard]] text::Constant constant_of(const Value& value) const;
-  /// Results in the words of scripts.
-  [[nodiscard]] std::string text(std::span<const Value> values) const;
+  [[nodiscard]] virtual SharedPart share(ScriptInstance& instance) = 0;
+  /// Registers what another thread's module shares.
+  [[nodiscard]] virtual Outcome<void> register_shared(std::string_view name,
+                                                      const SharedPart& part) = 0;
 
- private:
-  /// An object of the host that is nothing but its number.
-  struct Numbered {
-    uint32_t number;
-  };
-
-  [[nodiscard]] Result<void> define_spectest();
-  /// A constant of a script as an argument of a type; nothing where it is none.
-  [[nodiscard]] std::optional<Value> value_of(const text::Constant& constant,
-                                              const ValueType& type);
-  /// The one reference for a number.
-  [[nodiscard]] ExternRef reference(uint32_t number);
-  [[nodiscard]] std::optional<uint32_t> number_of(const Value& value) const;
+ protected:
+  [[nodiscard]] virtual Outcome<void> make_store() = 0;
 
   Engine engine_;
   const ScriptOptions& options_;
-  std::unique_ptr<Store> store_;
-  std::unique_ptr<Linker> linker_;
-  std::map<uint32_t, ExternRef> numbered_;
+
+ private:
+  [[nodiscard]] Outcome<void> define_spectest();
 };
+
+/// The host that `options` ask for.
+[[nodiscard]] std::unique_ptr<ScriptHost> make_host(const Engine& engine,
+                                                    const ScriptOptions& options);
 
 } // namespace waxwing::script

@@ -81,8 +81,9 @@ const std::string& words_of(const Error& error) {
   return error.reason.empty() ? error.message : error.reason;
 }
 
-/// Whether a guest has ended so, instead of the host having been refused something.
-bool is_guests(const Error& error) { return error.trap != nullptr || error.exception != nullptr; }
+Refusal refusal_of(const Failure& failure) {
+  return {stage_of(failure.error), failure.error, failure.text};
+}
 
 /// The texts of scripts are prefixes of the reference interpreter's, which names the element too.
 bool trap_text_matches(std::string_view expected, std::string_view found) {
@@ -112,14 +113,15 @@ class Runner {
  public:
   Runner(std::string_view path, const text::Script& script, const Engine& engine,
          const ScriptOptions& options)
-      : path_(path), script_(script), engine_(engine), options_(options), host_(engine, options) {
+      : path_(path), script_(script), engine_(engine), options_(options),
+        host_(make_host(engine, options)) {
     parse_.features = feature_set(options.config.features);
     parse_.names = false;
   }
   ~Runner();
 
   /// Lets `commands` use what another thread's module shares under its name.
-  void share(const std::string& id, SharedMemories memories) { shared_[id] = std::move(memories); }
+  void share(const std::string& id, SharedPart part) { shared_[id] = std::move(part); }
 
   void run(const std::vector<text::Command>& commands);
   [[nodiscard]] ScriptReport report() const;
@@ -161,7 +163,8 @@ class Runner {
   std::optional<Refusal> load(const text::ScriptModule& module, std::optional<Module>& loaded);
   void define(const text::Command& command, bool instantiate);
   void instantiate(const text::Command& command, const Module& module, const std::string& id);
-  const Instance* instance(const std::string& id);
+  /// Null where there is none.
+  ScriptInstance* instance(const std::string& id);
   ActionResult perform(const text::Action& action);
   /// What an action ended with, in words.
   [[nodiscard]] std::string result_text(const ActionResult& result) const;
@@ -177,13 +180,13 @@ class Runner {
   const ScriptOptions& options_;
   ScriptReport report_;
   std::array<uint32_t, text::kCommandKinds> commands_{};
-  ScriptHost host_;
+  std::unique_ptr<ScriptHost> host_;
   text::ParseOptions parse_;
-  std::optional<Instance> current_;
+  InstanceHandle current_;
   std::optional<Module> definition_;
-  std::map<std::string, Instance, std::less<>> instances_;
+  std::map<std::string, InstanceHandle, std::less<>> instances_;
   std::map<std::string, Module, std::less<>> definitions_;
-  std::map<std::string, SharedMemories, std::less<>> shared_;
+  std::map<std::string, SharedPart, std::less<>> shared_;
   std::map<std::string, std::unique_ptr<Thread>, std::less<>> threads_;
 };
 
@@ -211,9 +214,9 @@ ScriptReport Runner::report() const {
 }
 
 void Runner::run(const std::vector<text::Command>& commands) {
-  if (auto started = host_.start(); !started) {
+  if (auto started = host_->start(); !started) {
     ++report_.errors;
-    report_.complaints.push_back(fmt::format("{}: {}", path_, started.error().message));
+    report_.complaints.push_back(fmt::format("{}: {}", path_, started.error().text));
     return;
   }
   for (const text::Command& command : commands) execute(command);
@@ -221,10 +224,16 @@ void Runner::run(const std::vector<text::Command>& commands) {
 }
 
 std::string Runner::result_text(const ActionResult& result) const {
-  if (result) return host_.text(*result);
-  const Error& error = result.error();
-  if (error.exception != nullptr) return "an exception";
-  return error.trap != nullptr ? fmt::format("trap \"{}\"", error.trap->reason) : words_of(error);
+  if (!result) {
+    const Failure& failure = result.error();
+    if (failure.kind == Failure::Kind::exception) return "an exception";
+    return failure.is_guests() ? fmt::format("trap \"{}\"", failure.text) : failure.text;
+  }
+  if (result->empty()) return "no values";
+  std::string out;
+  for (const Answer& answer : *result)
+    out += fmt::format("{}({})", out.empty() ? "" : " ", answer.text);
+  return out;
 }
 
 std::optional<Refusal> Runner::load(const text::ScriptModule& module,
@@ -233,7 +242,7 @@ std::optional<Refusal> Runner::load(const text::ScriptModule& module,
   if (!binary) return Refusal{Stage::parsing, ErrorKind::text, binary.error().message};
   ++report_.stats.modules;
   report_.stats.module_bytes += binary->bytes.size();
-  Result<Module> result = host_.load(std::move(binary->bytes));
+  Result<Module> result = host_->load(std::move(binary->bytes));
   if (!result) {
     const Error& error = result.error();
     return Refusal{stage_of(error.kind), error.kind, words_of(error)};
@@ -257,40 +266,40 @@ void Runner::define(const text::Command& command, bool instantiate_too) {
 void Runner::instantiate(const text::Command& command, const Module& module,
                          const std::string& id) {
   current_.reset();
-  Result<Instance> instance = host_.instantiate(module);
+  const Outcome<InstanceHandle> instance = host_->instantiate(module);
   if (!instance) {
-    const Error& error = instance.error();
-    return fail_command(command, is_guests(error)
+    const Failure& failure = instance.error();
+    return fail_command(command, failure.is_guests()
                                      ? fmt::format("its instantiation ended with {}",
-                                                   result_text(std::unexpected(error)))
-                                     : fmt::format("cannot be instantiated: {}", words_of(error)));
+                                                   result_text(std::unexpected(failure)))
+                                     : fmt::format("cannot be instantiated: {}", failure.text));
   }
   current_ = *instance;
   if (!id.empty()) instances_.insert_or_assign(id, *instance);
 }
 
-const Instance* Runner::instance(const std::string& id) {
-  if (id.empty()) return current_ ? &*current_ : nullptr;
+ScriptInstance* Runner::instance(const std::string& id) {
+  if (id.empty()) return current_.get();
   const auto found = instances_.find(id);
-  return found == instances_.end() ? nullptr : &found->second;
+  return found == instances_.end() ? nullptr : found->second.get();
 }
 
 ActionResult Runner::perform(const text::Action& action) {
-  const Instance* target = instance(action.module);
+  ScriptInstance* const target = instance(action.module);
   if (target == nullptr && shared_.contains(action.module))
-    return waxwing::v0::fail(fmt::format("module ${} belongs to another thread", action.module));
+    return refuse(fmt::format("module ${} belongs to another thread", action.module));
   if (target == nullptr)
-    return waxwing::v0::fail(action.module.empty() ? "no module to act on"
-                                                   : fmt::format("no module ${}", action.module));
-  if (action.kind == text::Action::Kind::get) return host_.get(*target, action.name);
-  return host_.invoke(*target, action.name, action.arguments);
+    return refuse(action.module.empty() ? "no module to act on"
+                                        : fmt::format("no module ${}", action.module));
+  if (action.kind == text::Action::Kind::get) return target->get(action.name);
+  return target->invoke(action.name, action.arguments);
 }
 
 void Runner::assert_return(const text::Command& command) {
   const ActionResult result = perform(command.action);
   bool good = result && result->size() == command.expected.size();
   for (size_t i = 0; good && i < command.expected.size(); ++i)
-    good = text::matches(command.expected[i], host_.constant_of((*result)[i]));
+    good = text::matches(command.expected[i], (*result)[i].constant);
   if (good) return pass();
   fail_assertion(command, patterns_text(command.expected), result_text(result));
 }
@@ -300,25 +309,24 @@ void Runner::assert_stopped(const text::Command& command) {
   if (command.module.form != text::ScriptModule::Form::none) {
     std::optional<Module> module;
     if (const auto refused = load(command.module, module)) {
-      result = waxwing::v0::fail(fmt::format("{}: {}", stage_name(refused->stage), refused->text));
-    } else if (auto instance = host_.instantiate(*module); !instance) {
+      result = refuse(fmt::format("{}: {}", stage_name(refused->stage), refused->text));
+    } else if (auto instance = host_->instantiate(*module); !instance) {
       result = std::unexpected(std::move(instance.error()));
     }
   } else {
     result = perform(command.action);
   }
-  const Trap* trap =
-      result || result.error().exception != nullptr ? nullptr : result.error().trap.get();
+  const bool trapped = !result && result.error().kind == Failure::Kind::trap;
   const bool exhaustion = command.kind == CommandKind::assert_exhaustion;
-  if (trap != nullptr && trap_text_matches(command.message, trap->reason) &&
-      (!exhaustion || trap->kind == TrapKind::call_stack_exhausted))
+  if (trapped && trap_text_matches(command.message, result.error().text) &&
+      (!exhaustion || result.error().text == "call stack exhausted"))
     return pass();
   fail_assertion(command, fmt::format("trap \"{}\"", command.message), result_text(result));
 }
 
 void Runner::assert_exception(const text::Command& command) {
   const ActionResult result = perform(command.action);
-  if (!result && result.error().exception != nullptr) return pass();
+  if (!result && result.error().kind == Failure::Kind::exception) return pass();
   fail_assertion(command, "an exception", result_text(result));
 }
 
@@ -330,11 +338,9 @@ void Runner::assert_refused(const text::Command& command) {
   std::optional<Refusal> refused = load(command.module, module);
   if (!refused && command.kind == CommandKind::assert_unlinkable) {
     // What fails behind the linking is not what was asked for.
-    if (const auto instance = host_.instantiate(*module);
-        !instance && !is_guests(instance.error())) {
-      const Error& error = instance.error();
-      refused = Refusal{stage_of(error.kind), error.kind, words_of(error)};
-    }
+    if (const auto instance = host_->instantiate(*module);
+        !instance && !instance.error().is_guests())
+      refused = refusal_of(instance.error());
   }
   std::string_view wanted;
   bool right_stage = false;
@@ -371,10 +377,10 @@ void Runner::start(const text::Command& command) {
   auto thread = std::make_unique<Thread>(*this, command.commands);
   for (const std::string& id : command.shared_modules) {
     const auto shared = shared_.find(id);
-    const Instance* const own = shared == shared_.end() ? instance(id) : nullptr;
+    ScriptInstance* const own = shared == shared_.end() ? instance(id) : nullptr;
     if (shared == shared_.end() && own == nullptr)
       return fail_command(command, fmt::format("no module ${} to share", id));
-    thread->runner.share(id, own != nullptr ? shared_memories(*own) : shared->second);
+    thread->runner.share(id, own != nullptr ? host_->share(*own) : shared->second);
   }
   Thread& started = *thread;
   try {
@@ -419,12 +425,13 @@ void Runner::execute(const text::Command& command) {
   case CommandKind::register_: {
     if (const auto shared = shared_.find(command.instance_id);
         shared != shared_.end() && !command.instance_id.empty()) {
-      if (!host_.register_as(command.name, shared->second)) fail_command(command, "out of memory");
+      if (!host_->register_shared(command.name, shared->second))
+        fail_command(command, "out of memory");
       return;
     }
-    const Instance* registered = instance(command.instance_id);
+    ScriptInstance* const registered = instance(command.instance_id);
     if (registered == nullptr) return fail_command(command, "no module to register");
-    if (!host_.register_as(command.name, *registered))
+    if (!host_->register_as(command.name, *registered))
       return fail_command(command, "out of memory");
     return;
   }

@@ -90,6 +90,12 @@ std::string pattern_text(const Pattern& pattern) {
 
 } // namespace
 
+std::string constant_text(const text::Constant& constant) {
+  Pattern pattern;
+  pattern.value = constant;
+  return pattern_text(pattern);
+}
+
 std::string patterns_text(std::span<const Pattern> patterns) {
   if (patterns.empty()) return "no values";
   std::string out;

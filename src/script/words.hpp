@@ -9,6 +9,7 @@
 namespace waxwing::script {
 
 /// What a script expects, in the words of its own syntax.
+[[nodiscard]] std::string constant_text(const text::Constant& constant);
 [[nodiscard]] std::string patterns_text(std::span<const text::Pattern> patterns);
 
 } // namespace waxwing::script

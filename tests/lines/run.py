@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Source lines in traces: a guest with DWARF, whose trap must name the lines of its source, by `run`
-and by `symbolize`, with the debug information inside, in a file beside it, or damaged."""
+"""Source lines in traces: a guest with DWARF, whose trap must name the lines of its source, by `run`,
+by `symbolize` and by a native program, with the debug information inside, in a file beside it, or damaged."""
 import argparse
 import os
 import random
@@ -43,6 +43,27 @@ class Checker:
         self.failed += 1
         print(f'FAILED {what}\n{shown}')
 
+    def native(self, what, output, *words):
+        """The trace of a native program, which is gone without its sources and its module."""
+        done = self.waxwing('native', *words, '-o', output)
+        self.expect(done.code == 0, f'{what}: is made', common.text(done.err))
+        return common.text(common.run([output], self.timeout, stdin=subprocess.DEVNULL).err)
+
+    def check_native(self, folder, level, module, stripped):
+        """As `run` shows it in the same machine code, whether the lines are in the module or not."""
+        run = common.text(self.waxwing('run', '--engine=aot', module).err)
+        output = os.path.join(folder, 'crash')
+        trace = self.native(f'native {level}', output, '--trace-lines', module)
+        self.expect('crash.cc:' in trace and trace == run, f'native {level} is as run', trace + run)
+        trace = self.native(f'native --debug-info {level}', output, '--debug-info', module, stripped)
+        self.expect(trace == run, f'native --debug-info {level} is as run', trace + run)
+        bare = self.native(f'native {level}, not asked for lines', output, module)
+        self.expect('crash.cc' not in bare and 'main' in bare, f'native {level} has no lines', bare)
+
+        none = self.waxwing('native', '--trace-lines', stripped, '-o', output)
+        self.expect(none.code == 1 and 'there is no debug information in it' in common.text(none.err),
+                    f'native {level}: no lines to put in', common.text(none.err))
+
     def check_trace(self, what, text):
         frames = [LINE.match(line) for line in text.splitlines() if re.match(r' *\d+: ', line)]
         frames = [frame for frame in frames if frame]
@@ -66,6 +87,7 @@ def main():
     parser = argparse.ArgumentParser()
     common.add_options(parser)
     parser.add_argument('--damaged', type=int, default=60, help='damaged modules to try')
+    parser.add_argument('--native', action='store_true', help='native programs as well')
     options = parser.parse_args()
     check = Checker(common.program(options), options.timeout)
     with tempfile.TemporaryDirectory() as folder:
@@ -83,6 +105,9 @@ def main():
             check.expect('crash.cc' not in bare and 'read' in bare, f'stripped {level}', bare)
             check.check_trace(f'--debug-info {level}', common.text(
                 check.waxwing('run', '--debug-info', module, stripped).err))
+
+            if options.native:
+                check.check_native(folder, level, module, stripped)
 
             # The name of that file in the module, as strip tools leave it.
             external = os.path.join(folder, 'external.wasm')

@@ -158,6 +158,8 @@ def check_errors(checks):
     nothing = checks.file('nothing.wat', '(module (func (export "f")))')
     refuses('no _start', [nothing, '-o', 'x'], "no '_start' to run; with --runtime-options")
     refuses('a prefix', ['--emit=object', '--prefix=a-b', nothing], "'a-b' is no identifier of C", 2)
+    refuses('instances in an executable', ['--instance=env', wants], 'an executable is one instance', 2)
+    refuses('a shared runtime of an executable', ['--share-runtime', nothing], 'is for --emit=shared', 2)
     refuses('a target', ['--target=sparc', nothing], 'there are x86_64-linux-gnu', 2)
     refuses('a file that is not there', ['nowhere.wasm'], 'nowhere.wasm')
     refuses('an output that cannot be', ['--runtime-options', nothing, '-o', 'no/such/folder'], 'cannot be written')
@@ -175,6 +177,28 @@ def check_names(checks):
     for name in ('n_free', 'n_a_b', 'n_a_b_2', 'n_instance_new_2', 'n____evil'):
         checks.expect(f'the header declares {name}', f'int32_t {name}(n_instance *instance);' in header, header)
     checks.expect('what is left out is said', 'ref: left out' in header)
+
+
+def check_linked(checks):
+    """Instances that import from each other: in shared libraries over one runtime, and in static ones."""
+    here = os.path.join(common.TESTS, 'native')
+    build = os.path.dirname(checks.waxwing[-1])
+    for form, options, libraries in (
+            ('shared', ['--share-runtime'], ['libprovider.so', 'libuser.so',
+                                                os.path.join(build, 'libwaxwing_native.so')]),
+            ('static', [], ['libprovider.a', 'libuser.a', '-fsanitize=address'])):
+        for module in ('provider', 'user'):
+            checks.make(f'--emit={form}', *options, '--instance=provider', f'--prefix={module}',
+                        os.path.join(here, module + '.wat'))
+        built = checks.command('clang-22', '-O1', '-g', '-I.', os.path.join(here, 'linked.c'), *libraries, '-lpthread',
+                               '-o', 'linked', f'-Wl,-rpath,{checks.folder}:{build}')
+        checks.expect(f'linked.c is built with {form} libraries', built.code == 0, common.text(built.err))
+        if built.code == 0:
+            done = checks.command('./linked')
+            checks.expect(f'instances in {form} libraries', (done.code, done.out) == (0, b'0 failures\n'),
+                          (done.code, done.out, done.err))
+    size = os.path.getsize(os.path.join(checks.folder, 'libuser.so'))
+    checks.expect('a library without the runtime is small', size < 64 * 1024, f'{size} bytes')
 
 
 def check_examples(checks):
@@ -205,7 +229,7 @@ def main():
         if checks.command(*waxwing, 'compile', '--cpu=help').code != 0:
             print('native tests SKIPPED: this build has no compiler')
             return SKIPPED
-        for check in (check_numbers, check_traps, check_words, check_errors, check_names, check_examples):
+        for check in (check_numbers, check_traps, check_words, check_errors, check_names, check_linked, check_examples):
             check(checks)
     print(f'native tests: {checks.count - checks.failed} passed, {checks.failed} failed')
     return 1 if checks.failed else 0

@@ -56,7 +56,7 @@ def main():
     parser.add_argument('--known', help='default: known-ENGINE.txt beside this')
     parser.add_argument('--update', action='store_true', help='print the known failures as found')
     parser.add_argument('--gc-stress', action='store_true', help='collect at every allocation')
-    parser.add_argument('--engine', default='interp', choices=['interp', 'aot'])
+    parser.add_argument('--engine', default='interp', choices=['interp', 'aot', 'native'])
     parser.add_argument('--level', help='how far compiled code is optimised: 0 to 3, s')
     parser.add_argument('--signals', choices=['on', 'off'], default='on')
     parser.add_argument('names', nargs='*')

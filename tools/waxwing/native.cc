@@ -3,7 +3,6 @@
 // Native programs and libraries: compile to an image, put that into an object with what C needs,
 // and link it with the runtime.
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 #include <optional>
@@ -15,32 +14,13 @@
 #include "waxwing/native_link.hpp"
 #include "waxwing/output_file.hpp"
 #include "waxwing/verbs.hpp"
+#include "waxwing/work_folder.hpp"
 
 namespace waxwing::tool {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A folder that goes away with this.
-class WorkFolder {
- public:
-  WorkFolder() {
-    std::error_code failed;
-    std::string path = (fs::temp_directory_path(failed) / "waxwing-XXXXXX").string();
-    if (!failed && ::mkdtemp(path.data()) != nullptr) path_ = path;
-  }
-  ~WorkFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  WorkFolder(const WorkFolder&) = delete;
-
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 bool is_identifier(std::string_view word) {
   const auto is_letter = [](char c) {
@@ -119,6 +99,14 @@ Native::Step Native::check() {
       return std::unexpected(kExitUsage);
     }
   }
+  if (options_.share_runtime && options_.emit != NativeEmit::shared) {
+    (void)error("--share-runtime is for --emit=shared");
+    return std::unexpected(kExitUsage);
+  }
+  if (!options_.instances.empty() && options_.emit == NativeEmit::exe) {
+    (void)error("--instance is for libraries: an executable is one instance");
+    return std::unexpected(kExitUsage);
+  }
   if (options_.output.empty()) {
     const std::string stem = fs::path(options_.file).stem().string();
     constexpr const char* kForms[] = {"{}", "{}.o", "lib{}.a", "lib{}.so"};
@@ -151,7 +139,13 @@ std::expected<std::string, int> Native::make_object() {
                .name = fs::path(options_.file).filename().string(),
                .prefix = options_.prefix,
                .options = fixed_words(options_),
-               .runtime_options = options_.runtime_options};
+               .runtime_options = options_.runtime_options,
+               .instances = options_.instances};
+  if (options_.trace_lines || options_.debug_info) {
+    auto lines = native_lines(*module_, {.file = options_.debug_info.value_or("")});
+    if (!lines) return std::unexpected(fail("no lines for traces: " + lines.error().message));
+    settings_.lines = std::move(*lines);
+  }
   // What can't be supplied is found before the long work.
   if (const auto header = native_header(*module_, settings_); !header)
     return std::unexpected(fail(header.error().message));
@@ -203,7 +197,7 @@ int Native::write(const std::string& object) {
   if (options_.emit == NativeEmit::object) return write_output(options_.output, object);
   std::string runtime = options_.runtime;
   if (runtime.empty()) {
-    auto found = native_runtime(*target_);
+    auto found = native_runtime(*target_, options_.share_runtime);
     if (!found) return error("{}", found.error());
     runtime = std::move(*found);
   }

@@ -97,14 +97,14 @@ std::string native_target_names() {
   return names;
 }
 
-std::expected<std::string, std::string> native_runtime(const NativeTarget& target) {
+std::expected<std::string, std::string> native_runtime(const NativeTarget& target, bool shared) {
   const std::string folder = is_host(target) ? "" : target.triplet;
-  std::string path = waxwing::find_native_runtime(folder);
+  std::string path = waxwing::find_native_runtime(folder, shared);
   if (!path.empty()) return path;
   return std::unexpected(fmt::format(
-      "there is no runtime for {0} in this installation ({1}{2}libwaxwing_native.a); a build of "
-      "waxwing for {0} makes one, which --runtime=FILE names",
-      target.triplet, folder, folder.empty() ? "" : "/"));
+      "there is no runtime for {0} in this installation ({1}{2}libwaxwing_native.{3}); a build "
+      "of waxwing for {0} makes one, which --runtime=FILE names",
+      target.triplet, folder, folder.empty() ? "" : "/", shared ? "so" : "a"));
 }
 
 std::expected<std::vector<std::string>, std::string>
@@ -127,6 +127,16 @@ link_words(const NativeTarget& target, const NativeOptions& options, const std::
   else
     for (const char* word : {"-pie", "-z", "now", "-z", "pack-relative-relocs"})
       words.emplace_back(word);
+  if (options.share_runtime) {
+    // What it calls is all there, beside it or where the system looks.
+    words.emplace_back("-rpath=$ORIGIN");
+    words.push_back("-soname=" + std::filesystem::path(options.output).filename().string());
+    words.push_back(object);
+    words.push_back(runtime);
+    return words;
+  }
+  // The runtime's handlers of signals stay in place.
+  if (is_library) words.insert(words.end(), {"-z", "nodelete"});
   if (is_library)
     words.push_back("-soname=" + std::filesystem::path(options.output).filename().string());
   else

@@ -28,8 +28,10 @@ struct NativeTarget {
 /// Names for messages.
 [[nodiscard]] std::string native_target_names();
 
-/// The archive with the runtime for `target`. What is wrong is on the other side.
-[[nodiscard]] std::expected<std::string, std::string> native_runtime(const NativeTarget& target);
+/// The archive with the runtime for `target`, or the shared library. What is wrong is on the other
+/// side.
+[[nodiscard]] std::expected<std::string, std::string> native_runtime(const NativeTarget& target,
+                                                                     bool shared);
 
 /// The words for lld that link `object` and the runtime at `runtime` to `output`. Fails where a
 /// file of the C library is missing, with the package that has it.

@@ -268,10 +268,10 @@ std::expected<ListenOption, std::string> parse_listen(std::string_view word) {
 /// One of several words, and what it stands for.
 template <class T>
 void choice(Verb& verb, const char* name, const char* type, T& target,
-            std::initializer_list<std::pair<std::string_view, T>> words, const char* help) {
+            const std::vector<std::pair<std::string_view, T>>& words, const char* help) {
   std::vector<std::string_view> names;
   for (const auto& [word, value] : words) names.push_back(word);
-  const auto parse = [known = std::vector<std::pair<std::string_view, T>>(words),
+  const auto parse = [known = words,
                       names](std::string_view word) -> std::expected<T, std::string> {
     for (const auto& [one, value] : known)
       if (one == word) return value;
@@ -349,11 +349,18 @@ void declare(Verb& verb, CodeOptions& options) {
 }
 
 /// What runs modules, for the verbs that do.
-void declare(Verb& verb, EngineKind& engine, CodeOptions& code) {
-  choice<EngineKind>(verb, "--engine", "NAME", engine,
-                     {{"interp", EngineKind::interp}, {"aot", EngineKind::aot}},
-                     "What runs modules: interp, the interpreter (default); aot: they are compiled "
-                     "when they are loaded, as the options below say");
+void declare(Verb& verb, EngineKind& engine, CodeOptions& code, bool native = false) {
+  std::vector<std::pair<std::string_view, EngineKind>> engines = {{"interp", EngineKind::interp},
+                                                                  {"aot", EngineKind::aot}};
+  const char* help = "What runs modules: interp, the interpreter (default); aot: they are compiled "
+                     "when they are loaded, as the options below say";
+  if (native) {
+    engines.emplace_back("native", EngineKind::native);
+    help = "What runs modules: interp, the interpreter (default); aot: they are compiled when they "
+           "are loaded, as the options below say; native: shared libraries are made of them then, "
+           "as by 'waxwing native'";
+  }
+  choice<EngineKind>(verb, "--engine", "NAME", engine, engines, help);
   declare(verb, code);
 }
 
@@ -502,6 +509,17 @@ void declare(Verb& verb, NativeOptions& options) {
             "What names of C functions begin with (default: FILE's name)");
   verb.text("--header", "FILE", options.header,
             "Where the C header goes (default: PREFIX.h beside the output)");
+  verb.list(
+      "--instance", "MODULE", options.instances,
+      "What a library imports from MODULE is exported by another instance ('*': all but WASI). "
+      "Repeatable");
+  verb.flag(
+      "--share-runtime", options.share_runtime,
+      "Leave the runtime out of a shared library: it is in libwaxwing_native.so, for several");
+  verb.flag("--trace-lines", options.trace_lines,
+            "Put lines of the source into it for its traces, from its text or debug information");
+  verb.text("--debug-info", "FILE", options.debug_info,
+            "Take those from FILE, which has the module's debug information");
   verb.flag("-s,--strip", options.strip, "Leave names of functions of the runtime out");
   verb.flag("--runtime-options", options.runtime_options,
             "Let the user of the executable give --dir, --env, limits and --invoke in front of the "
@@ -542,7 +560,7 @@ void declare(Verb& verb, WastOptions& options) {
   verb.flag("--json", options.json, "Print JSON, one entry a script");
   verb.flag("--stats", options.stats,
             "Print what the scripts consist of, and which took the longest");
-  declare(verb, options.engine, options.code);
+  declare(verb, options.engine, options.code, true);
   verb.hidden_flag("--gc-stress", options.gc_stress);
 }
 

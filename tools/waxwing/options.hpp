@@ -17,8 +17,9 @@ namespace waxwing::tool {
 
 enum class Validation : uint8_t { automatic, eager, lazy };
 
-/// What runs modules: the interpreter, or machine code that is compiled when they are loaded.
-enum class EngineKind : uint8_t { interp, aot };
+/// What runs modules: the interpreter, machine code that is compiled when they are loaded, or a
+/// native library that is made then.
+enum class EngineKind : uint8_t { interp, aot, native };
 
 /// How machine code is made.
 struct CodeOptions {
@@ -144,6 +145,13 @@ struct NativeOptions {
   /// Where the C header goes; empty: PREFIX.h beside the output.
   std::string header;
   bool strip = false;
+  /// Modules whose names are imported from other instances.
+  std::vector<std::string> instances;
+  /// The runtime of a shared library is one, too.
+  bool share_runtime = false;
+  /// Traces have lines of the source; or as a file has them.
+  bool trace_lines = false;
+  std::optional<std::string> debug_info;
   /// An executable's user may give options of the runtime.
   bool runtime_options = false;
   // What an executable's guest is given.

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+#include <waxwing/native.hpp>
 #include <waxwing/script.hpp>
 
 #include "waxwing/compiled_code.hpp"
 #include "waxwing/input_file.hpp"
 #include "waxwing/message.hpp"
 #include "waxwing/module_source.hpp"
+#include "waxwing/native_link.hpp"
+#include "waxwing/output_file.hpp"
 #include "waxwing/verbs.hpp"
+#include "waxwing/work_folder.hpp"
 
 namespace waxwing::tool {
 
@@ -99,6 +104,60 @@ std::string counts_text(const ScriptReport& report) {
                      report.skipped);
 }
 
+/// Makes the libraries for `ScriptOptions::library`. Thread-safe.
+class Libraries {
+ public:
+  explicit Libraries(const CodeOptions& code) : code_(compile_options(code)) {}
+
+  /// Looks for all that it needs once, instead of at every module. What is missing is printed; the
+  /// other side is the exit code.
+  std::expected<void, int> prepare() {
+    target_ = find_native_target({});
+    if (target_ == nullptr)
+      return std::unexpected(error("native libraries can't be made for this machine"));
+    auto runtime = native_runtime(*target_, true);
+    if (!runtime) return std::unexpected(error("{}", runtime.error()));
+    runtime_ = std::move(*runtime);
+    if (folder_.path().empty())
+      return std::unexpected(error("there is no folder for temporary files"));
+    return {};
+  }
+
+  Result<std::string> make(const Module& module, const std::string& prefix) {
+    const auto image = waxwing::compile(module, code_);
+    if (!image) return std::unexpected(image.error());
+    const NativeSettings settings{
+        .name = prefix, .prefix = prefix, .options = {}, .instances = {"*"}};
+    const auto object = native_object(module, *image, settings);
+    if (!object) return std::unexpected(object.error());
+    std::string path = fmt::format("{}/{}", folder_.path(), number_++);
+    const std::string input = path + ".o";
+    if (write_output(input, *object) != 0) return fail("the object cannot be written");
+    NativeOptions options;
+    options.emit = NativeEmit::shared;
+    options.share_runtime = true;
+    options.output = path;
+    auto words = link_words(*target_, options, input, runtime_, path);
+    if (!words) return fail(words.error());
+    // Threads cost more than they gain where there is so little.
+    words->emplace_back("--threads=1");
+    const auto linked = native_link(*words);
+    std::error_code ignored;
+    std::filesystem::remove(input, ignored);
+    if (!linked) return std::unexpected(linked.error());
+    return path;
+  }
+
+ private:
+  static std::unexpected<Error> fail(std::string text) { return waxwing::fail(std::move(text)); }
+
+  waxwing::CompileOptions code_;
+  const NativeTarget* target_ = nullptr;
+  std::string runtime_;
+  WorkFolder folder_;
+  std::atomic<unsigned> number_{0};
+};
+
 } // namespace
 
 int execute(const WastOptions& options) {
@@ -107,14 +166,23 @@ int execute(const WastOptions& options) {
   script_options.config.signals = options.code.signals ? Signals::on : Signals::off;
   script_options.limits.gc_stress = options.gc_stress;
   script_options.strict_messages = options.strict_messages;
-  if (options.engine == EngineKind::aot) {
+  std::optional<Libraries> libraries;
+  if (options.engine == EngineKind::native) {
+    if (options.gc_stress) return error("--gc-stress: native libraries have no such thing");
+    if (const auto ready = libraries.emplace(options.code).prepare(); !ready) return ready.error();
+    script_options.library = [&](const Module& module, const std::string& prefix) {
+      return libraries->make(module, prefix);
+    };
+  }
+  if (options.engine != EngineKind::interp) {
     const waxwing::CompileOptions wanted = compile_options(options.code);
     // Once, instead of at every module.
     if (const auto compiler = compile_cpus(); !compiler)
       return print_error(compiler.error().message);
-    script_options.prepare = [wanted](const Module& module) {
-      return with_machine_code(module, wanted);
-    };
+    if (options.engine == EngineKind::aot)
+      script_options.prepare = [wanted](const Module& module) {
+        return with_machine_code(module, wanted);
+      };
   }
   ScriptReport total;
   std::vector<Duration> durations;

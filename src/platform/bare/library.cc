@@ -10,6 +10,8 @@ void* load_library(const char*, const char*& error) {
   return nullptr;
 }
 
+void unload_library(void*) {}
+
 void* find_symbol(void*, const char*) { return nullptr; }
 
 bool program_folder(char*, size_t) { return false; }

@@ -25,6 +25,8 @@ void* load_library(const char* path, const char*& error) {
   return library;
 }
 
+void unload_library(void* library) { (void)dlclose(library); }
+
 void* find_symbol(void* library, const char* name) { return dlsym(library, name); }
 
 bool program_folder(char* buffer, size_t size) {
