@@ -37,7 +37,8 @@ if(program_sources)
     endif()
   endif()
   # Loaded when they are needed.
-  foreach(module IN ITEMS waxwing_compile_module waxwing_symbolize_module waxwing_native)
+  foreach(module IN ITEMS waxwing_compile_module waxwing_symbolize_module waxwing_native
+      waxwing_nosandbox_runtime)
     if(TARGET ${module})
       add_dependencies(waxwing ${module})
     endif()

@@ -33,6 +33,10 @@ native_object(const Module& module, const Compiled& image, const NativeSettings&
 /// The C header that goes with it.
 [[nodiscard]] WAXWING_API Result<std::string> native_header(const Module& module,
                                                             const NativeSettings& settings);
+/// The C header for what an object of `Emit::no_sandbox_object` exports; of the settings, the names
+/// count.
+[[nodiscard]] WAXWING_API Result<std::string> no_sandbox_header(const Module& module,
+                                                                const NativeSettings& settings);
 /// Links with lld; `words` are those of its command line.
 [[nodiscard]] WAXWING_API Result<void> native_link(const std::vector<std::string>& words);
 /// The archive in file `base` with `object` as one more member.
@@ -41,5 +45,7 @@ native_archive(const std::string& base, const std::string& member, const std::st
 /// The archive with the runtime: where parts of the installation are, or in their folder `folder`.
 /// Empty where there is none.
 [[nodiscard]] WAXWING_API std::string find_native_runtime(const std::string& folder);
+/// The same for the archive with what objects of `Emit::no_sandbox_object` call.
+[[nodiscard]] WAXWING_API std::string find_no_sandbox_runtime(const std::string& folder);
 
 } // namespace waxwing::inline v0

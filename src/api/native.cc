@@ -74,6 +74,11 @@ struct Input {
   WaxNativeInput input{};
 };
 
+std::string find_archive(const std::string& folder, const char* name) {
+  const std::string file = (folder.empty() ? "" : folder + "/") + name;
+  return impl::find_part({file.c_str(), "runtime of native programs", ""}, {});
+}
+
 } // namespace
 
 Result<std::string> native_object(const Module& module, const Compiled& image,
@@ -90,6 +95,13 @@ Result<std::string> native_header(const Module& module, const NativeSettings& se
   const Input from(module, settings);
   return make([&](const WaxNativeInterface& native, WaxCompileResult* result) {
     native.native_header(&from.input, result);
+  });
+}
+
+Result<std::string> no_sandbox_header(const Module& module, const NativeSettings& settings) {
+  const Input from(module, settings);
+  return make([&](const WaxNativeInterface& native, WaxCompileResult* result) {
+    native.direct_header(&from.input, result);
   });
 }
 
@@ -114,8 +126,11 @@ Result<std::string> native_archive(const std::string& base, const std::string& m
 }
 
 std::string find_native_runtime(const std::string& folder) {
-  const std::string file = (folder.empty() ? "" : folder + "/") + "libwaxwing_native.a";
-  return impl::find_part({file.c_str(), "runtime of native programs", ""}, {});
+  return find_archive(folder, "libwaxwing_native.a");
+}
+
+std::string find_no_sandbox_runtime(const std::string& folder) {
+  return find_archive(folder, "libwaxwing_nosandbox.a");
 }
 
 } // namespace waxwing::inline v0

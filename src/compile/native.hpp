@@ -9,7 +9,7 @@
 extern "C" {
 
 /// Grows when a field is added; the other side refuses numbers that it does not know.
-enum : uint32_t { WAX_NATIVE_INTERFACE_VERSION = 1 };
+enum : uint32_t { WAX_NATIVE_INTERFACE_VERSION = 2 };
 
 /// What a native program or library is made of besides the runtime.
 struct WaxNativeInput {
@@ -41,6 +41,8 @@ struct WaxNativeInterface {
   void (*native_object)(const WaxNativeInput* input, WaxCompileResult* result);
   /// The C header for those functions; the image is not looked at.
   void (*native_header)(const WaxNativeInput* input, WaxCompileResult* result);
+  /// The C header for what `WAX_EMIT_DIRECT` exports. Of the input, module and names count.
+  void (*direct_header)(const WaxNativeInput* input, WaxCompileResult* result);
   /// Links with lld: `words` are those of its command line behind its name, the output's among
   /// them. The result has one byte where it went well.
   void (*link)(const WaxText* words, size_t count, WaxCompileResult* result);

@@ -28,13 +28,22 @@ struct NativeTarget {
 /// Names for messages.
 [[nodiscard]] std::string native_target_names();
 
+/// Where libraries for `target` are.
+[[nodiscard]] std::vector<std::string> library_folders(const NativeTarget& target);
+
+/// The archive with what programs without a sandbox call of the runtime; what is wrong is on the
+/// other side.
+[[nodiscard]] std::expected<std::string, std::string>
+no_sandbox_runtime(const NativeTarget& target);
+
 /// The archive with the runtime for `target`. What is wrong is on the other side.
 [[nodiscard]] std::expected<std::string, std::string> native_runtime(const NativeTarget& target);
 
-/// The words for lld that link `object` and the runtime at `runtime` to `output`. Fails where a
-/// file of the C library is missing, with the package that has it.
+/// The words for lld that link `object`, `inputs` and the runtime at `runtime` to `output`. Fails
+/// where a file of the C library is missing, with the package that has it.
 [[nodiscard]] std::expected<std::vector<std::string>, std::string>
 link_words(const NativeTarget& target, const NativeOptions& options, const std::string& object,
-           const std::string& runtime, const std::string& output);
+           const std::vector<std::string>& inputs, const std::string& runtime,
+           const std::string& output);
 
 } // namespace waxwing::tool

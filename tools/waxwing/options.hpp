@@ -140,6 +140,13 @@ struct NativeOptions {
   /// Where the C header goes; empty: PREFIX.h beside the output.
   std::string header;
   bool strip = false;
+  /// Addresses of the module are the machine's, and nothing is kept from it.
+  bool no_sandbox = false;
+  /// Without a sandbox, what it is linked with: objects, archives and shared libraries, names of
+  /// libraries (`-l`), and folders that these are looked for in first.
+  std::vector<std::string> inputs;
+  std::vector<std::string> libraries;
+  std::vector<std::string> library_folders;
   /// An executable's user may give options of the runtime.
   bool runtime_options = false;
   // What an executable's guest is given.
