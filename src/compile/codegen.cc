@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <llvm/Analysis/CGSCCPassManager.h>
 #include <llvm/Analysis/LoopAnalysisManager.h>
+#include <llvm/Analysis/RuntimeLibcallInfo.h>
+#include <llvm/Analysis/TargetLibraryInfo.h>
 #include <llvm/CodeGen/CodeGenTargetMachineImpl.h>
 #include <llvm/CodeGen/MachineFunctionPass.h>
 #include <llvm/CodeGen/MachineModuleInfo.h>
@@ -344,6 +346,12 @@ Outcome<llvm::SmallVector<char, 0>> generate(llvm::Module& ir, llvm::TargetMachi
   llvm::SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
   llvm::legacy::PassManager passes;
+  if (options.direct) {
+    // The C library is there: what it has need not be made.
+    const llvm::Triple& triple = machine.getTargetTriple();
+    passes.add(new llvm::TargetLibraryInfoWrapperPass(triple));
+    passes.add(new llvm::RuntimeLibraryInfoWrapper(triple));
+  }
   llvm::TargetPassConfig* const config = target.createPassConfig(passes);
   config->setDisableVerify(true);
   // A frame is set up at a function's entry, and nowhere else.
