@@ -47,9 +47,7 @@ class DirectJob {
 
     const std::unique_ptr<llvm::TargetMachine> machine = TRY(make_machine(options_));
     ir.setDataLayout(machine->createDataLayout());
-    if (const char* d = getenv("WAX_DUMP")) { std::error_code e; llvm::raw_fd_ostream o(std::string(d) + ".0.ll", e); ir.print(o, nullptr); } // DEBUG
     optimize(ir, *machine, guest_.wasm(), options_, [](llvm::StringRef) {});
-    if (const char* d = getenv("WAX_DUMP")) { std::error_code e; llvm::raw_fd_ostream o(std::string(d) + ".1.ll", e); ir.print(o, nullptr); } // DEBUG
     name_functions(ir);
     const auto object =
         TRY(generate(ir, *machine, options_, Output::object, nullptr, [this](llvm::StringRef name) {

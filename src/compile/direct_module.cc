@@ -7,6 +7,7 @@
 #include <llvm/IR/Constants.h>
 #include <llvm/Transforms/Utils/ModuleUtils.h>
 
+#include "compile/direct_builtins.hpp"
 #include "compile/module_lowering.hpp"
 
 namespace waxwing::compile {
@@ -250,7 +251,12 @@ llvm::Function* DirectModule::imported(FuncIndex index) {
   auto* made = llvm::dyn_cast_or_null<llvm::Function>(ir_.getNamedValue(import.symbol));
   if (made == nullptr)
     made = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, import.symbol, ir_);
-  lowering_.set_host_attributes(*made);
+  if (import.known != nullptr && import.known->kind == HostKind::made) {
+    if (made->empty()) make_builtin(*made, *import.known);
+    lowering_.set_attributes(*made, false);
+  } else {
+    lowering_.set_host_attributes(*made);
+  }
   return imported_[index] = made;
 }
 

@@ -12,10 +12,12 @@ constexpr HostFunction kFunctions[] = {
 #define WAX_HOST(name, signature, header) {#name, HostKind::plain, signature, header},
 #define WAX_SHIM(name, signature, header) {#name, HostKind::shim, signature, header},
 #define WAX_REFUSED(name, reason) {#name, HostKind::refused, "", reason},
+#define WAX_MADE(name, signature, what) {#name, HostKind::made, signature, "", MadeOperation::what},
 #include "compile/host_functions.def"
 #undef WAX_HOST
 #undef WAX_SHIM
 #undef WAX_REFUSED
+#undef WAX_MADE
 };
 
 /// What a letter of a signature is to the guest.

@@ -12,7 +12,36 @@
 
 namespace waxwing::compile {
 
-enum class HostKind : uint8_t { plain, shim, refused };
+enum class HostKind : uint8_t { plain, shim, refused, made };
+
+/// What a function of `HostKind::made` does.
+enum class MadeOperation : uint8_t {
+  none,
+  // Of 128-bit integers.
+  mul,
+  udiv,
+  urem,
+  sdiv,
+  srem,
+  shl,
+  lshr,
+  ashr,
+  // Of 128-bit floats.
+  fadd,
+  fsub,
+  fmul,
+  fdiv,
+  /// -1, 0 or 1 for less, equal and greater; where there is no order, 1 or -1.
+  order_or_above,
+  order_or_below,
+  unordered,
+  extend,
+  truncate,
+  from_signed,
+  from_unsigned,
+  to_signed,
+  to_unsigned,
+};
 
 struct HostFunction {
   const char* name;
@@ -21,9 +50,11 @@ struct HostFunction {
   const char* signature;
   /// The header that declares it, or why it is refused.
   const char* text;
+  MadeOperation operation = MadeOperation::none;
 
   /// What an object calls it.
   [[nodiscard]] std::string symbol() const {
+    if (kind == HostKind::made) return std::string("guest.") + name;
     return kind == HostKind::shim ? std::string("waxwing_nosandbox_") + name : name;
   }
 };

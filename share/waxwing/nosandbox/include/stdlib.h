@@ -26,6 +26,8 @@ void exit(int) __attribute__((noreturn));
 void _Exit(int) __attribute__((noreturn));
 void free(void *);
 char *getenv(const char *);
+int setenv(const char *, const char *, int);
+int unsetenv(const char *);
 long labs(long);
 long long llabs(long long);
 void *malloc(size_t);
