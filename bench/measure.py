@@ -36,14 +36,14 @@ class Bench:
         self.spawn = self.build('spawn', os.path.join(HERE, 'spawn.c'),
                                 ['clang-22', '-O2', '-static'])
 
-    def build(self, name, source, command, depends=()):
+    def build(self, name, source, command, depends=(), libraries=('-lm',)):
         """Compiles `source` unless the output is younger than all that it is made of."""
         output = os.path.join(self.folder, name)
         inputs = [source, *depends]
         if os.path.exists(output) and all(
                 os.path.getmtime(output) > os.path.getmtime(i) for i in inputs):
             return output
-        done = subprocess.run([*command, source, '-o', output, '-lm'], capture_output=True,
+        done = subprocess.run([*command, source, '-o', output, *libraries], capture_output=True,
                               text=True, check=False)
         if done.returncode != 0:
             sys.exit(f'{source} does not compile:\n{done.stderr}')
@@ -62,6 +62,13 @@ class Bench:
 
 class Engine:
     """Something that runs a module: how it is found, called and asked for its version."""
+
+    # What guests are built with, and with which libraries.
+    compiler = (os.path.join(ROOT, 'scripts', 'wasi-cc'),)
+    libraries = ('-lm',)
+    guest = '.wasm'
+    # Whether it is measured where no engines are named.
+    usual = True
 
     def __init__(self, name, program, arguments, version, simd=True):
         self.name, self.program, self.arguments, self.simd = name, program, arguments, simd
@@ -109,6 +116,37 @@ class CompiledEngine(Engine):
         return super().command(image, words)
 
 
+class NoSandboxEngine(Engine):
+    """Executables of `waxwing native --no-sandbox`, of guests that are compiled for that. For the
+    processor that native programs are compiled for, and as much optimised."""
+
+    compiler = ('clang-22', '--config=' + os.path.join(ROOT, 'share', 'waxwing', 'nosandbox',
+                                                       'wasm64.cfg'))
+    libraries = ()
+    guest = '.64.wasm'
+    usual = False
+
+    def __init__(self, name, program):
+        super().__init__(name, program, [], ['--version'])
+        self.options = os.environ.get('WAXWING_NO_SANDBOX_OPTIONS', '-O3 --link=dynamic').split()
+
+    def find(self):
+        self.path = os.environ['WAXWING']
+        return True
+
+    def command(self, module, words):
+        program = module.removesuffix(self.guest) + '.no-sandbox'
+        made_of = (module, self.path, os.path.join(os.path.dirname(self.path),
+                                                   'libwaxwing_compile.so'))
+        newest = max(os.path.getmtime(file) for file in made_of if os.path.exists(file))
+        if not os.path.exists(program) or os.path.getmtime(program) < newest:
+            done = subprocess.run([self.path, 'native', '--no-sandbox', *self.options, module, '-o',
+                                   program], capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                sys.exit(f'{module} does not compile:\n{done.stderr}')
+        return [program, *words]
+
+
 WASI = os.path.join(HERE, 'wasi.mjs')
 
 
@@ -119,6 +157,7 @@ def engines(waxwing):
     known = [
         Engine('waxwing', 'waxwing', ['run'], ['--version']),
         CompiledEngine('waxwing-aot', 'waxwing'),
+        NoSandboxEngine('no-sandbox', 'waxwing'),
         Engine('wasm3', 'wasm3', [], ['--version'], simd=False),
         Engine('iwasm', 'iwasm', ['--stack-size=1048576'], ['--version']),
         Engine('wasmtime', 'wasmtime', ['run'], ['--version']),
@@ -152,8 +191,8 @@ def chosen_engines(options):
             if name not in found:
                 sys.exit(f'{name}: not found (put it on PATH or name it by '
                          f'{name.upper()}=PROGRAM); there are {", ".join(found)}')
-        found = {name: found[name] for name in wanted}
-    return found
+        return {name: found[name] for name in wanted}
+    return {name: engine for name, engine in found.items() if engine.usual}
 
 
 def geometric_mean(values):

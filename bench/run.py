@@ -34,15 +34,18 @@ class Program:
     def simd(self):
         return '-msimd128' in self.flags
 
-    def build(self, bench):
+    def build(self, bench, engines):
         # What selects the guest's machine (-msimd128) is no option of the native compiler.
+        # Products that are added to are rounded everywhere, also where they are constants.
+        common = ['-O3', '-w', '-ffp-contract=off']
         shared = [flag for flag in self.flags if not flag.startswith('-m')]
-        self.native = bench.build(self.source, self.path, ['clang-22', '-O3', '-w', *shared],
+        self.native = bench.build(self.source, self.path, ['clang-22', *common, *shared],
                                   self.depends)
-        self.module = bench.build(
-            self.name + '.wasm', self.path,
-            [os.path.join(measure.ROOT, 'scripts', 'wasi-cc'), '-O3', '-w', *self.flags],
-            self.depends)
+        self.modules = {
+            engine.guest: bench.build(self.name + engine.guest, self.path,
+                                      [*engine.compiler, *common, *self.flags], self.depends,
+                                      engine.libraries)
+            for engine in {engine.guest: engine for engine in engines}.values()}
 
     def ratio(self, a, b):
         """Of the CPU times of two engines: the median of the rounds' ratios."""
@@ -71,7 +74,7 @@ def measure_all(programs, found, rounds, bench):
     progress = measure.Progress()
     for p in programs:
         progress.say(f'building {p.name}')
-        p.build(bench)
+        p.build(bench, found.values())
     for n in range(rounds):
         for p in programs:
             cost, expected = bench.run([p.native, *p.words])
@@ -83,7 +86,7 @@ def measure_all(programs, found, rounds, bench):
                 if name in p.failed or (p.simd and not engine.simd):
                     continue
                 progress.say(f'round {n + 1} of {rounds}: {p.name} in {name}')
-                cost, output = bench.run(engine.command(p.module, p.words))
+                cost, output = bench.run(engine.command(p.modules[engine.guest], p.words))
                 if cost.code != 0:
                     p.failed[name] = f'exit code {cost.code}'
                 elif output != p.expected:

@@ -39,3 +39,21 @@ set_target_properties(waxwing_native_shared PROPERTIES OUTPUT_NAME waxwing_nativ
   LINK_DEPENDS ${PROJECT_SOURCE_DIR}/src/native/exports.map)
 install(TARGETS waxwing_native_shared LIBRARY DESTINATION lib/waxwing)
 install(TARGETS waxwing_native ARCHIVE DESTINATION lib/waxwing)
+
+# What guests without a sandbox call of the host besides its C library: src/nosandbox and the little
+# that it needs of the platform, in an archive of its own.
+file(GLOB nosandbox_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/nosandbox/*.cc)
+add_library(waxwing_nosandbox_runtime STATIC ${nosandbox_sources}
+  ${PROJECT_SOURCE_DIR}/src/platform/posix/memory.cc
+  ${PROJECT_SOURCE_DIR}/src/platform/posix/thread_room.cc)
+target_include_directories(waxwing_nosandbox_runtime PRIVATE ${PROJECT_SOURCE_DIR}/src)
+target_link_libraries(waxwing_nosandbox_runtime PRIVATE waxwing_warnings waxwing_core_options)
+target_compile_options(waxwing_nosandbox_runtime PRIVATE -O2 -g0 -fPIC -ffunction-sections -fdata-sections
+  -fvisibility=hidden -fno-threadsafe-statics)
+set_target_properties(waxwing_nosandbox_runtime PROPERTIES OUTPUT_NAME waxwing_nosandbox
+  ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+install(TARGETS waxwing_nosandbox_runtime ARCHIVE DESTINATION lib/waxwing)
+
+# The headers that such guests are compiled with, where a program that was not installed finds them
+# as well.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/share/waxwing/nosandbox DESTINATION share/waxwing)

@@ -31,6 +31,24 @@ enum class Emit : uint8_t {
   llvm_ir,
   /// Assembly as text.
   assembly,
+  /// A relocatable ELF object in which addresses of the module are the machine's, with
+  /// `CompileOptions::no_sandbox`; what goes with it is in native.hpp.
+  no_sandbox_object,
+};
+
+/// For `Emit::no_sandbox_object` (docs/native.md, "Without a sandbox").
+struct NoSandboxOptions {
+  /// Of an executable, which has a beginning; else of a library, which has exports.
+  bool is_program = false;
+  /// In front of the names of exports, with an underscore; empty: they are as they are.
+  std::string prefix = {};
+  /// Bytes of each thread for what functions allocate at run time (alloca, arrays of variable
+  /// length).
+  uint64_t stack_bytes = uint64_t{1} << 20;
+  /// Whether what the module imports and the C library has not must be in `inputs`: paths of
+  /// objects, archives and shared libraries.
+  bool has_inputs = false;
+  std::vector<std::string> inputs = {};
 };
 
 /// How far a compilation is.
@@ -108,6 +126,8 @@ struct CompileOptions {
   bool check_sites = false;
   /// Threads to use; 0: one a processor. What comes out does not depend on it.
   unsigned threads = 0;
+  /// For `Emit::no_sandbox_object`.
+  NoSandboxOptions no_sandbox = {};
   /// Called now and then, by one thread at a time. False gives up.
   std::function<bool(const CompileProgress&)> progress = {};
   /// Where the compiler is. Empty: beside the program or the library, or where parts of the

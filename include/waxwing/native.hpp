@@ -4,7 +4,9 @@
 // (docs/native.md). Needs the compiler, as compile.hpp does. All of it is thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "waxwing/compile.hpp"
@@ -50,14 +52,29 @@ native_object(const Module& module, const Compiled& image, const NativeSettings&
 /// The C header that goes with it.
 [[nodiscard]] WAXWING_API Result<std::string> native_header(const Module& module,
                                                             const NativeSettings& settings);
+/// The C header for what an object of `Emit::no_sandbox_object` exports; of the settings, the names
+/// count.
+[[nodiscard]] WAXWING_API Result<std::string> no_sandbox_header(const Module& module,
+                                                                const NativeSettings& settings);
 /// Links with lld; `words` are those of its command line.
 [[nodiscard]] WAXWING_API Result<void> native_link(const std::vector<std::string>& words);
 /// The archive in file `base` with `object` as one more member.
 [[nodiscard]] WAXWING_API Result<std::string>
 native_archive(const std::string& base, const std::string& member, const std::string& object);
-/// The archive with the runtime, or the shared library of it: where parts of the installation are,
-/// or in their folder `folder`. Empty where there is none.
+/// What a native program or library is linked with.
+enum class NativeRuntime : uint8_t {
+  /// The archive `libwaxwing_native.a`.
+  archive,
+  /// The shared library `libwaxwing_native.so`.
+  shared,
+  /// The archive with what objects of `Emit::no_sandbox_object` call, `libwaxwing_nosandbox.a`.
+  no_sandbox,
+};
+/// Its file: where parts of the installation are, or in their folder `folder`. Empty where there is
+/// none.
 [[nodiscard]] WAXWING_API std::string find_native_runtime(const std::string& folder,
-                                                          bool shared = false);
+                                                          NativeRuntime kind);
+/// The name of the file.
+[[nodiscard]] WAXWING_API std::string_view native_runtime_file(NativeRuntime kind);
 
 } // namespace waxwing::inline v0

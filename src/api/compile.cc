@@ -43,6 +43,23 @@ int hear(void* context, uint32_t done, uint32_t total, uint64_t code_bytes) {
   return progress({.done = done, .total = total, .code_bytes = code_bytes}) ? 0 : 1;
 }
 
+/// The compiler's words for `NoSandboxOptions`, to which it refers.
+struct DirectInput {
+  explicit DirectInput(const NoSandboxOptions& options) {
+    for (const std::string& path : options.inputs) inputs.push_back(text_of(path));
+    input.is_program = options.is_program ? 1 : 0;
+    input.prefix = text_of(options.prefix);
+    input.stack_bytes = options.stack_bytes;
+    input.has_inputs = options.has_inputs ? 1 : 0;
+    input.inputs = inputs.data();
+    input.input_count = inputs.size();
+  }
+  DirectInput(const DirectInput&) = delete;
+
+  std::vector<WaxText> inputs;
+  WaxDirectInput input{};
+};
+
 /// What options and configuration say to the compiler; refers to both.
 WaxCompileOptions wanted_of(const Module& module, const CompileOptions& options) {
   const Config& config = ModuleState::of(module)->engine->config;
@@ -86,7 +103,8 @@ WaxCompileOptions wanted_of(const Module& module, const CompileOptions& options)
 static_assert(static_cast<uint32_t>(Emit::image) == WAX_EMIT_IMAGE &&
               static_cast<uint32_t>(Emit::object) == WAX_EMIT_OBJECT &&
               static_cast<uint32_t>(Emit::llvm_ir) == WAX_EMIT_IR &&
-              static_cast<uint32_t>(Emit::assembly) == WAX_EMIT_ASSEMBLY);
+              static_cast<uint32_t>(Emit::assembly) == WAX_EMIT_ASSEMBLY &&
+              static_cast<uint32_t>(Emit::no_sandbox_object) == WAX_EMIT_DIRECT);
 static_assert(static_cast<uint32_t>(TraceMode::table) == WAX_TRACE_TABLE &&
               static_cast<uint32_t>(TraceMode::frames) == WAX_TRACE_FRAMES &&
               static_cast<uint32_t>(TraceMode::none) == WAX_TRACE_NONE);
@@ -154,6 +172,8 @@ Result<Compiled> compile(const Module& module, const CompileOptions& options) {
   if (options.debug_info && state.is_text()) lines = lines_of_text(state);
   wanted.source_lines = lines.data();
   wanted.source_line_count = lines.size();
+  const DirectInput direct(options.no_sandbox);
+  if (options.emit == Emit::no_sandbox_object) wanted.direct = &direct.input;
   (*compiler)->compile(&wanted, &output->result);
   if (result.bytes != nullptr)
     return Compiled(std::as_bytes(std::span(result.bytes, result.size)),

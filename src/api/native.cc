@@ -99,6 +99,13 @@ Result<std::string> native_header(const Module& module, const NativeSettings& se
   });
 }
 
+Result<std::string> no_sandbox_header(const Module& module, const NativeSettings& settings) {
+  const Input from(module, settings);
+  return make([&](const WaxNativeInterface& native, WaxCompileResult* result) {
+    native.direct_header(&from.input, result);
+  });
+}
+
 Result<void> native_link(const std::vector<std::string>& words) {
   std::vector<WaxText> texts;
   for (const std::string& word : words) texts.push_back(text_of(word));
@@ -119,9 +126,18 @@ Result<std::string> native_archive(const std::string& base, const std::string& m
   });
 }
 
-std::string find_native_runtime(const std::string& folder, bool shared) {
-  const std::string file = (folder.empty() ? "" : folder + "/") +
-                           (shared ? "libwaxwing_native.so" : "libwaxwing_native.a");
+std::string_view native_runtime_file(NativeRuntime kind) {
+  switch (kind) {
+  case NativeRuntime::archive: return "libwaxwing_native.a";
+  case NativeRuntime::shared: return "libwaxwing_native.so";
+  case NativeRuntime::no_sandbox: break;
+  }
+  return "libwaxwing_nosandbox.a";
+}
+
+std::string find_native_runtime(const std::string& folder, NativeRuntime kind) {
+  std::string file = folder.empty() ? "" : folder + "/";
+  file += native_runtime_file(kind);
   return impl::find_part({file.c_str(), "runtime of native programs", ""}, {});
 }
 

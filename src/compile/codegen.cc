@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <llvm/Analysis/CGSCCPassManager.h>
 #include <llvm/Analysis/LoopAnalysisManager.h>
+#include <llvm/Analysis/RuntimeLibcallInfo.h>
+#include <llvm/Analysis/TargetLibraryInfo.h>
 #include <llvm/CodeGen/CodeGenTargetMachineImpl.h>
 #include <llvm/CodeGen/MachineFunctionPass.h>
 #include <llvm/CodeGen/MachineModuleInfo.h>
@@ -24,8 +26,10 @@
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
 #include <mutex>
 
+#include "compile/direct_frames.hpp"
 #include "compile/loop_versioning.hpp"
 #include "compile/module_lowering.hpp"
+#include "compile/pointers.hpp"
 #include "platform/cpu.hpp"
 
 namespace waxwing::compile {
@@ -133,6 +137,26 @@ void set_llvm_options() {
   for (const auto& [name, value] : kSettings)
     if (const auto found = known.find(name); found != known.end())
       found->second->addOccurrence(0, name, value);
+}
+
+/// Without a sandbox nothing has to be exact, and LLVM does as it does for C. For the process,
+/// which compiles nothing else then.
+void reset_llvm_options() {
+  const auto& known = llvm::cl::getRegisteredOptions();
+  for (const char* name : {"x86-cmov-converter-force-mem-operand", "instcombine-code-sinking",
+                           "indvars-widen-indvars"})
+    if (const auto found = known.find(name); found != known.end())
+      static_cast<llvm::cl::opt<bool>&>(*found->second).setValue(true);
+}
+
+/// What every level does first where there is no sandbox.
+llvm::FunctionPassManager direct_passes(const Options& options) {
+  llvm::FunctionPassManager passes;
+  passes.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
+  passes.addPass(llvm::EarlyCSEPass());
+  passes.addPass(DirectFrames(options.direct_stack_bytes));
+  passes.addPass(FindPointers());
+  return passes;
 }
 
 } // namespace
@@ -275,7 +299,8 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Mod
   });
   llvm::PipelineTuningOptions tuning;
   tuning.MergeFunctions = false;
-  tuning.SLPVectorization = LoopVersioning::is_wanted(options);
+  tuning.SLPVectorization = options.direct || LoopVersioning::is_wanted(options);
+  if (options.direct) reset_llvm_options();
   llvm::PassBuilder builder(&machine, tuning, std::nullopt, &callbacks);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
@@ -287,6 +312,8 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Mod
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
   llvm::ModulePassManager passes;
+  if (options.direct)
+    passes.addPass(llvm::createModuleToFunctionPassAdaptor(direct_passes(options)));
   if (options.optimization == 0) {
     llvm::FunctionPassManager simple;
     simple.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
@@ -299,15 +326,15 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Mod
     light.addPass(llvm::SimplifyCFGPass());
     passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(light)));
   } else {
-    if (LoopVersioning::is_wanted(options))
+    if (!options.direct && LoopVersioning::is_wanted(options))
       builder.registerVectorizerStartEPCallback(
           [&](llvm::FunctionPassManager& to, llvm::OptimizationLevel) {
             to.addPass(LoopVersioning(wasm));
           });
-    passes = builder.buildPerModuleDefaultPipeline(options.for_size ? llvm::OptimizationLevel::Os
-                                                   : options.optimization == 3
-                                                       ? llvm::OptimizationLevel::O3
-                                                       : llvm::OptimizationLevel::O2);
+    passes.addPass(builder.buildPerModuleDefaultPipeline(
+        options.for_size            ? llvm::OptimizationLevel::Os
+        : options.optimization == 3 ? llvm::OptimizationLevel::O3
+                                    : llvm::OptimizationLevel::O2));
   }
   passes.run(ir, modules);
 }
@@ -322,10 +349,16 @@ Outcome<llvm::SmallVector<char, 0>> generate(llvm::Module& ir, llvm::TargetMachi
   llvm::SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
   llvm::legacy::PassManager passes;
+  if (options.direct) {
+    // The C library is there: what it has need not be made.
+    const llvm::Triple& triple = machine.getTargetTriple();
+    passes.add(new llvm::TargetLibraryInfoWrapperPass(triple));
+    passes.add(new llvm::RuntimeLibraryInfoWrapper(triple));
+  }
   llvm::TargetPassConfig* const config = target.createPassConfig(passes);
   config->setDisableVerify(true);
   // A frame is set up at a function's entry, and nowhere else.
-  config->disablePass(&llvm::ShrinkWrapID);
+  if (!options.direct) config->disablePass(&llvm::ShrinkWrapID);
   passes.add(new BeginPass(at));
   passes.add(config);
   auto* const info = new llvm::MachineModuleInfoWrapperPass(&machine);

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "compile/codegen.hpp"
+#include "compile/direct_job.hpp"
 #include "compile/job.hpp"
 #include "compile/native_object.hpp"
 #include "platform/memory.hpp"
@@ -71,6 +72,11 @@ void compile_module(const WaxCompileOptions* from, WaxCompileResult* result) {
       return from->progress(from->progress_context, done, total, bytes) == 0;
     };
   const auto options = read_options(*from);
+  if (options && options->direct) {
+    give(result, run_direct({from->module, from->module_size}, features, *options, *from->direct,
+                            listener));
+    return;
+  }
   give(result, options
                    ? run_contained({from->module, from->module_size}, features, *options, listener)
                    : Outcome<Packed>(std::unexpected(options.error())));
@@ -109,6 +115,20 @@ void native_header_entry(const WaxNativeInput* input, WaxCompileResult* result) 
   if (!interface) return give(result, std::unexpected(interface.error()));
   const std::string header = c_header(*interface, view(input->name));
   give(result, only(std::vector<uint8_t>(header.begin(), header.end())));
+}
+
+Outcome<Packed> make_direct_header(const WaxNativeInput& input) {
+  waxwing::Module wasm(platform::default_allocator());
+  const auto decoded =
+      decode({input.module, input.module_size}, features_of(input.wasm_features), wasm);
+  if (!decoded || !validate_declarations(wasm)) return failure("the module is not valid");
+  const DirectGuest guest = TRY(DirectGuest::make(wasm, view(input.prefix)));
+  const std::string header = direct_header(guest, view(input.name));
+  return only(std::vector<uint8_t>(header.begin(), header.end()));
+}
+
+void direct_header_entry(const WaxNativeInput* input, WaxCompileResult* result) {
+  give(result, make_direct_header(*input));
 }
 
 void link_entry(const WaxText* words, size_t count, WaxCompileResult* result) {
@@ -153,8 +173,9 @@ void list(const WaxText* target, const char* what, WaxCompileResult* result) {
 
 constexpr WaxCompileInterface kInterface = {
     WAX_COMPILE_INTERFACE_VERSION, "LLVM " LLVM_VERSION_STRING, compile_module, release, list};
-constexpr WaxNativeInterface kNative = {WAX_NATIVE_INTERFACE_VERSION, native_object_entry,
-                                        native_header_entry, link_entry, archive_entry};
+constexpr WaxNativeInterface kNative = {
+    WAX_NATIVE_INTERFACE_VERSION, native_object_entry, native_header_entry,
+    direct_header_entry,          link_entry,          archive_entry};
 
 } // namespace
 

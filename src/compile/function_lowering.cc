@@ -34,6 +34,15 @@ const std::array<const Rule*, kOpCount>& all_rules() {
 
 const Rule* rule_of(Op op) { return all_rules()[static_cast<size_t>(op)]; }
 
+const Rule* direct_rule_of(Op op) {
+  static const std::array<const Rule*, kOpCount> kRules = [] {
+    std::array<const Rule*, kOpCount> rules = all_rules();
+    for (const Rule& rule : direct_rules()) rules[static_cast<size_t>(rule.op)] = &rule;
+    return rules;
+  }();
+  return kRules[static_cast<size_t>(op)];
+}
+
 FunctionLowering::FunctionLowering(ModuleLowering& module, FuncIndex index)
     : m(module), ir(module.context()), wasm(module.wasm()), function(index),
       type(wasm.type_of(index)), signature(module.signature(type)),
@@ -58,6 +67,7 @@ Outcome<void> FunctionLowering::run() {
   while (!controls_.empty()) {
     if (auto next = read_instruction(reader, wasm.features, at_); !next)
       return failure("the body is malformed", function);
+    end_offset_ = reader.offset();
     if (dead_) {
       skip_dead(at_.op);
       continue;
@@ -71,7 +81,7 @@ Outcome<void> FunctionLowering::run() {
 }
 
 Outcome<void> FunctionLowering::lower_one() {
-  const Rule* const rule = rule_of(at_.op);
+  const Rule* const rule = m.options().direct ? direct_rule_of(at_.op) : rule_of(at_.op);
   locate(at_.offset);
   if (m.options().has_field(image::frame::sp))
     m.heights.emplace_back(at_.offset, static_cast<uint32_t>(stack_.size()));
@@ -122,8 +132,10 @@ void FunctionLowering::skip_dead(Op op) {
 /// Names the parameters.
 void FunctionLowering::enter() {
   auto argument = llvm_function_->arg_begin();
-  vm_ = &*argument++;
-  vm_->setName("vm");
+  if (!m.options().direct) {
+    vm_ = &*argument++;
+    vm_->setName("vm");
+  }
   if (signature.has_results_pointer) {
     results_ = &*argument++;
     results_->setName("results");
@@ -458,7 +470,8 @@ llvm::CallBase* FunctionLowering::builtin(Builtin which, const Values& arguments
 
 Values FunctionLowering::call_native(const Signature& callee_signature, llvm::Value* callee,
                                      llvm::Value* context, const Values& values) {
-  Values arguments{context};
+  Values arguments;
+  if (context != nullptr) arguments.push_back(context);
   llvm::Value* cells = nullptr;
   if (callee_signature.has_results_pointer) {
     cells = scratch(callee_signature.result_bytes);

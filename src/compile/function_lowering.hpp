@@ -44,8 +44,13 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> object_rules();
 [[nodiscard]] std::span<const Rule> atomic_rules();
 
+/// Those that take the place of the others where there is no sandbox.
+[[nodiscard]] std::span<const Rule> direct_rules();
+
 /// The rule of an operator, or null.
 [[nodiscard]] const Rule* rule_of(Op op);
+/// The same without a sandbox.
+[[nodiscard]] const Rule* direct_rule_of(Op op);
 
 /// A block that is open.
 struct Control {
@@ -150,7 +155,7 @@ class FunctionLowering {
   [[nodiscard]] llvm::BasicBlock* trap_block(TrapKind kind);
 
   // Calls.
-  /// Calls `callee` under a native signature; `context` is its VmContext.
+  /// Calls `callee` under a native signature; `context` is its VmContext, null without a sandbox.
   [[nodiscard]] Values call_native(const Signature& signature, llvm::Value* callee,
                                    llvm::Value* context, const Values& arguments);
   /// A call that may throw: continues in a new block, or in the landing pad of the innermost
@@ -180,6 +185,8 @@ class FunctionLowering {
   }
   [[nodiscard]] uint32_t offset() const { return at_.offset; }
   [[nodiscard]] const waxwing::Instruction& at_instruction() const { return at_; }
+  /// Of the byte behind the operator and its immediates.
+  [[nodiscard]] uint32_t end_offset() const { return end_offset_; }
   [[nodiscard]] std::span<const ValType> params_of(const BlockType& type);
   [[nodiscard]] std::span<const ValType> results_of(const BlockType& type);
 
@@ -213,6 +220,7 @@ class FunctionLowering {
   /// The last one of each kind.
   std::array<llvm::BasicBlock*, kTrapKinds> trap_blocks_{};
   waxwing::Instruction at_;
+  uint32_t end_offset_ = 0;
   std::string refused_;
   bool dead_ = false;
   uint32_t dead_depth_ = 0;

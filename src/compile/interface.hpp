@@ -21,6 +21,9 @@ enum WaxEmit : uint32_t {
   /// LLVM IR as text, before optimisation with `optimization` 0, else behind it.
   WAX_EMIT_IR = 2,
   WAX_EMIT_ASSEMBLY = 3,
+  /// A relocatable ELF object in which addresses of the module are the machine's
+  /// (docs/native.md, "Without a sandbox"), with `direct`.
+  WAX_EMIT_DIRECT = 4,
 };
 
 enum WaxBoundsChecks : uint32_t { WAX_BOUNDS_AUTO = 0, WAX_BOUNDS_EXPLICIT = 1 };
@@ -61,6 +64,21 @@ struct WaxSourceLine {
   /// Counted from 1.
   uint32_t line;
   uint32_t column;
+};
+
+/// What `WAX_EMIT_DIRECT` has to know.
+struct WaxDirectInput {
+  /// 1: for an executable; 0: for C, with its exports.
+  uint32_t is_program;
+  /// In front of the names of exports, with an underscore; empty: they are as they are.
+  WaxText prefix;
+  /// Bytes of each thread for what functions allocate at run time.
+  uint64_t stack_bytes;
+  /// 1: what the module imports and the C library has not is in one of `inputs`: paths of objects,
+  /// archives and shared libraries. 0: nobody knows yet.
+  uint32_t has_inputs;
+  const WaxText* inputs;
+  size_t input_count;
 };
 
 struct WaxCompileOptions {
@@ -112,6 +130,8 @@ struct WaxCompileOptions {
   size_t source_line_count;
   /// Threads to use; 0: one a core. The output does not depend on it.
   uint32_t threads;
+  /// For `WAX_EMIT_DIRECT`, else null.
+  const WaxDirectInput* direct;
   /// Called now and then, from one thread at a time, with functions compiled, functions in all, and
   /// bytes of code so far. Returning non-zero gives up. May be null.
   int (*progress)(void* context, uint32_t done, uint32_t total, uint64_t code_bytes);

@@ -358,6 +358,18 @@ Outcome<Options> read_options(const WaxCompileOptions& from) {
   options.name = from.name.size == 0 ? "module" : view(from.name);
   options.source_lines = {from.source_lines, from.source_line_count};
   options.threads = from.threads;
+  if (options.emit == WAX_EMIT_DIRECT) {
+    if (from.direct == nullptr) return failure("nothing is said of what has no sandbox");
+    if (!info->guards || info->pointer != 8)
+      return failure(std::string("without a sandbox there are no programs for ") + info->name);
+    options.direct = true;
+    options.direct_stack_bytes = from.direct->stack_bytes;
+    // Nothing is checked, counted or asked for a trace.
+    options.call_traps = options.polls = options.meters = false;
+    options.probes = true;
+    options.trace = TraceMode::none;
+    options.frame_fields = 0;
+  }
   std::string_view cpu = view(from.cpu);
   if (cpu.empty() && target.empty()) cpu = "native";
   TRY(complete(options, cpu, view(from.cpu_features)));

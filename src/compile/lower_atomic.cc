@@ -25,7 +25,7 @@ Group group_of(Op op) { return static_cast<Group>((info(op).code - kFirstCode) /
 /// The sum of index and offset, which may wrap, is a multiple of the width: carries out of its
 /// lowest bits don't matter.
 void check_alignment(F& f, const MemArg& memarg, llvm::Value* index, uint32_t width) {
-  if (width == 1) return;
+  if (width == 1 || f.m.direct() != nullptr) return;
   llvm::Type* const type = index->getType();
   llvm::Value* const sum = f.ir.CreateAdd(index, llvm::ConstantInt::get(type, memarg.offset));
   llvm::Value* const low = f.ir.CreateAnd(sum, llvm::ConstantInt::get(type, width - 1));

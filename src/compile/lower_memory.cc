@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Memories (spec section 4.6.4; docs/abi.md, section 11).
+#include "compile/direct_access.hpp"
 #include "compile/memory_access.hpp"
 
 namespace waxwing::compile {
@@ -40,9 +41,16 @@ Extent load_extent(F& f, uint32_t memory) {
   return {base, size};
 }
 
+/// What an access may count on: the module's word for it is only taken without a sandbox, where it
+/// is the C compiler's.
+llvm::Align alignment(F& f, const MemArg& memarg) {
+  return llvm::Align(f.m.direct() == nullptr ? 1 : uint64_t{1} << memarg.align);
+}
+
 } // namespace
 
 llvm::Value* effective_address(F& f, const MemArg& memarg, llvm::Value* index, uint32_t width) {
+  if (f.m.direct() != nullptr) return direct_address(f, memarg, index);
   llvm::IRBuilder<>& ir = f.ir;
   llvm::Type* const byte = ir.getInt8Ty();
   const bool index_is_64 = is_64(f, memarg.memory);
@@ -84,7 +92,9 @@ llvm::Value* effective_address(F& f, const MemArg& memarg, llvm::Value* index, u
 llvm::LoadInst* load_memory(F& f, const MemArg& memarg, llvm::Type* type) {
   const uint32_t width = static_cast<uint32_t>(type->getPrimitiveSizeInBits().getFixedValue() / 8);
   llvm::Value* const address = effective_address(f, memarg, f.pop(), width);
-  llvm::LoadInst* const load = f.ir.CreateAlignedLoad(type, address, llvm::Align(1), true);
+  const bool is_exact = f.m.direct() == nullptr;
+  llvm::LoadInst* const load =
+      f.ir.CreateAlignedLoad(type, address, alignment(f, memarg), is_exact);
   f.mark_access(load);
   return load;
 }
@@ -99,7 +109,8 @@ void store_memory(F& f, const MemArg& memarg, llvm::Value* value) {
         llvm::Align(1), true);
     f.mark_access(probe, width - 1);
   }
-  f.mark_access(f.ir.CreateAlignedStore(value, address, llvm::Align(1), true));
+  const bool is_exact = f.m.direct() == nullptr;
+  f.mark_access(f.ir.CreateAlignedStore(value, address, alignment(f, memarg), is_exact));
 }
 
 llvm::Value* to_64(F& f, llvm::Value* value) { return f.ir.CreateZExt(value, f.ir.getInt64Ty()); }

@@ -62,7 +62,8 @@ const Signature& ModuleLowering::signature(const DefType& type) {
       made.results.size() > 1 ||
       (made.results.size() == 1 && made.results[0] == Kind::v128 && !target.vector_arguments);
 
-  std::vector<llvm::Type*> types{pointer_};
+  std::vector<llvm::Type*> types;
+  if (!options_.direct) types.push_back(pointer_);
   if (made.has_results_pointer) types.push_back(pointer_);
   const size_t fixed = types.size();
   for (Kind kind : made.params) {
@@ -92,7 +93,31 @@ const std::vector<uint32_t>& ModuleLowering::field_offsets(TypeIndex type) {
   return offsets;
 }
 
+void ModuleLowering::set_host_attributes(llvm::Function& function) const {
+  if (function.getReturnType()->isIntegerTy(32)) function.addRetAttr(llvm::Attribute::SExt);
+  for (llvm::Argument& argument : function.args())
+    if (argument.getType()->isIntegerTy(32)) argument.addAttr(llvm::Attribute::SExt);
+}
+
+/// As a C compiler's: nothing looks at frames or asks where a trap was.
+void ModuleLowering::set_direct_attributes(llvm::Function& function) const {
+  function.addFnAttr("no-trapping-math", "true");
+  function.addFnAttr("target-cpu", options_.cpu);
+  function.addFnAttr("target-features", options_.features);
+  if (!options_.tune_cpu.empty()) function.addFnAttr("tune-cpu", options_.tune_cpu);
+  // A pointer may have been found in the wrong one of two numbers (compile/pointers.hpp).
+  function.addFnAttr(llvm::Attribute::NullPointerIsValid);
+  function.addFnAttr(llvm::Attribute::NoUnwind);
+  function.setUWTableKind(llvm::UWTableKind::Async);
+  if (options_.for_size) function.addFnAttr(llvm::Attribute::OptimizeForSize);
+  set_host_attributes(function);
+}
+
 void ModuleLowering::set_attributes(llvm::Function& function, bool is_guest) const {
+  if (options_.direct) {
+    set_direct_attributes(function);
+    return;
+  }
   function.addFnAttr("frame-pointer", "all");
   // A vector on the stack is at most less aligned: then the stack pointer in a function is always
   // the same distance from its caller's, which landing at a catch counts on.
@@ -163,7 +188,7 @@ llvm::Function* ModuleLowering::native(FuncIndex function) {
   set_attributes(*made, true);
   // Shapes of what other code calls stay as they are; a function that only its own part calls
   // directly may be changed, or go away.
-  if (plan_.is_local(function)) {
+  if (plan_.is_local(function) || options_.direct) {
     made->setVisibility(llvm::GlobalValue::DefaultVisibility);
     made->setLinkage(llvm::GlobalValue::InternalLinkage);
   }
@@ -171,7 +196,7 @@ llvm::Function* ModuleLowering::native(FuncIndex function) {
 }
 
 llvm::Function* ModuleLowering::tail(FuncIndex function) {
-  if (!plan_.makes_tail_calls(function)) return nullptr;
+  if (!plan_.makes_tail_calls(function) || options_.direct) return nullptr;
   llvm::Function*& made = tail_[function];
   if (made != nullptr) return made;
   made = llvm::Function::Create(signature_of(function).tail, llvm::GlobalValue::ExternalLinkage,
@@ -189,6 +214,10 @@ Outcome<void> ModuleLowering::lower(FuncIndex function) {
 }
 
 void ModuleLowering::finish() {
+  if (options_.direct) {
+    debug_.finalize();
+    return;
+  }
   // A trampoline is in the part of the first function that needs it.
   const size_t rows = plan_.signatures().size();
   std::vector<bool> has_trampoline(rows);

@@ -38,6 +38,8 @@ inline constexpr const char* kFrameAttribute = "waxwing-frame";
 /// The module flag of a module whose functions may hold references to objects.
 inline constexpr const char* kObjectsFlag = "waxwing-objects";
 
+class DirectModule;
+
 class ModuleLowering {
  public:
   /// `plan` outlives this; `part` is one of its.
@@ -127,8 +129,15 @@ class ModuleLowering {
   [[nodiscard]] llvm::FunctionCallee builtin(llvm::IRBuilder<>& ir, llvm::Value* vm,
                                              image::Builtin builtin) const;
   void set_attributes(llvm::Function& function, bool is_guest) const;
+  /// What the C convention wants of numbers that are narrower than a register.
+  void set_host_attributes(llvm::Function& function) const;
+
+  /// What there is instead of a VmContext where there is no sandbox, else null.
+  [[nodiscard]] DirectModule* direct() const { return direct_; }
+  void set_direct(DirectModule* direct) { direct_ = direct; }
 
  private:
+  void set_direct_attributes(llvm::Function& function) const;
   void declare();
   [[nodiscard]] Outcome<void> lower(FuncIndex function);
   void finish();
@@ -152,6 +161,7 @@ class ModuleLowering {
   std::vector<llvm::Function*> native_;
   std::vector<llvm::Function*> tail_;
   std::vector<llvm::DISubprogram*> scopes_;
+  DirectModule* direct_ = nullptr;
 };
 
 } // namespace waxwing::compile

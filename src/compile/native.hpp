@@ -47,6 +47,8 @@ struct WaxNativeInterface {
   void (*native_object)(const WaxNativeInput* input, WaxCompileResult* result);
   /// The C header for those functions; the image is not looked at.
   void (*native_header)(const WaxNativeInput* input, WaxCompileResult* result);
+  /// The C header for what `WAX_EMIT_DIRECT` exports. Of the input, module and names count.
+  void (*direct_header)(const WaxNativeInput* input, WaxCompileResult* result);
   /// Links with lld: `words` are those of its command line behind its name, the output's among
   /// them. The result has one byte where it went well.
   void (*link)(const WaxText* words, size_t count, WaxCompileResult* result);

@@ -57,6 +57,10 @@ struct Options {
   bool has_rounding = false;
   /// It selects bytes of a vector by the bytes of another; found from `features`.
   bool has_byte_shuffle = false;
+  /// Without a sandbox: addresses of the module are the machine's (compile/direct_module.hpp).
+  bool direct = false;
+  /// Bytes of each thread for what functions without a sandbox allocate at run time.
+  uint64_t direct_stack_bytes = 0;
 
   [[nodiscard]] bool has_frames() const { return trace == TraceMode::frames; }
   [[nodiscard]] bool has_field(uint32_t fields) const {

@@ -73,7 +73,7 @@ NativeHost::~NativeHost() {
 }
 
 Outcome<void> NativeHost::make_store() {
-  const std::string path = find_native_runtime({}, true);
+  const std::string path = find_native_runtime({}, NativeRuntime::shared);
   if (path.empty())
     return refuse("there is no libwaxwing_native.so in this installation, the runtime of native "
                   "libraries");

@@ -12,6 +12,7 @@
 #include "waxwing/message.hpp"
 #include "waxwing/module_source.hpp"
 #include "waxwing/native_link.hpp"
+#include "waxwing/native_no_sandbox.hpp"
 #include "waxwing/output_file.hpp"
 #include "waxwing/verbs.hpp"
 #include "waxwing/work_folder.hpp"
@@ -81,6 +82,7 @@ class Native {
 };
 
 Native::Step Native::check() {
+  if (auto checked = check_sandbox_options(options_); !checked) return checked;
   target_ = find_native_target(options_.target);
   if (target_ == nullptr) {
     if (options_.target.empty())
@@ -93,8 +95,10 @@ Native::Step Native::check() {
     return std::unexpected(kExitUsage);
   }
   if (options_.emit != NativeEmit::exe) {
-    if (options_.prefix.empty()) options_.prefix = default_prefix(options_.file);
-    if (!is_identifier(options_.prefix)) {
+    // Without a sandbox exports are functions of C like others, with names of their own.
+    if (options_.prefix.empty() && !options_.no_sandbox)
+      options_.prefix = default_prefix(options_.file);
+    if (!options_.prefix.empty() && !is_identifier(options_.prefix)) {
       (void)error("--prefix: '{}' is no identifier of C", options_.prefix);
       return std::unexpected(kExitUsage);
     }
@@ -125,6 +129,7 @@ Native::Step Native::read_module() {
   auto module = load_module(Engine(config), options_.file, Images::refused);
   if (!module) return std::unexpected(module.error());
   module_.emplace(std::move(*module));
+  if (options_.no_sandbox) return {};
   if (options_.emit == NativeEmit::exe && !options_.runtime_options && !module_->has_start() &&
       !module_->export_type("_start") && !module_->export_type("_initialize"))
     return std::unexpected(
@@ -146,6 +151,7 @@ std::expected<std::string, int> Native::make_object() {
     if (!lines) return std::unexpected(fail("no lines for traces: " + lines.error().message));
     settings_.lines = std::move(*lines);
   }
+  if (options_.no_sandbox) return no_sandbox_object(*module_, options_, *target_);
   // What can't be supplied is found before the long work.
   if (const auto header = native_header(*module_, settings_); !header)
     return std::unexpected(fail(header.error().message));
@@ -163,11 +169,13 @@ std::expected<std::string, int> Native::make_object() {
 
 int Native::write_header() {
   if (options_.emit == NativeEmit::exe) return 0;
-  const auto header = native_header(*module_, settings_);
+  const auto header = options_.no_sandbox ? no_sandbox_header(*module_, settings_)
+                                          : native_header(*module_, settings_);
   if (!header) return fail(header.error().message);
+  const std::string name =
+      options_.prefix.empty() ? default_prefix(options_.file) : options_.prefix;
   std::string path = options_.header;
-  if (path.empty())
-    path = (fs::path(options_.output).parent_path() / (options_.prefix + ".h")).string();
+  if (path.empty()) path = (fs::path(options_.output).parent_path() / (name + ".h")).string();
   return write_output(path, *header);
 }
 
@@ -177,7 +185,10 @@ int Native::link(const std::string& object, const std::string& runtime) {
   const std::string input = folder.path() + "/module.o";
   const std::string output = folder.path() + "/output";
   if (const int code = write_output(input, object); code != 0) return code;
-  const auto words = link_words(*target_, options_, input, runtime, output);
+  std::expected<std::vector<std::string>, std::string> inputs;
+  if (options_.no_sandbox) inputs = find_link_inputs(*target_, options_);
+  if (!inputs) return error("{}", inputs.error());
+  const auto words = link_words(*target_, options_, input, *inputs, runtime, output);
   if (!words) return error("{}", words.error());
   if (const auto linked = native_link(*words); !linked) return fail(linked.error().message);
   // Beside its place first: a program that runs is not written to.
@@ -197,12 +208,16 @@ int Native::write(const std::string& object) {
   if (options_.emit == NativeEmit::object) return write_output(options_.output, object);
   std::string runtime = options_.runtime;
   if (runtime.empty()) {
-    auto found = native_runtime(*target_, options_.share_runtime);
+    auto found = native_runtime(*target_, options_.no_sandbox      ? NativeRuntime::no_sandbox
+                                          : options_.share_runtime ? NativeRuntime::shared
+                                                                   : NativeRuntime::archive);
     if (!found) return error("{}", found.error());
     runtime = std::move(*found);
   }
   if (options_.emit != NativeEmit::archive) return link(object, runtime);
-  const auto archive = native_archive(runtime, options_.prefix + ".o", object);
+  const std::string name =
+      options_.prefix.empty() ? default_prefix(options_.file) : options_.prefix;
+  const auto archive = native_archive(runtime, name + ".o", object);
   if (!archive) return error("{}", archive.error().message);
   return write_output(options_.output, *archive);
 }

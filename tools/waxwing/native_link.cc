@@ -97,19 +97,25 @@ std::string native_target_names() {
   return names;
 }
 
-std::expected<std::string, std::string> native_runtime(const NativeTarget& target, bool shared) {
+std::expected<std::string, std::string> native_runtime(const NativeTarget& target,
+                                                       NativeRuntime kind) {
   const std::string folder = is_host(target) ? "" : target.triplet;
-  std::string path = waxwing::find_native_runtime(folder, shared);
+  std::string path = waxwing::find_native_runtime(folder, kind);
   if (!path.empty()) return path;
   return std::unexpected(fmt::format(
-      "there is no runtime for {0} in this installation ({1}{2}libwaxwing_native.{3}); a build "
-      "of waxwing for {0} makes one, which --runtime=FILE names",
-      target.triplet, folder, folder.empty() ? "" : "/", shared ? "so" : "a"));
+      "there is no runtime for {0} in this installation ({1}{2}{3}); a build of waxwing for {0} "
+      "makes one, which --runtime=FILE names",
+      target.triplet, folder, folder.empty() ? "" : "/", waxwing::native_runtime_file(kind)));
+}
+
+std::vector<std::string> library_folders(const NativeTarget& target) {
+  return Finder(target).folders();
 }
 
 std::expected<std::vector<std::string>, std::string>
 link_words(const NativeTarget& target, const NativeOptions& options, const std::string& object,
-           const std::string& runtime, const std::string& output) {
+           const std::vector<std::string>& inputs, const std::string& runtime,
+           const std::string& output) {
   Finder find(target);
   const bool is_library = options.emit == NativeEmit::shared;
   const bool is_static = !is_library && options.link == NativeLink::fixed;
@@ -147,14 +153,18 @@ link_words(const NativeTarget& target, const NativeOptions& options, const std::
   }
   words.push_back(find.libc("crti.o"));
   words.push_back(object);
+  words.insert(words.end(), inputs.begin(), inputs.end());
   words.push_back(runtime);
   if (is_static) {
     words.emplace_back("--start-group");
+    if (options.no_sandbox) words.push_back(find.libc("libm.a"));
     words.push_back(find.libc("libc.a"));
     words.push_back(find.gcc("libgcc.a"));
     words.push_back(find.gcc("libgcc_eh.a"));
     words.emplace_back("--end-group");
   } else {
+    if (options.no_sandbox)
+      words.insert(words.end(), {"--as-needed", find.libc("libm.so"), "--no-as-needed"});
     words.push_back(find.libc("libc.so"));
     words.push_back(find.gcc("libgcc.a"));
   }

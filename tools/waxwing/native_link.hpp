@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <waxwing/native.hpp>
+
 #include "waxwing/options.hpp"
 
 namespace waxwing::tool {
@@ -28,15 +30,18 @@ struct NativeTarget {
 /// Names for messages.
 [[nodiscard]] std::string native_target_names();
 
-/// The archive with the runtime for `target`, or the shared library. What is wrong is on the other
-/// side.
-[[nodiscard]] std::expected<std::string, std::string> native_runtime(const NativeTarget& target,
-                                                                     bool shared);
+/// Where libraries for `target` are.
+[[nodiscard]] std::vector<std::string> library_folders(const NativeTarget& target);
 
-/// The words for lld that link `object` and the runtime at `runtime` to `output`. Fails where a
-/// file of the C library is missing, with the package that has it.
+/// The file with the runtime for `target`. What is wrong is on the other side.
+[[nodiscard]] std::expected<std::string, std::string> native_runtime(const NativeTarget& target,
+                                                                     NativeRuntime kind);
+
+/// The words for lld that link `object`, `inputs` and the runtime at `runtime` to `output`. Fails
+/// where a file of the C library is missing, with the package that has it.
 [[nodiscard]] std::expected<std::vector<std::string>, std::string>
 link_words(const NativeTarget& target, const NativeOptions& options, const std::string& object,
-           const std::string& runtime, const std::string& output);
+           const std::vector<std::string>& inputs, const std::string& runtime,
+           const std::string& output);
 
 } // namespace waxwing::tool

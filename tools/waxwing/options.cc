@@ -53,7 +53,7 @@ examples:
 
 constexpr VerbText kNative = {
     .name = "native",
-    .arguments = "[options] FILE [-o OUTPUT]",
+    .arguments = "[options] FILE [OBJECT...] [-o OUTPUT]",
     .summary = "make a native program or library of a module, which runs without waxwing",
     .description =
         "Compiles a module and links it with the runtime: to an executable that takes the "
@@ -68,6 +68,7 @@ examples:
   waxwing native --runtime-options fac.wat -o fac && ./fac --invoke fac 20
   waxwing native --emit=static --prefix=fac fac.wat     libfac.a and fac.h
   waxwing native --target=aarch64-linux-gnu app.wasm -o app-arm
+  waxwing native --no-sandbox app64.wasm host.o -lz -o app
 )"};
 
 constexpr VerbText kTargets = {
@@ -524,6 +525,16 @@ void declare(Verb& verb, NativeOptions& options) {
   verb.flag("--runtime-options", options.runtime_options,
             "Let the user of the executable give --dir, --env, limits and --invoke in front of the "
             "program's arguments");
+  verb.flag(
+      "--no-sandbox", options.no_sandbox,
+      "Addresses and functions are the host's, which it shares with the module, and nothing is "
+      "checked: for wasm64 modules that were linked with --emit-relocs, against the headers in "
+      "share/waxwing/nosandbox. OBJECTs, -l and -L are linked in; --stack-size is what a "
+      "thread has for alloca (default 1 MiB)");
+  verb.list("-l,--library", "NAME", options.libraries,
+            "With --no-sandbox: link with libNAME.a, or libNAME.so where that is possible");
+  verb.list("-L,--library-path", "DIR", options.library_folders,
+            "Look for libraries of -l here first");
   declare_world(verb, options);
   declare_limits(verb, options);
   declare(verb, options.code);
@@ -661,6 +672,19 @@ std::expected<Command, int> read_file(const VerbText& text, std::vector<std::str
   return options;
 }
 
+/// The module, then what it is linked with.
+std::expected<Command, int> read_native(std::vector<std::string> words) {
+  NativeOptions options;
+  Verb verb(kNative);
+  declare(verb, options);
+  if (auto read = verb.read_anywhere(std::move(words), options.inputs); !read)
+    return std::unexpected(read.error());
+  if (options.inputs.empty()) return verb.usage_error("no file given: name the module to compile");
+  options.file = options.inputs[0];
+  options.inputs.erase(options.inputs.begin());
+  return options;
+}
+
 std::expected<Command, int> read_compile(std::vector<std::string> words) {
   CompileOptions options;
   Verb verb(kCompile);
@@ -759,7 +783,7 @@ std::expected<Command, int> read_command_line(int count, const char* const* word
   const bool verb_given = is_verb(first);
   if (verb_given) all.erase(all.begin());
   if (first == kCompile.name) return read_compile(std::move(all));
-  if (first == kNative.name) return read_file<NativeOptions>(kNative, std::move(all), "compile");
+  if (first == kNative.name) return read_native(std::move(all));
   if (first == kTargets.name) return read_nothing<TargetsOptions>(kTargets, std::move(all));
   if (first == kValidate.name)
     return read_files(kValidate, std::move(all), &ValidateOptions::files,

@@ -152,6 +152,13 @@ struct NativeOptions {
   /// Traces have lines of the source; or as a file has them.
   bool trace_lines = false;
   std::optional<std::string> debug_info;
+  /// Addresses of the module are the machine's, and nothing is kept from it.
+  bool no_sandbox = false;
+  /// Without a sandbox, what it is linked with: objects, archives and shared libraries, names of
+  /// libraries (`-l`), and folders that these are looked for in first.
+  std::vector<std::string> inputs;
+  std::vector<std::string> libraries;
+  std::vector<std::string> library_folders;
   /// An executable's user may give options of the runtime.
   bool runtime_options = false;
   // What an executable's guest is given.

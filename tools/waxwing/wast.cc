@@ -115,7 +115,7 @@ class Libraries {
     target_ = find_native_target({});
     if (target_ == nullptr)
       return std::unexpected(error("native libraries can't be made for this machine"));
-    auto runtime = native_runtime(*target_, true);
+    auto runtime = native_runtime(*target_, NativeRuntime::shared);
     if (!runtime) return std::unexpected(error("{}", runtime.error()));
     runtime_ = std::move(*runtime);
     if (folder_.path().empty())
