@@ -49,12 +49,13 @@ class DirectJob {
     ir.setDataLayout(machine->createDataLayout());
     optimize(ir, *machine, guest_.wasm(), options_, [](llvm::StringRef) {});
     name_functions(ir);
-    const auto object =
-        TRY(generate(ir, *machine, options_, Output::object, nullptr, [this](llvm::StringRef name) {
-          if (!name.starts_with(kGuest) || done_ >= functions_) return;
-          ++done_;
-          if (listener_.progress) (void)listener_.progress(done_, functions_, 0);
-        }));
+    const auto object = TRY(generate(ir, *machine, options_, Output::object, nullptr, nullptr,
+                                     [this](llvm::StringRef name) {
+                                       if (!name.starts_with(kGuest) || done_ >= functions_) return;
+                                       ++done_;
+                                       if (listener_.progress)
+                                         (void)listener_.progress(done_, functions_, 0);
+                                     }));
     return std::vector<uint8_t>(object.begin(), object.end());
   }
 

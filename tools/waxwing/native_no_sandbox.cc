@@ -28,6 +28,10 @@ const char* option_of_sandbox(const NativeOptions& options) {
   if (options.max_threads) return "--max-threads";
   if (options.runtime_options) return "--runtime-options";
   if (options.deterministic) return "--deterministic";
+  if (!options.instances.empty()) return "--instance";
+  if (options.share_runtime) return "--share-runtime";
+  if (options.trace_lines) return "--trace-lines";
+  if (options.debug_info) return "--debug-info";
   if (options.code.explicit_checks) return "--bounds-checks";
   return nullptr;
 }
