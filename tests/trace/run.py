@@ -320,6 +320,26 @@ class Checker:
                 self.expect(found.startswith('seen: turn spin\n') and 'trap: time limit' in found,
                             f'Store::raw_trace in a handler {words}', found)
 
+    def check_shared_traps(self):
+        """Traps of a kind that share one call: no offset, never another's."""
+        source = os.path.join(self.folder, 'shared.wat')
+        image = os.path.join(self.folder, 'shared.wax')
+        with open(source, 'w', encoding='utf-8') as file:
+            file.write('(module (func $two (export "two") (param i32 i32 i32) (result i32) (i32.add '
+                       '(i32.div_u (local.get 0) (local.get 1)) (i32.rem_u (local.get 0) (local.get 2)))))')
+        for fields in ('func-idx', 'func-idx,ip', 'func-idx,ip,trap-ip'):
+            for level in ('-O0', '-O2', '-Os'):
+                self.compile(source, image, level, '--signals=off', f'--call-stack-features={fields}')
+                call = ['run', '--signals=off', '--invoke', 'two']
+                for words in (['6', '0', '1'], ['6', '1', '0']):
+                    wanted = of_program(common.text(self.run(*self.program, *call, source, *words).err))
+                    shown = common.text(self.run(*self.program, *call, image, *words).err)
+                    found = of_program(shown)
+                    exact = 'trap-ip' in fields
+                    self.expect(found.names == ['two'] and (found.kinds == ['exact']) == exact and
+                                (not exact or found.offsets == wanted.offsets),
+                                f'shared traps {level} {fields} {words}', shown)
+
     def check_options(self):
         source = os.path.join(HERE, 'inside.wat')
         image = os.path.join(self.folder, 'options.wax')
@@ -364,6 +384,7 @@ def main():
             check.check_split()
             check.check_earlier()
             check.check_inside()
+            check.check_shared_traps()
             check.check_options()
     print(f'trace: {check.count - check.failed} of {check.count} checks passed; '
           f'{len(options.names or guests)} guests, {check.frames} frames, {check.near} marked as near')
