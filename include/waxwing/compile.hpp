@@ -68,6 +68,9 @@ enum class TraceMode : uint8_t {
   frames,
   /// Not at all.
   none,
+  /// The target's: tables, but on targets where traps are calls frames that tell `func_idx` and
+  /// `ip`. Offsets of traps would be a call for each access to a memory there.
+  automatic,
 };
 /// What pushed frames tell: bits of `CompileOptions::frame_fields`.
 namespace frame_field {
@@ -115,7 +118,7 @@ struct CompileOptions {
   /// a line is the offset of an operator. `tell_debugger` makes use of it, and so do programs that
   /// read ELF files. The code is the same.
   bool debug_info = false;
-  TraceMode trace = TraceMode::table;
+  TraceMode trace = TraceMode::automatic;
   /// For `TraceMode::frames`: bits of `frame_field`.
   uint32_t frame_fields = frame_field::usual;
   /// Not empty: what traces come from goes into `Compiled::trace`, for a file of this name (without

@@ -107,7 +107,8 @@ static_assert(static_cast<uint32_t>(Emit::image) == WAX_EMIT_IMAGE &&
               static_cast<uint32_t>(Emit::no_sandbox_object) == WAX_EMIT_DIRECT);
 static_assert(static_cast<uint32_t>(TraceMode::table) == WAX_TRACE_TABLE &&
               static_cast<uint32_t>(TraceMode::frames) == WAX_TRACE_FRAMES &&
-              static_cast<uint32_t>(TraceMode::none) == WAX_TRACE_NONE);
+              static_cast<uint32_t>(TraceMode::none) == WAX_TRACE_NONE &&
+              static_cast<uint32_t>(TraceMode::automatic) == WAX_TRACE_AUTO);
 static_assert(frame_field::func_idx == WAX_FRAME_FUNC_IDX && frame_field::ip == WAX_FRAME_IP &&
               frame_field::trap_ip == WAX_FRAME_TRAP_IP && frame_field::sp == WAX_FRAME_SP &&
               frame_field::locals == WAX_FRAME_LOCALS && frame_field::params == WAX_FRAME_PARAMS &&

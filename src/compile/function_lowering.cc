@@ -374,7 +374,12 @@ void FunctionLowering::emit_trap(TrapKind kind) {
     llvm::CallBase* const call = builtin(Builtin::trap, {i32(static_cast<uint32_t>(kind))});
     call->addFnAttr(llvm::Attribute::NoReturn);
     call->addFnAttr(llvm::Attribute::Cold);
-    if (m.options().tells_traps()) call->addFnAttr(llvm::Attribute::NoMerge);
+    if (m.options().tells_traps()) {
+      call->addFnAttr(llvm::Attribute::NoMerge);
+    } else {
+      // It stands for others of its kind.
+      call->setDebugLoc(llvm::DILocation::get(m.context(), 0, kBuiltinColumn, m.scope(function)));
+    }
   } else {
     const llvm::DebugLoc before = ir.getCurrentDebugLocation();
     locate(m.options().tells_traps() ? at_.offset : 0, static_cast<uint32_t>(kind));

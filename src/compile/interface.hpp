@@ -39,6 +39,8 @@ enum WaxTrace : uint32_t {
   WAX_TRACE_FRAMES = 1,
   /// Not at all.
   WAX_TRACE_NONE = 2,
+  /// The target's.
+  WAX_TRACE_AUTO = 3,
 };
 /// What frames tell.
 enum WaxFrameField : uint32_t {

@@ -342,10 +342,17 @@ Outcome<Options> read_options(const WaxCompileOptions& from) {
   options.call_traps = from.traps == WAX_TRAPS_CALL || !info->signal_traps;
   options.probes = info->probes && from.stack_checks != WAX_STACK_EXPLICIT;
   options.polls = from.interrupt == WAX_INTERRUPT_POLL || !info->signal_traps;
-  if (from.trace > WAX_TRACE_NONE || (from.frame_fields & ~image::frame::known) != 0)
+  if (from.trace > WAX_TRACE_AUTO || (from.frame_fields & ~image::frame::known) != 0)
     return failure("there is no such form of stack traces");
-  options.trace = static_cast<TraceMode>(from.trace);
-  if (options.has_frames()) options.frame_fields = from.frame_fields;
+  if (from.trace == WAX_TRACE_AUTO) {
+    // Where traps are calls, those of a kind share one unless each has its offset.
+    if (!info->signal_traps) options.trace = TraceMode::frames;
+    options.frame_fields = image::frame::func_idx | image::frame::ip;
+  } else {
+    options.trace = static_cast<TraceMode>(from.trace);
+    options.frame_fields = from.frame_fields;
+  }
+  if (!options.has_frames()) options.frame_fields = 0;
   options.split_trace = from.split_trace != 0;
   options.trace_file = view(from.trace_file);
   if (options.has_field(image::frame::bounds_checks)) options.probes = false;

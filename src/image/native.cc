@@ -2,6 +2,7 @@
 #include "image/native.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "base/bits.hpp"
 #include "image/frame_values.hpp"
@@ -129,7 +130,7 @@ void for_frames(const Store& store, const NativeWalk& walk, Add add) {
   add(frame);
 }
 
-/// What return addresses of a walk mean, where they are of one frame each: most are met again soon.
+/// What return addresses of a walk mean: most are met again soon.
 class KnownPlaces {
  public:
   template <class Add>
@@ -139,27 +140,40 @@ class KnownPlaces {
     constexpr uint32_t kGolden = 0x9E3779B1;
     Known& known = known_[static_cast<uint32_t>(place.pc) * kGolden >> (32 - kBits)];
     if (place.is_call && known.pc == place.pc) {
-      add(known.frame);
+      for (uint32_t i = 0; i < known.count; ++i) add(frame(known.first + i));
       return;
     }
-    uint32_t count = 0;
+    const uint32_t first = used_;
+    bool fits = place.is_call;
     image::for_frames(store, walk, [&](const Frame& frame) {
-      if (count++ == 0) {
-        known.frame = frame;
-        known.pc = place.pc;
-      }
+      fits = fits && used_ < kFrames;
+      if (fits) ::new (static_cast<void*>(frames_ + used_++ * sizeof frame)) Frame(frame);
       add(frame);
     });
-    if (count > 1 || !place.is_call) known.pc = 0;
+    if (fits) {
+      known = {place.pc, first, used_ - first};
+    } else if (place.is_call) {
+      for (Known& other : known_) other.pc = 0;
+      used_ = 0;
+    }
   }
 
  private:
   static constexpr unsigned kBits = 6;
+  static constexpr uint32_t kFrames = 80;
   struct Known {
     uintptr_t pc = 0;
-    Frame frame;
+    uint32_t first = 0;
+    uint32_t count = 0;
   };
+  [[nodiscard]] const Frame& frame(uint32_t i) const {
+    return *std::launder(reinterpret_cast<const Frame*>(frames_ + i * sizeof(Frame)));
+  }
+
   Known known_[1 << kBits];
+  uint32_t used_ = 0;
+  /// Raw: most walks are short.
+  alignas(Frame) unsigned char frames_[kFrames * sizeof(Frame)];
 };
 
 /// Adds a frame; code without traces has one for all that lie behind each other.
@@ -180,31 +194,15 @@ void trace_at(const Store& store, const NativePlace& place, TraceSink& sink) {
 }
 
 void trace_from(const Store& store, const NativePlace& start, TraceSink& sink) {
-  // Deep recursion repeats itself: what the same place means is found once.
-  constexpr uint32_t kKept = 16;
-  Frame kept[kKept];
   KnownPlaces places;
-  uint32_t count = 0;
-  uintptr_t known = 0;
   for (NativeWalk walk(store, start); !walk.done(); walk.step()) {
-    const uintptr_t place = walk.place().pc;
-    if (place == known && walk.place().is_call) {
-      for (uint32_t i = 0; i < count; ++i) add_frame(sink, kept[i]);
-      if (count != 0 && walk.code().image().value_rows.size() != 0)
-        keep_frame_values(store, walk.code().image(), kept[count - 1].function, walk.place().fp,
-                          sink);
-      continue;
-    }
-    count = 0;
+    FuncIndex outermost = kNoIndex;
     places.for_frames(store, walk, [&](const Frame& frame) {
       add_frame(sink, frame);
-      if (count < kKept) kept[count] = frame;
-      ++count;
+      outermost = frame.function;
     });
-    if (count != 0 && walk.code().image().value_rows.size() != 0)
-      keep_frame_values(store, walk.code().image(), kept[std::min(count, kKept) - 1].function,
-                        walk.place().fp, sink);
-    known = count <= kKept && walk.place().is_call ? place : 0;
+    if (outermost != kNoIndex && walk.code().image().value_rows.size() != 0)
+      keep_frame_values(store, walk.code().image(), outermost, walk.place().fp, sink);
   }
 }
 

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Stack traces of compiled code (docs/stack-traces.md).
 
-    run.py --waxwing PROGRAM --guest TRACE_GUEST [NAME...]
+    run.py --waxwing PROGRAM --guest TRACE_GUEST [--compiler PROGRAM] [--fields] [NAME...]
 
 Each tests/trace/guests/*.wat traps in a known place; its first lines say how it is called, what trap
 it is, and which functions are on the stack, innermost first (`down...`: any number of them, `a|b...`: of
 several in turn). The interpreter and compiled code in every form must say the same: each function, and
 each offset that isn't marked. Then what only some forms have: values, partial traces, images without
-tables, images made by an earlier version, raw frames. Exits 77 where PROGRAM does not compile.
+tables, images made by an earlier version, raw frames. Exits 77 where PROGRAM does not compile
+and no other compiler is named: a build with sanitizers has none, and runs the images of another.
 """
 import argparse
 import glob
@@ -118,6 +119,7 @@ class Checker:
     def __init__(self, options, folder):
         self.options, self.folder = options, folder
         self.program = common.program(options)
+        self.compiler = [os.path.abspath(options.compiler)] if options.compiler else self.program
         self.failed = self.count = self.near = self.frames = 0
 
     def expect(self, good, what, shown=''):
@@ -131,7 +133,7 @@ class Checker:
         return common.run(list(words), self.options.timeout, cwd=self.folder)
 
     def compile(self, source, image, *words):
-        done = self.run(*self.program, 'compile', *words, source, '-o', image)
+        done = self.run(*self.compiler, 'compile', *words, source, '-o', image)
         self.expect(done.code == 0, f'compile {" ".join(words)} {source}', common.text(done.err))
         return done.code == 0
 
@@ -320,14 +322,34 @@ class Checker:
                 self.expect(found.startswith('seen: turn spin\n') and 'trap: time limit' in found,
                             f'Store::raw_trace in a handler {words}', found)
 
+    def check_shared_traps(self):
+        """Traps of a kind that share one call: no offset, never another's."""
+        source = os.path.join(self.folder, 'shared.wat')
+        image = os.path.join(self.folder, 'shared.wax')
+        with open(source, 'w', encoding='utf-8') as file:
+            file.write('(module (func $two (export "two") (param i32 i32 i32) (result i32) (i32.add '
+                       '(i32.div_u (local.get 0) (local.get 1)) (i32.rem_u (local.get 0) (local.get 2)))))')
+        for fields in ('func-idx', 'func-idx,ip', 'func-idx,ip,trap-ip'):
+            for level in ('-O0', '-O2', '-Os'):
+                self.compile(source, image, level, '--signals=off', f'--call-stack-features={fields}')
+                call = ['run', '--signals=off', '--invoke', 'two']
+                for words in (['6', '0', '1'], ['6', '1', '0']):
+                    wanted = of_program(common.text(self.run(*self.program, *call, source, *words).err))
+                    shown = common.text(self.run(*self.program, *call, image, *words).err)
+                    found = of_program(shown)
+                    exact = 'trap-ip' in fields
+                    self.expect(found.names == ['two'] and (found.kinds == ['exact']) == exact and
+                                (not exact or found.offsets == wanted.offsets),
+                                f'shared traps {level} {fields} {words}', shown)
+
     def check_options(self):
         source = os.path.join(HERE, 'inside.wat')
         image = os.path.join(self.folder, 'options.wax')
         for words, said in ((['--call-stack-features=func-idx,locls'],
                              "'locls' is none of func-idx, ip, trap-ip, sp, locals, params, values, "
                              "bounds-checks, all, none; did you mean 'locals'?"),
-                            (['--trace=nothing'], "'nothing' is none of table, frames, none")):
-            done = self.run(*self.program, 'compile', *words, source, '-o', image)
+                            (['--trace=nothing'], "'nothing' is none of auto, table, frames, none")):
+            done = self.run(*self.compiler, 'compile', *words, source, '-o', image)
             self.expect(done.code == 2 and said in common.text(done.err), f'{words}',
                         common.text(done.err))
         for words, fields in ((['--enable-dump-call-stack'], 'func-idx, ip, trap-ip, bounds-checks'),
@@ -344,26 +366,31 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     common.add_options(parser)
     parser.add_argument('--guest', required=True, help='the program tests/trace/guest.cc')
+    parser.add_argument('--compiler', help='the program that compiles, instead of --waxwing')
+    parser.add_argument('--fields', action='store_true', help='only the combinations of the fields')
     parser.add_argument('--quick', action='store_true', help='few combinations of fields')
     parser.add_argument('names', nargs='*', help='guests to look at, instead of everything')
     options = parser.parse_args()
     options.guest = os.path.abspath(options.guest)
-    if common.run([*common.program(options), 'compile', '--cpu=help'], options.timeout).code != 0:
+    compiler = [os.path.abspath(options.compiler)] if options.compiler else common.program(options)
+    if common.run([*compiler, 'compile', '--cpu=help'], options.timeout).code != 0:
         print('trace: no compiler')
         return 77
     guests = [Guest(path) for path in sorted(glob.glob(os.path.join(HERE, 'guests', '*.wat')))]
     with tempfile.TemporaryDirectory() as folder:
         check = Checker(options, folder)
         for guest in guests:
-            if not options.names or guest.name in options.names:
+            if guest.name in options.names or not (options.names or options.fields):
                 check.check_guest(guest)
-        if not options.names:
+        if options.fields or not options.names:
             check.check_fields(guests)
+        if not (options.names or options.fields):
             check.check_values()
             check.check_without()
             check.check_split()
             check.check_earlier()
             check.check_inside()
+            check.check_shared_traps()
             check.check_options()
     print(f'trace: {check.count - check.failed} of {check.count} checks passed; '
           f'{len(options.names or guests)} guests, {check.frames} frames, {check.near} marked as near')

@@ -20,7 +20,7 @@ waxwing::CompileOptions compile_options(const CodeOptions& options) {
   out.calling_traps = options.call_traps;
   out.polling = options.polls;
   const bool has_frames = options.wants_frames || options.frame_fields;
-  out.trace = has_frames ? TraceMode::frames : options.trace.value_or(TraceMode::table);
+  out.trace = has_frames ? TraceMode::frames : options.trace.value_or(TraceMode::automatic);
   out.frame_fields = options.frame_fields.value_or(frame_field::usual);
   out.threads = static_cast<unsigned>(options.jobs);
   return out;

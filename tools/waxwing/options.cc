@@ -336,9 +336,13 @@ void declare(Verb& verb, CodeOptions& options) {
       "to stop, and compiled code checks every access and the stack (default: on)");
   choice<std::optional<TraceMode>>(
       verb, "--trace", "HOW", options.trace,
-      {{"table", TraceMode::table}, {"frames", TraceMode::frames}, {"none", TraceMode::none}},
-      "Stack traces by tables beside the code (table, the default), by frames that functions "
-      "push (frames), or none");
+      {{"auto", TraceMode::automatic},
+       {"table", TraceMode::table},
+       {"frames", TraceMode::frames},
+       {"none", TraceMode::none}},
+      "Stack traces by tables beside the code (table), by frames that functions push (frames), "
+      "none, or what is small on the target (auto, the default): tables, but frames that tell "
+      "func-idx,ip on thumb and riscv32");
   verb.value("--dump-call-stack-features,--call-stack-features", "LIST", options.frame_fields,
              parse_frame_fields,
              "Push frames that tell func-idx, ip, trap-ip, sp, locals, params, values (the last "
