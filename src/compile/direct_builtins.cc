@@ -52,9 +52,9 @@ class Body {
   llvm::Value* order(bool above) {
     llvm::Value* const a = wide();
     llvm::Value* const b = wide();
-    llvm::Value* const other =
-        ir_.CreateSelect(above ? ir_.CreateFCmpOLT(a, b) : ir_.CreateFCmpOGT(a, b),
-                         ir_.getInt32(above ? UINT32_MAX : 1), ir_.getInt32(above ? 1 : UINT32_MAX));
+    llvm::Value* const other = ir_.CreateSelect(
+        above ? ir_.CreateFCmpOLT(a, b) : ir_.CreateFCmpOGT(a, b),
+        ir_.getInt32(above ? UINT32_MAX : 1), ir_.getInt32(above ? 1 : UINT32_MAX));
     return ir_.CreateSelect(ir_.CreateFCmpOEQ(a, b), ir_.getInt32(0), other);
   }
 

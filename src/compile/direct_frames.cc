@@ -120,8 +120,7 @@ class Frames {
       // Below its begin, as a number with a sign: it may have wrapped.
       ir.SetInsertPoint(set);
       llvm::Value* const value = set->getArgOperand(0);
-      llvm::Value* const is_full =
-          ir.CreateICmpSLT(ir.CreateSub(value, begin), ir.getInt64(0));
+      llvm::Value* const is_full = ir.CreateICmpSLT(ir.CreateSub(value, begin), ir.getInt64(0));
       llvm::Instruction* const end =
           llvm::SplitBlockAndInsertIfThen(is_full, set->getIterator(), true);
       ir.SetInsertPoint(end);

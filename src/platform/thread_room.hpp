@@ -14,8 +14,8 @@ struct ThreadRoom {
   /// The caller's; `end` at first.
   uintptr_t top;
 };
-/// The calling thread's, with `bytes` zero-filled bytes: as many as its first call has asked for. Null
-/// where there is no memory. Each call costs a look-up.
+/// The calling thread's, with `bytes` zero-filled bytes: as many as its first call has asked for.
+/// Null where there is no memory. Each call costs a look-up.
 [[nodiscard]] ThreadRoom* thread_room(size_t bytes);
 
 } // namespace waxwing::platform

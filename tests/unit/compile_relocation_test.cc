@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Relocations of guests without a sandbox: read where they are right, refused with their place where
-// they aren't, and never a reason to crash.
+// Relocations of guests without a sandbox: read where they are right, refused with their place
+// where they aren't, and never a reason to crash.
 #include <llvm/IR/Verifier.h>
 
 #include "compile/direct_guest.hpp"
@@ -53,7 +53,8 @@ const std::vector<Bytes>& own_symbols() {
 struct Parts {
   Bytes linking = compile::linking(own_symbols());
   /// Kind, place in the section and symbol, and addends.
-  std::vector<Bytes> code = {{0x0F, 0x04, 0x03, 0x00}, {0x12, 0x10, 0x01}, {0x0E, 0x1D, 0x00, 0x08}};
+  std::vector<Bytes> code = {
+      {0x0F, 0x04, 0x03, 0x00}, {0x12, 0x10, 0x01}, {0x0E, 0x1D, 0x00, 0x08}};
   std::vector<Bytes> data = {{0x10, 0x09, 0x03, 0x00}, {0x13, 0x11, 0x01}};
 };
 
@@ -61,24 +62,27 @@ struct Parts {
 Bytes module_of(const Parts& parts) {
   // host_call(i64), own() -> i64
   const Bytes types = section(1, {0x02, 0x60, 0x01, 0x7E, 0x00, 0x60, 0x00, 0x01, 0x7E});
-  const Bytes imports = section(2, Bytes{0x01} + name("env") + name("host_call") + Bytes{0x00, 0x00});
+  const Bytes imports =
+      section(2, Bytes{0x01} + name("env") + name("host_call") + Bytes{0x00, 0x00});
   const Bytes functions = section(3, {0x01, 0x01});
   const Bytes tables = section(4, {0x01, 0x70, 0x05, 0x02, 0x02});
   const Bytes memories = section(5, {0x01, 0x04, 0x02});
-  const Bytes globals = section(6, Bytes{0x01, 0x7E, 0x01, 0x42} + padded(kAddress, 3) + Bytes{0x0B});
+  const Bytes globals =
+      section(6, Bytes{0x01, 0x7E, 0x01, 0x42} + padded(kAddress, 3) + Bytes{0x0B});
   const Bytes exports = section(7, Bytes{0x01} + name("own") + Bytes{0x00, 0x01});
   const Bytes elements = section(9, {0x01, 0x00, 0x42, 0x01, 0x0B, 0x01, 0x01});
   // i64.const text; call host_call; i64.const (ref own); i64.load table+8; i64.add
   const Bytes code = Bytes{0x42} + padded(kAddress + 16, 10) + Bytes{0x1A, 0x42} + padded(1, 10) +
                      Bytes{0x42, 0x00, 0x29, 0x03} + padded(kAddress + 8, 10) + Bytes{0x7C, 0x0B};
   const Bytes bodies = section(10, vector_of({body(code)}));
-  const Bytes bytes = Bytes{0x10, 0, 1, 0, 0, 0, 0, 0} + Bytes{1, 0, 0, 0, 0, 0, 0, 0} +
-                      Bytes{'a', 'b', 'c', 0};
+  const Bytes bytes =
+      Bytes{0x10, 0, 1, 0, 0, 0, 0, 0} + Bytes{1, 0, 0, 0, 0, 0, 0, 0} + Bytes{'a', 'b', 'c', 0};
   const Bytes data = section(11, Bytes{0x01, 0x00, 0x42} + padded(kAddress, 4) + Bytes{0x0B} +
                                      leb(bytes.size()) + bytes);
   // Sections count from 0: types, imports, functions, tables, memories, globals, exports, elements.
-  return preamble() + types + imports + functions + tables + memories + globals + exports + elements +
-         bodies + data + parts.linking + custom("reloc.CODE", Bytes{0x08} + vector_of(parts.code)) +
+  return preamble() + types + imports + functions + tables + memories + globals + exports +
+         elements + bodies + data + parts.linking +
+         custom("reloc.CODE", Bytes{0x08} + vector_of(parts.code)) +
          custom("reloc.DATA", Bytes{0x09} + vector_of(parts.data));
 }
 

@@ -93,7 +93,8 @@ int main(int argc, char** argv) {
   const int filled = host_fill(&p, 5, "five");
   printf("%d: %d %g %g %s, %g away\n", filled, p.id, p.x, p.y, p.name, p.measure(&p));
   p = by_value_of(p, 10);
-  printf("%g, %d calls, %g\n", p.x, host_calls, (double)host_mix(1.5f, 2.25, 1LL << 40, -3, "four", -5, 6, 7));
+  printf("%g, %d calls, %g\n", p.x, host_calls,
+         (double)host_mix(1.5f, 2.25, 1LL << 40, -3, "four", -5, 6, 7));
   struct count count = {0, ""};
   const int visited = host_words("a guest counts the words until stop comes along", visit, &count);
   printf("%d words, longest %zu: %s\n", visited, count.longest, count.words);
