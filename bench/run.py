@@ -122,8 +122,9 @@ def tables(programs, found):
                         *cells(mean(p.ratio(name, 'native') for p in members) for name in found),
                         *cells(mean(against(p, peer) for p in members) for peer in peers)])
     text = f'{measure.heading(found)}\n\n'
-    text += ('CPU time of whole processes as a multiple of native code (clang-22 -O3); "vs": how '
-             'many times faster Waxwing is. "-": the engine lacks the vectors.\n\n')
+    text += 'CPU time of whole processes as a multiple of native code (clang-22 -O3)'
+    text += ('; "vs": how many times faster Waxwing is. "-": the engine lacks the vectors.\n\n'
+             if peers or 'waxwing' in found else '.\n\n')
     text += measure.table(['class', 'programs', *found, *[f'vs {peer}' for peer in peers]], summary)
     text += '\n' + measure.table(head, rows)
     for peer in peers:
@@ -154,7 +155,8 @@ def main():
         'programs': [{'name': p.name, 'class': p.group, 'cpu_seconds': p.costs,
                       'failed': p.failed} for p in programs],
     }
-    measure.finish(options, 'corpus', tables(programs, found), data)
+    mark = 'no-sandbox' if list(found) == ['no-sandbox'] else 'corpus'
+    measure.finish(options, mark, tables(programs, found), data)
     for line in failures:
         print(line, file=sys.stderr)
     return 1 if any('waxwing' in p.failed for p in programs) else 0

@@ -187,6 +187,7 @@ if(TARGET waxwing)
   # Native programs are made where compiler and runtime are those of this machine.
   if(TARGET waxwing_native AND TARGET waxwing_compile_module AND NOT emulator)
     waxwing_script_test(native native/run.py)
+    waxwing_script_test(native.no_sandbox native/no_sandbox.py)
     waxwing_script_test(guest.native guest/run.py --engine native --level 1)
     # Some of the scripts through shared libraries; scripts/check-all has all of them.
     waxwing_script_test(spec.native spec/run.py --engine native --level 1

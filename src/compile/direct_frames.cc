@@ -7,6 +7,7 @@
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Instructions.h>
 #include <llvm/IR/Module.h>
+#include <llvm/Transforms/Utils/BasicBlockUtils.h>
 #include <optional>
 
 #include "compile/direct_module.hpp"
@@ -94,19 +95,38 @@ class Frames {
     gets_[0]->eraseFromParent();
   }
 
+  /// Of `platform::ThreadRoom`.
+  static constexpr uint64_t kBegin = 0;
+  static constexpr uint64_t kTop = 16;
+
   void use_thread_memory() {
     llvm::IRBuilder<> ir(&function_.getEntryBlock(), function_.getEntryBlock().begin());
-    llvm::FunctionCallee find = function_.getParent()->getOrInsertFunction(
-        "waxwing_nosandbox_stack", ir.getPtrTy(), ir.getInt64Ty());
-    llvm::Value* const place = ir.CreateCall(find, {ir.getInt64(bytes_)});
+    llvm::Module& module = *function_.getParent();
+    llvm::Type* const word = ir.getInt64Ty();
+    const llvm::FunctionCallee find =
+        module.getOrInsertFunction("waxwing_nosandbox_stack", ir.getPtrTy(), word);
+    const llvm::FunctionCallee full =
+        module.getOrInsertFunction("waxwing_nosandbox_stack_is_full", ir.getVoidTy());
+    llvm::Value* const room = ir.CreateCall(find, {ir.getInt64(bytes_)});
+    llvm::Value* const top = ir.CreateConstGEP1_64(ir.getInt8Ty(), room, kTop);
+    llvm::Value* const begin =
+        ir.CreateLoad(word, ir.CreateConstGEP1_64(ir.getInt8Ty(), room, kBegin));
     for (llvm::CallInst* get : gets_) {
       ir.SetInsertPoint(get);
-      get->replaceAllUsesWith(ir.CreateLoad(ir.getInt64Ty(), place));
+      get->replaceAllUsesWith(ir.CreateLoad(word, top));
       get->eraseFromParent();
     }
     for (llvm::CallInst* set : sets_) {
+      // Below its begin, as a number with a sign: it may have wrapped.
       ir.SetInsertPoint(set);
-      ir.CreateStore(set->getArgOperand(0), place);
+      llvm::Value* const value = set->getArgOperand(0);
+      llvm::Value* const is_full = ir.CreateICmpSLT(ir.CreateSub(value, begin), ir.getInt64(0));
+      llvm::Instruction* const end =
+          llvm::SplitBlockAndInsertIfThen(is_full, set->getIterator(), true);
+      ir.SetInsertPoint(end);
+      ir.CreateCall(full)->setDoesNotReturn();
+      ir.SetInsertPoint(set);
+      ir.CreateStore(value, top);
       set->eraseFromParent();
     }
   }

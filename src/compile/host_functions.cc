@@ -53,7 +53,7 @@ const HostFunction* find_host_function(std::string_view name) {
 
 const HostFunction* nearest_host_function(std::string_view name) {
   const llvm::StringRef word(name.data(), name.size());
-  unsigned distance = static_cast<unsigned>(std::min<size_t>(name.size() / 3, 3)) + 1;
+  unsigned distance = static_cast<unsigned>(std::min<size_t>(name.size() / 2, 3)) + 1;
   const HostFunction* best = nullptr;
   for (const HostFunction& function : kFunctions)
     if (const unsigned d = word.edit_distance(function.name, true, distance); d < distance) {

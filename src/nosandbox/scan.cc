@@ -7,6 +7,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 
 #include "nosandbox/format.hpp"
 #include "nosandbox/long_double.hpp"
@@ -42,7 +43,7 @@ class Scan {
     const int result = read(list);
     for (size_t i = 0; i < static_cast<size_t>(count); ++i) {
       // What was not read is left as it was.
-      constexpr size_t kBytes = 10;
+      constexpr size_t kBytes = std::numeric_limits<long double>::digits == 113 ? 16 : 10;
       if (targets_[i] == nullptr || std::memcmp(&values_[i], &before_[i], kBytes) == 0) continue;
       const GuestLongDouble made = to_guest(values_[i]);
       std::memcpy(targets_[i], &made, sizeof made);

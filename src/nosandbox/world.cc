@@ -25,16 +25,21 @@ int* waxwing_nosandbox_errno() { return &errno; }
   std::abort();
 }
 
-/// Where the calling thread's stack pointer into that memory lies.
-uint64_t* waxwing_nosandbox_stack(uint64_t bytes) {
-  const platform::ThreadRoom room = platform::thread_room(bytes);
-  if (room.word == nullptr) {
-    std::fprintf(stderr, "error: there is no memory for a thread's variables (%llu bytes)\n",
-                 static_cast<unsigned long long>(bytes));
-    std::abort();
-  }
-  if (*room.word == 0) *room.word = reinterpret_cast<size_t>(room.end);
-  return reinterpret_cast<uint64_t*>(room.word);
+/// The calling thread's memory; compile/direct_frames.cc knows its fields.
+platform::ThreadRoom* waxwing_nosandbox_stack(uint64_t bytes) {
+  platform::ThreadRoom* const room = platform::thread_room(bytes);
+  if (room != nullptr) return room;
+  std::fprintf(stderr, "error: there is no memory for a thread's variables (%llu bytes)\n",
+               static_cast<unsigned long long>(bytes));
+  std::abort();
+}
+
+[[noreturn]] void waxwing_nosandbox_stack_is_full() {
+  std::fflush(stdout);
+  std::fputs("error: a thread has no room left for variables whose size is decided at run time; "
+             "--stack-size of 'waxwing native' makes more\n",
+             stderr);
+  std::abort();
 }
 
 } // extern "C"

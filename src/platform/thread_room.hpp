@@ -2,17 +2,20 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace waxwing::platform {
 
-/// Memory of the calling thread, zero-filled, which goes with it: at least `bytes`, as large as the
-/// first call of the thread has asked for. Below it is a page that faults. Null where there is no
-/// memory. `end` is behind its last byte. Costs a look-up at each call.
+/// Memory of a thread, which goes with it.
 struct ThreadRoom {
-  /// The caller's, zero at first.
-  size_t* word;
-  void* end;
+  /// Lowest address, and that behind the last byte.
+  uintptr_t begin;
+  uintptr_t end;
+  /// The caller's; `end` at first.
+  uintptr_t top;
 };
-[[nodiscard]] ThreadRoom thread_room(size_t bytes);
+/// The calling thread's, with `bytes` zero-filled bytes: as many as its first call has asked for.
+/// Null where there is no memory. Each call costs a look-up.
+[[nodiscard]] ThreadRoom* thread_room(size_t bytes);
 
 } // namespace waxwing::platform
