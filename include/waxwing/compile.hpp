@@ -90,6 +90,9 @@ struct CompileOptions {
   /// Keep the whole module in the image, so that an interpreter can run it, too, and so that it can
   /// be compiled anew.
   bool embed_module = false;
+  /// Leave debug information, and whatever else of custom sections the module has but its names,
+  /// out of the image.
+  bool names_only = false;
   /// Put a checksum into the image.
   bool checksum = false;
   TraceMode trace = TraceMode::table;

@@ -67,6 +67,7 @@ WaxCompileOptions wanted_of(const Module& module, const CompileOptions& options)
   wanted.metering = config.metering ? 1 : 0;
   wanted.deterministic = config.deterministic ? 1 : 0;
   wanted.embed_module = options.embed_module ? 1 : 0;
+  wanted.names_only = options.names_only ? 1 : 0;
   wanted.checksum = options.checksum ? 1 : 0;
   wanted.trace = static_cast<uint32_t>(options.trace);
   wanted.frame_fields = options.trace == TraceMode::frames ? options.frame_fields : 0;
@@ -167,12 +168,12 @@ std::string compile_key(const Module& module, const CompileOptions& options) {
   return fmt::format(
       "waxwing {} format {} abi {} compiler {}@{} processor {:x} features {:x} "
       "target '{}' cpu '{}' '{}' O {} {} emit {} checks {} traps {} stack {} "
-      "interrupt {} metering {} deterministic {} embed {} checksum {} trace {} {} '{}'",
+      "interrupt {} metering {} deterministic {} embed {} names {} checksum {} trace {} {} '{}'",
       version(), image::kFormatVersion, image::kAbiNumber, size, time.time_since_epoch().count(),
       platform::cpu_identity(), o.wasm_features, view(o.target), view(o.cpu), view(o.cpu_features),
       o.optimization, o.optimize_size, o.emit, o.bounds_checks, o.traps, o.stack_checks,
-      o.interrupt, o.metering, o.deterministic, o.embed_module, o.checksum, o.trace, o.frame_fields,
-      view(o.trace_file));
+      o.interrupt, o.metering, o.deterministic, o.embed_module, o.names_only, o.checksum, o.trace,
+      o.frame_fields, view(o.trace_file));
 }
 
 std::vector<CompileTarget> compile_targets() {

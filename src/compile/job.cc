@@ -346,6 +346,7 @@ Outcome<Options> read_options(const WaxCompileOptions& from) {
   options.deterministic = from.deterministic != 0;
   options.check_sites = from.check_sites != 0;
   options.embed_module = from.embed_module != 0;
+  options.names_only = from.names_only != 0;
   options.checksum = from.checksum != 0;
   options.threads = from.threads;
   std::string_view cpu = view(from.cpu);

@@ -43,6 +43,7 @@ struct Options {
   bool meters = false;
   bool deterministic = false;
   bool embed_module = false;
+  bool names_only = false;
   bool check_sites = false;
   bool checksum = false;
   /// 0: one a processor.
