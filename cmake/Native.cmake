@@ -12,10 +12,13 @@ foreach(folder IN ITEMS base wasm platform platform/posix platform/native platfo
   file(GLOB found CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/*.cc)
   list(APPEND native_sources ${found})
 endforeach()
+# src/native/trusted.cc stands for them.
+list(FILTER native_sources EXCLUDE REGEX "/src/wasm/validate_(body|control|module|quick|references|stack)\\.cc$")
 add_library(waxwing_native STATIC ${native_sources})
 target_include_directories(waxwing_native PRIVATE ${PROJECT_SOURCE_DIR}/src)
 target_link_libraries(waxwing_native PRIVATE waxwing_warnings waxwing_core_options)
-target_compile_definitions(waxwing_native PRIVATE _FILE_OFFSET_BITS=64)
+# In a namespace of its own, so that a program may have the library for embedders besides.
+target_compile_definitions(waxwing_native PRIVATE _FILE_OFFSET_BITS=64 waxwing=waxwing_native)
 target_compile_options(waxwing_native PRIVATE -Oz -g0 -ffunction-sections -fdata-sections
   -fvisibility=hidden -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-threadsafe-statics)
 set_target_properties(waxwing_native PROPERTIES ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
@@ -29,7 +32,7 @@ endforeach()
 add_library(waxwing_native_shared SHARED ${native_interface})
 target_include_directories(waxwing_native_shared PRIVATE ${PROJECT_SOURCE_DIR}/src)
 target_link_libraries(waxwing_native_shared PRIVATE waxwing_warnings waxwing_core_options waxwing_native)
-target_compile_definitions(waxwing_native_shared PRIVATE _FILE_OFFSET_BITS=64)
+target_compile_definitions(waxwing_native_shared PRIVATE _FILE_OFFSET_BITS=64 waxwing=waxwing_native)
 target_compile_options(waxwing_native_shared PRIVATE -Oz -g0 -fno-threadsafe-statics)
 # The C++ library is left out, as nothing of it is called. Handlers of signals stay in place.
 target_link_options(waxwing_native_shared PRIVATE LINKER:--as-needed LINKER:-z,nodelete

@@ -111,6 +111,9 @@ struct CompileOptions {
   /// Keep the whole module in the image, so that an interpreter can run it, too, and so that it can
   /// be compiled anew.
   bool embed_module = false;
+  /// Leave debug information, and whatever else of custom sections the module has but its names,
+  /// out of the image.
+  bool names_only = false;
   /// Put a checksum into the image.
   bool checksum = false;
   /// Put debug information (DWARF) about the machine code into what is made: functions and lines of

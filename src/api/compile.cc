@@ -84,6 +84,7 @@ WaxCompileOptions wanted_of(const Module& module, const CompileOptions& options)
   wanted.metering = config.metering ? 1 : 0;
   wanted.deterministic = config.deterministic ? 1 : 0;
   wanted.embed_module = options.embed_module ? 1 : 0;
+  wanted.names_only = options.names_only ? 1 : 0;
   wanted.checksum = options.checksum ? 1 : 0;
   wanted.debug_info = options.debug_info ? 1 : 0;
   wanted.name = text_of(module.name());
@@ -208,17 +209,17 @@ std::string compile_key(const Module& module, const CompileOptions& options) {
   const auto time = std::filesystem::last_write_time(path, failed);
   if (failed) return {};
   const WaxCompileOptions o = wanted_of(module, options);
-  return fmt::format("waxwing {} format {} abi {} compiler {}@{} processor {:x} features {:x} "
-                     "target '{}' cpu '{}' '{}' O {} {} emit {} checks {} traps {} stack {} "
-                     "interrupt {} metering {} deterministic {} embed {} checksum {} debug {} '{}' "
-                     "trace {} {} '{}'",
-                     version(), image::kFormatVersion, image::kAbiNumber, size,
-                     time.time_since_epoch().count(), platform::cpu_identity(), o.wasm_features,
-                     view(o.target), view(o.cpu), view(o.cpu_features), o.optimization,
-                     o.optimize_size, o.emit, o.bounds_checks, o.traps, o.stack_checks, o.interrupt,
-                     o.metering, o.deterministic, o.embed_module, o.checksum, o.debug_info,
-                     o.debug_info != 0 ? view(o.name) : std::string_view(), o.trace, o.frame_fields,
-                     view(o.trace_file));
+  return fmt::format(
+      "waxwing {} format {} abi {} compiler {}@{} processor {:x} features {:x} "
+      "target '{}' cpu '{}' '{}' O {} {} emit {} checks {} traps {} stack {} "
+      "interrupt {} metering {} deterministic {} embed {} names {} checksum {} debug {} '{}' "
+      "trace {} {} '{}'",
+      version(), image::kFormatVersion, image::kAbiNumber, size, time.time_since_epoch().count(),
+      platform::cpu_identity(), o.wasm_features, view(o.target), view(o.cpu), view(o.cpu_features),
+      o.optimization, o.optimize_size, o.emit, o.bounds_checks, o.traps, o.stack_checks,
+      o.interrupt, o.metering, o.deterministic, o.embed_module, o.names_only, o.checksum,
+      o.debug_info, o.debug_info != 0 ? view(o.name) : std::string_view(), o.trace, o.frame_fields,
+      view(o.trace_file));
 }
 
 std::vector<CompileTarget> compile_targets() {

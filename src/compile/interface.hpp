@@ -117,6 +117,8 @@ struct WaxCompileOptions {
   uint32_t deterministic;
   /// 1: keep the whole module in the image.
   uint32_t embed_module;
+  /// 1: keep no custom section of it but the one with names.
+  uint32_t names_only;
   /// 1: check the offsets of sites against ids that instructions carry; what was found goes to
   /// `WaxCompileResult::error`.
   uint32_t check_sites;

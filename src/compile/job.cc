@@ -360,6 +360,7 @@ Outcome<Options> read_options(const WaxCompileOptions& from) {
   options.deterministic = from.deterministic != 0;
   options.check_sites = from.check_sites != 0;
   options.embed_module = from.embed_module != 0;
+  options.names_only = from.names_only != 0;
   options.checksum = from.checksum != 0;
   options.debug_info = from.debug_info != 0;
   options.name = from.name.size == 0 ? "module" : view(from.name);

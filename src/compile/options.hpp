@@ -44,6 +44,7 @@ struct Options {
   bool meters = false;
   bool deterministic = false;
   bool embed_module = false;
+  bool names_only = false;
   bool check_sites = false;
   bool checksum = false;
   bool debug_info = false;

@@ -395,6 +395,11 @@ class Packer {
     return header;
   }
 
+  [[nodiscard]] Customs kept_customs() const {
+    if (in_.options.split_trace) return Customs::none;
+    return in_.options.names_only ? Customs::names : Customs::all;
+  }
+
   /// Header, section rows and sections, `front` bytes into the file.
   std::vector<uint8_t> write_metadata(uint64_t front, uint64_t shift) {
     struct Part {
@@ -408,7 +413,7 @@ class Packer {
     const std::span<const uint8_t> whole = in_.wasm.bytes;
     parts.push_back({SectionKind::module, in_.options.embed_module
                                               ? std::vector<uint8_t>(whole.begin(), whole.end())
-                                              : without_bodies(in_.wasm, in_.options.split_trace)});
+                                              : without_bodies(in_.wasm, kept_customs())});
     parts.push_back({SectionKind::functions, {}}); // below: needs its own place
     parts.push_back({SectionKind::signatures, signature_rows(shift)});
     parts.push_back({SectionKind::memories, memory_rows()});
@@ -482,7 +487,7 @@ class Packer {
       SectionKind kind;
       std::vector<uint8_t> bytes;
     };
-    const Part parts[] = {{SectionKind::module, without_bodies(in_.wasm, false)},
+    const Part parts[] = {{SectionKind::module, without_bodies(in_.wasm, Customs::all)},
                           {SectionKind::ranges, range_rows(whole_, shift_)},
                           {SectionKind::sites, whole_.sites.bytes},
                           {SectionKind::packed_chains, packed(whole_.chains)},
@@ -623,13 +628,21 @@ class Packer {
   std::vector<image::SectionRow> metadata_rows_;
 };
 
+/// Whether a custom section is the one with names.
+bool is_of_names(std::span<const uint8_t> content) {
+  ByteReader reader(content, 0);
+  const auto size = reader.leb_u32();
+  const auto name = size ? reader.bytes(*size) : std::unexpected(size.error());
+  return name && std::ranges::equal(*name, std::string_view("name"));
+}
+
 } // namespace
 
 Outcome<Packed> pack(const PackInput& input, const Linked& linked) {
   return Packer(input, linked).run();
 }
 
-std::vector<uint8_t> without_bodies(const waxwing::Module& wasm, bool without_customs) {
+std::vector<uint8_t> without_bodies(const waxwing::Module& wasm, Customs kept) {
   constexpr uint8_t kCustom = 0;
   constexpr uint8_t kCode = 10;
   ByteWriter out;
@@ -640,8 +653,12 @@ std::vector<uint8_t> without_bodies(const waxwing::Module& wasm, bool without_cu
     const uint8_t* const start = reader.position();
     const auto id = reader.u8();
     const auto size = reader.leb_u32();
-    if (!id || !size || !reader.bytes(*size)) break; // was decoded: can't be
-    if (*id == kCode || (without_customs && *id == kCustom)) continue;
+    const auto content = size ? reader.bytes(*size) : std::unexpected(size.error());
+    if (!id || !content) break; // was decoded: can't be
+    if (*id == kCode) continue;
+    if (*id == kCustom &&
+        (kept == Customs::none || (kept == Customs::names && !is_of_names(*content))))
+      continue;
     out.bytes.insert(out.bytes.end(), start, reader.position());
   }
   return std::move(out.bytes);

@@ -6,6 +6,7 @@
 #include "native/value.hpp"
 #include "platform/environment.hpp"
 #include "platform/memory.hpp"
+#include "wasi/folder_words.hpp"
 
 namespace waxwing::native {
 
@@ -33,27 +34,15 @@ Options::Options()
       env_(platform::default_allocator()), preopens_(platform::default_allocator()) {}
 
 bool Options::add_folder(std::string_view word, bool guest_first, Text& why) {
-  std::string_view rest = word;
-  wasi::Preopen folder;
-  if (rest.ends_with(":ro") || rest.ends_with(":rw")) {
-    folder.read_only = rest.ends_with("o");
-    rest.remove_suffix(3);
-  }
-  const size_t colons = rest.find("::");
-  const bool both = colons != std::string_view::npos;
-  const std::string_view first = rest.substr(0, colons);
-  const std::string_view second = both ? rest.substr(colons + 2) : first;
-  folder.host_path = guest_first ? second : first;
-  folder.guest_path = guest_first ? first : second;
-  if (folder.host_path.empty() || folder.guest_path.empty() || (guest_first && !both)) {
-    why.add('\'')
-        .add(word)
-        .add("': write ")
-        .add(guest_first ? "GUEST::HOST" : "HOST or HOST::GUEST");
-    why.add(", and :ro behind it for read-only");
+  const auto folder = wasi::folder_words(word, guest_first);
+  if (!folder) {
+    why.add('\'').add(word).add("': ").add(wasi::folder_form(guest_first));
     return false;
   }
-  return preopens_.push(folder).has_value();
+  return preopens_
+      .push(
+          {.host_path = folder->host, .guest_path = folder->guest, .read_only = folder->read_only})
+      .has_value();
 }
 
 bool Options::add_variable(const char* setting) {

@@ -274,13 +274,6 @@ class DeclarationChecker {
 
 } // namespace
 
-Result<void> check_val_type(const Module& module, ValType type, uint32_t offset) {
-  if (!type.is_ref() || !type.heap_type().is_concrete()) return {};
-  if (type.heap_type().index() < module.types.size()) return {};
-  return fail(ErrorCode::unknown_type, offset, type.heap_type().index(),
-              static_cast<uint32_t>(module.types.size()));
-}
-
 void declare_ref(Module& module, FuncIndex function) {
   module.declared_refs[function / 8] |= static_cast<uint8_t>(1u << (function % 8));
 }

@@ -154,6 +154,13 @@ Result<void> check_supertype(const Module& module, TypeIndex index) {
 
 } // namespace
 
+Result<void> check_val_type(const Module& module, ValType type, uint32_t offset) {
+  if (!type.is_ref() || !type.heap_type().is_concrete()) return {};
+  if (type.heap_type().index() < module.types.size()) return {};
+  return fail(ErrorCode::unknown_type, offset, type.heap_type().index(),
+              static_cast<uint32_t>(module.types.size()));
+}
+
 Result<void> validate_types(Module& module) {
   const auto count = static_cast<TypeIndex>(module.types.size());
   size_t groups = 0;

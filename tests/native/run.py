@@ -134,13 +134,21 @@ def check_words(checks):
     run = checks.command(*checks.waxwing, 'run', '--argv0', './words', '--env=COLOUR=blue', '--env', 'HOME', wasm,
                          '--dir', 'x', env=env)
     checks.same('words and variables', run, found)
-    hello = os.path.join(EXAMPLES, 'hello.wat')
+
+
+def check_sizes(checks):
+    """What a program in C with one printf takes; debug information of it is no part of that."""
+    hello = checks.file('hello.c', '#include <stdio.h>\nint main(void) { printf("hello %d\\n", 42); }')
+    wasm = os.path.join(checks.folder, 'hello.wasm')
+    if subprocess.run([os.path.join(common.ROOT, 'scripts', 'wasi-cc'), '-O2', '-g', hello, '-o', wasm],
+                      check=False, capture_output=True).returncode != 0:
+        return
     for link, most in (('static', 900), ('dynamic', 200)):
-        checks.make('--strip', f'--link={link}', hello, '-o', 'hello')
+        checks.make('--strip', f'--link={link}', wasm, '-o', 'hello')
         size = os.path.getsize(os.path.join(checks.folder, 'hello'))
         checks.expect(f'{link} hello has at most {most} KB', size <= most * 1024, f'{size} bytes')
         done = checks.command('./hello')
-        checks.expect(f'{link} hello', (done.code, done.out) == (0, b'hello\n'), (done.code, done.out, done.err))
+        checks.expect(f'{link} hello', (done.code, done.out) == (0, b'hello 42\n'), (done.code, done.out, done.err))
 
 
 def check_errors(checks):
@@ -176,6 +184,9 @@ def check_names(checks):
     header = open(os.path.join(checks.folder, 'n.h'), encoding='utf-8').read()
     for name in ('n_free', 'n_a_b', 'n_a_b_2', 'n_instance_new_2', 'n____evil'):
         checks.expect(f'the header declares {name}', f'int32_t {name}(n_instance *instance);' in header, header)
+    symbols = common.text(checks.command('llvm-nm-22', '--extern-only', '--defined-only', 'libn.a').out)
+    checks.expect("the library's symbols are not those of the library for embedders",
+                  'N14waxwing_native' in symbols and 'N7waxwing' not in symbols, symbols[:2000])
     checks.expect('what is left out is said', 'ref: left out' in header)
 
 
@@ -229,7 +240,7 @@ def main():
         if checks.command(*waxwing, 'compile', '--cpu=help').code != 0:
             print('native tests SKIPPED: this build has no compiler')
             return SKIPPED
-        for check in (check_numbers, check_traps, check_words, check_errors, check_names, check_linked, check_examples):
+        for check in (check_numbers, check_traps, check_words, check_sizes, check_errors, check_names, check_linked, check_examples):
             check(checks)
     print(f'native tests: {checks.count - checks.failed} passed, {checks.failed} failed')
     return 1 if checks.failed else 0

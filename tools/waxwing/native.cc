@@ -160,6 +160,8 @@ std::expected<std::string, int> Native::make_object() {
   wanted.target = target_->name;
   // It may run on another machine than this one, as what C compilers make.
   if (wanted.cpu.empty()) wanted.cpu = "generic";
+  // Nobody reads anything else in a program.
+  wanted.names_only = true;
   const Result<Compiled> image = compile_visibly(*module_, std::move(wanted));
   if (!image) return std::unexpected(print_error(image.error().message));
   auto object = native_object(*module_, *image, settings_);

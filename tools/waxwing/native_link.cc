@@ -131,8 +131,9 @@ link_words(const NativeTarget& target, const NativeOptions& options, const std::
   else if (is_static)
     words.emplace_back("-static");
   else
-    for (const char* word : {"-pie", "-z", "now", "-z", "pack-relative-relocs"})
-      words.emplace_back(word);
+    // Symbols are looked up when they are first called, as in what C compilers make: it starts
+    // sooner.
+    for (const char* word : {"-pie", "-z", "pack-relative-relocs"}) words.emplace_back(word);
   if (options.share_runtime) {
     // What it calls is all there, beside it or where the system looks.
     words.emplace_back("-rpath=$ORIGIN");

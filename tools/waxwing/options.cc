@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 #include <string_view>
 
+#include "wasi/folder_words.hpp"
 #include "waxwing/message.hpp"
 #include "waxwing/nearest.hpp"
 #include "waxwing/units.hpp"
@@ -230,23 +231,13 @@ std::expected<uint32_t, std::string> parse_threads(std::string_view word) {
 
 /// `HOST[::GUEST]` or, with `guest_first`, `GUEST::HOST`; `:ro` or `:rw` may follow.
 std::expected<FolderOption, std::string> parse_folder(std::string_view word, bool guest_first) {
-  FolderOption folder;
-  folder.text = word;
-  if (word.ends_with(":ro") || word.ends_with(":rw")) {
-    folder.read_only = word.ends_with("o");
-    word.remove_suffix(3);
-  }
-  const size_t colons = word.find("::");
-  const bool both = colons != std::string_view::npos;
-  const std::string_view first = word.substr(0, colons);
-  const std::string_view second = both ? word.substr(colons + 2) : first;
-  folder.host = guest_first ? second : first;
-  folder.guest = guest_first ? first : second;
-  if (folder.host.empty() || folder.guest.empty() || (guest_first && !both))
-    return std::unexpected(fmt::format("'{}': write {}, and :ro behind it for read-only",
-                                       folder.text,
-                                       guest_first ? "GUEST::HOST" : "HOST or HOST::GUEST"));
-  return folder;
+  const auto folder = wasi::folder_words(word, guest_first);
+  if (!folder)
+    return std::unexpected(fmt::format("'{}': {}", word, wasi::folder_form(guest_first)));
+  return FolderOption{.text = std::string(word),
+                      .host = std::string(folder->host),
+                      .guest = std::string(folder->guest),
+                      .read_only = folder->read_only};
 }
 
 /// `HOST:PORT`, where HOST may be an IPv6 address in brackets.
