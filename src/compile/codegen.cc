@@ -359,6 +359,8 @@ Outcome<llvm::SmallVector<char, 0>> generate(llvm::Module& ir, llvm::TargetMachi
   config->setDisableVerify(true);
   // A frame is set up at a function's entry, and nowhere else.
   if (!options.direct) config->disablePass(&llvm::ShrinkWrapID);
+  // No variable has a value that a debugger would ask for.
+  config->disablePass(&llvm::LiveDebugValuesID);
   passes.add(new BeginPass(at));
   passes.add(config);
   auto* const info = new llvm::MachineModuleInfoWrapperPass(&machine);

@@ -5,6 +5,7 @@
 
 #include "compile/call_target.hpp"
 #include "compile/cast.hpp"
+#include "compile/closed_table.hpp"
 
 namespace waxwing::compile {
 
@@ -157,7 +158,47 @@ llvm::Value* callee_in_table(F& f, TypeIndex index, uint32_t table) {
   return reference;
 }
 
+/// Calls through a table whose elements are known: they are functions of this very module, and
+/// rows in the image say where they are.
+void call_closed(F& f, At at, const ClosedTable& table) {
+  const Signature& signature = f.m.signature(f.wasm.types[at.x]);
+  llvm::Value* const index = f.pop();
+  const Values arguments = f.pop(signature.params.size());
+  llvm::BasicBlock* const inside = f.block();
+  llvm::BasicBlock* const good = f.block();
+  llvm::BasicBlock* const bad = f.block("bad");
+  llvm::MDNode* const weights = llvm::MDBuilder(f.m.context()).createBranchWeights(1 << 20, 1);
+  f.ir.CreateCondBr(
+      f.ir.CreateICmpULT(index, f.i32(static_cast<uint32_t>(table.elements.size()))), inside, bad,
+      weights);
+
+  // Which trap it is, the table itself says.
+  f.start_block(bad);
+  llvm::Value* const reference = load_element(f, at.y, index, TrapKind::undefined_element);
+  f.trap_if(f.ir.CreateIsNull(reference), TrapKind::uninitialized_element);
+  f.ir.CreateBr(f.trap_block(TrapKind::indirect_call_type_mismatch));
+
+  f.start_block(inside);
+  llvm::GlobalVariable* const rows = f.m.closed_rows(at.y);
+  llvm::Type* const half = f.ir.getInt32Ty();
+  llvm::Value* const row = f.ir.CreateInBoundsGEP(
+      rows->getValueType(), rows, {f.i32(0), f.ir.CreateZExt(index, f.m.word())});
+  llvm::Value* const type = f.ir.CreateAlignedLoad(half, row, llvm::Align(kClosedRowBytes));
+  f.ir.CreateCondBr(f.ir.CreateICmpEQ(type, f.i32(f.wasm.types[at.x].canonical + 1)), good, bad,
+                    weights);
+
+  f.start_block(good);
+  llvm::Value* const distance =
+      f.ir.CreateAlignedLoad(half, f.at(row, kClosedRowBytes / 2), llvm::Align(4));
+  llvm::Value* const code = f.ir.CreateGEP(f.ir.getInt8Ty(), rows,
+                                           f.ir.CreateSExtOrTrunc(distance, f.m.word()));
+  f.push_all(f.call_native(signature, code, f.vm(), arguments));
+}
+
 void call_indirect(F& f, At at) {
+  if (const ClosedTable& table = f.m.closed_table(at.y);
+      table.is_closed && !table.elements.empty() && tells_by_equality(f.wasm, table, at.x))
+    return call_closed(f, at, table);
   const Signature& signature = f.m.signature(f.wasm.types[at.x]);
   llvm::Value* const reference = callee_in_table(f, at.x, at.y);
   const Values arguments = f.pop(signature.params.size());

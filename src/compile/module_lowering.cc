@@ -232,7 +232,48 @@ void ModuleLowering::finish() {
     if (!has_tail_trampoline[row] && is_own) make_trampoline(signature_of(i), true);
     has_tail_trampoline[row] = true;
   }
+  if (part_.begin == wasm_.imported_functions) define_closed_tables();
   debug_.finalize();
+}
+
+llvm::GlobalVariable* ModuleLowering::closed_rows(uint32_t table) {
+  const std::string name = "table." + std::to_string(table);
+  if (llvm::GlobalVariable* const made = ir_->getGlobalVariable(name, true)) return made;
+  llvm::Type* const half = llvm::Type::getInt32Ty(context_);
+  llvm::Type* const type = llvm::ArrayType::get(llvm::StructType::get(half, half),
+                                                closed_table(table).elements.size());
+  auto* const made = new llvm::GlobalVariable(
+      *ir_, type, true, llvm::GlobalValue::ExternalLinkage, nullptr, name);
+  made->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  made->setDSOLocal(true);
+  made->setAlignment(llvm::Align(kClosedRowBytes));
+  return made;
+}
+
+/// In the first part; the linker leaves out those that no call goes through.
+void ModuleLowering::define_closed_tables() {
+  llvm::Type* const half = llvm::Type::getInt32Ty(context_);
+  for (uint32_t i = 0; i < wasm_.tables.size(); ++i) {
+    const ClosedTable& table = closed_table(i);
+    if (!table.is_closed || table.elements.empty()) continue;
+    llvm::GlobalVariable* const rows = closed_rows(i);
+    auto* const type = llvm::cast<llvm::ArrayType>(rows->getValueType());
+    auto* const row_type = llvm::cast<llvm::StructType>(type->getElementType());
+    std::vector<llvm::Constant*> all;
+    for (const FuncIndex function : table.elements) {
+      if (function == kNoIndex) {
+        all.push_back(llvm::ConstantAggregateZero::get(row_type));
+        continue;
+      }
+      llvm::Constant* distance =
+          llvm::ConstantExpr::getSub(llvm::ConstantExpr::getPtrToInt(native(function), word_),
+                                     llvm::ConstantExpr::getPtrToInt(rows, word_));
+      if (word_ != half) distance = llvm::ConstantExpr::getTrunc(distance, half);
+      all.push_back(llvm::ConstantStruct::get(
+          row_type, {llvm::ConstantInt::get(half, wasm_.type_of(function).canonical + 1), distance}));
+    }
+    rows->setInitializer(llvm::ConstantArray::get(type, all));
+  }
 }
 
 void ModuleLowering::make_wrapper(FuncIndex function) {

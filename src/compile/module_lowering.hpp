@@ -84,6 +84,11 @@ class ModuleLowering {
   /// Code that calls `VmContext::callee` by a builtin (docs/abi.md, sections 5 and 6).
   [[nodiscard]] llvm::Function* adapter(const Signature& signature, bool tail);
   llvm::Function* personality();
+  /// The rows of a closed table (compile/closed_table.hpp).
+  [[nodiscard]] const ClosedTable& closed_table(uint32_t table) const {
+    return plan_.closed_tables()[table];
+  }
+  [[nodiscard]] llvm::GlobalVariable* closed_rows(uint32_t table);
   /// The domain of the scopes that tell accesses apart.
   [[nodiscard]] llvm::MDNode* access_domain() const { return access_domain_; }
   [[nodiscard]] bool catches() const { return plan_.catches(); }
@@ -142,6 +147,7 @@ class ModuleLowering {
   [[nodiscard]] Outcome<void> lower(FuncIndex function);
   void finish();
   void make_wrapper(FuncIndex function);
+  void define_closed_tables();
   void make_trampoline(const Signature& signature, bool tail);
 
   llvm::LLVMContext& context_;

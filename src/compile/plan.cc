@@ -16,13 +16,15 @@ bool is_reachable(const waxwing::Module& wasm, FuncIndex function) {
 
 ModulePlan::ModulePlan(const waxwing::Module& wasm, bool in_parts)
     : wasm_(wasm), part_of_(wasm.functions.size()), makes_tail_calls_(wasm.functions.size()),
-      is_local_(wasm.functions.size()), signature_of_(wasm.functions.size()) {
+      is_local_(wasm.functions.size()), signature_of_(wasm.functions.size()),
+      is_written_(wasm.tables.size()) {
   divide(in_parts);
   for (FuncIndex i = wasm.imported_functions; i < wasm.functions.size(); ++i)
     is_local_[i] = !is_reachable(wasm, i);
   for (uint32_t part = 0; part < parts_.size(); ++part)
     for (FuncIndex i = parts_[part].begin; i < parts_[part].end; ++i) look_through(i, part);
   find_signatures();
+  closed_tables_ = find_closed_tables(wasm_, is_written_);
 }
 
 void ModulePlan::divide(bool in_parts) {
@@ -63,6 +65,11 @@ void ModulePlan::look_through(FuncIndex function, uint32_t part) {
     case Op::return_call_ref: makes_tail_calls_[function] = true; break;
     case Op::try_:
     case Op::try_table: catches_ = true; break;
+    case Op::table_set:
+    case Op::table_grow:
+    case Op::table_fill:
+    case Op::table_copy:
+    case Op::table_init: is_written_[at.x] = true; break;
     default: break;
     }
     if ((at.op == Op::call || at.op == Op::return_call) && at.x >= wasm_.imported_functions &&

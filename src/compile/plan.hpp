@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "compile/closed_table.hpp"
 #include "wasm/module.hpp"
 
 namespace waxwing::compile {
@@ -40,6 +41,8 @@ class ModulePlan {
   }
   /// Whether an own function is called from its part alone, and only directly.
   [[nodiscard]] bool is_local(FuncIndex function) const { return is_local_[function]; }
+  /// Of all tables of the module.
+  [[nodiscard]] const std::vector<ClosedTable>& closed_tables() const { return closed_tables_; }
   /// Whether any function catches exceptions.
   [[nodiscard]] bool catches() const { return catches_; }
 
@@ -61,6 +64,8 @@ class ModulePlan {
   std::vector<bool> is_local_;
   std::vector<uint32_t> signature_of_;
   std::vector<std::string> signatures_;
+  std::vector<bool> is_written_;
+  std::vector<ClosedTable> closed_tables_;
   bool catches_ = false;
 };
 
