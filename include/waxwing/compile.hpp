@@ -45,10 +45,11 @@ struct NoSandboxOptions {
   /// Bytes of each thread for what functions allocate at run time (alloca, arrays of variable
   /// length).
   uint64_t stack_bytes = uint64_t{1} << 20;
-  /// Whether what the module imports and the C library has not must be in `inputs`: paths of
-  /// objects, archives and shared libraries.
-  bool has_inputs = false;
+  /// Paths of objects, archives and shared libraries that define what the module imports: for an
+  /// executable, all that is not of the C library.
   std::vector<std::string> inputs = {};
+  /// Archives of the C library. What is only there and may be called another way by C is refused.
+  std::vector<std::string> c_libraries = {};
 };
 
 /// How far a compilation is.

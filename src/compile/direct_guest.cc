@@ -2,6 +2,7 @@
 #include "compile/direct_guest.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/reader.hpp"
@@ -20,14 +21,6 @@ bool is_of_c(const DefType& type) {
   return type.results.size() <= 1 &&
          std::ranges::all_of(type.params, [](ValType t) { return t.is_numeric(); }) &&
          std::ranges::all_of(type.results, [](ValType t) { return t.is_numeric(); });
-}
-
-bool is_identifier(std::string_view word) {
-  const auto is_letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  };
-  return !word.empty() && is_letter(word[0]) &&
-         std::ranges::all_of(word, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
 }
 
 /// Functions that a body calls directly, in its order.
@@ -52,6 +45,14 @@ std::string import_name(const Import& import) {
 }
 
 } // namespace
+
+bool is_identifier(std::string_view word) {
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return !word.empty() && is_letter(word[0]) &&
+         std::ranges::all_of(word, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+}
 
 std::optional<uint64_t> constant_bits(const waxwing::Module& wasm, ConstExpr expr) {
   ByteReader reader(wasm.slice(expr), expr.offset);
@@ -136,6 +137,7 @@ void DirectGuest::read_names() {
 }
 
 Outcome<void> DirectGuest::bind_imports() {
+  std::map<std::string, FuncIndex> bound_to;
   for (const Import& import : wasm_->imports) {
     if (import.kind != ExternKind::func) continue;
     const DefType& type = wasm_->type_of(import.index);
@@ -159,14 +161,28 @@ Outcome<void> DirectGuest::bind_imports() {
             " has several results, references or vectors, which functions of C have not");
       if (!is_identifier(import.name))
         return failure(name + ": that is no name of a function of C");
+      if (import.name == "main" || import.name == "_start")
+        return failure(name + ": that is where programs begin, and no function to call");
       bound.symbol = import.name;
     }
+    const auto [first, is_new] = bound_to.emplace(bound.symbol, import.index);
+    if (!is_new && type_text(wasm_->type_of(first->second)) != type_text(type))
+      return failure(name + ": it is imported as " + type_text(type) + " and as " +
+                     type_text(wasm_->type_of(first->second)));
     imports_.push_back(std::move(bound));
   }
   return {};
 }
 
 void DirectGuest::find_constructors() {
+  // By the convention of reactors, this is called first and calls them.
+  if (const Export* const first = wasm_->find_export("_initialize");
+      first != nullptr && first->kind == ExternKind::func &&
+      first->index >= wasm_->imported_functions && wasm_->type_of(first->index).params.empty() &&
+      wasm_->type_of(first->index).results.empty()) {
+    constructors_ = first->index;
+    return;
+  }
   const auto calls = [this](FuncIndex function, FuncIndex callee) {
     const std::vector<FuncIndex> all = calls_of(*wasm_, function);
     return std::ranges::find(all, callee) != all.end();

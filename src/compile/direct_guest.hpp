@@ -95,6 +95,9 @@ class DirectGuest {
   std::optional<DirectMain> main_;
 };
 
+/// Whether a name is one that C has for functions and variables.
+[[nodiscard]] bool is_identifier(std::string_view word);
+
 /// The value of a constant expression that is one number; none for others.
 [[nodiscard]] std::optional<uint64_t> constant_bits(const waxwing::Module& wasm, ConstExpr expr);
 

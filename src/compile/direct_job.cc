@@ -70,16 +70,23 @@ class DirectJob {
                    "wasm64.cfg, which says that), or make a library of it (--emit=static)");
   }
 
-  /// What the C library has not has to come from one of the inputs, so that nothing is bound to a
-  /// function that is called another way by C.
+  /// Nothing is bound to a function of the C library that may be called another way by C: what the
+  /// table has not comes from one of the inputs, or for a library from whoever it is linked with.
   Outcome<void> check_imports() const {
-    if (input_.has_inputs == 0) return {};
     std::set<std::string> wanted;
     for (const HostImport& import : guest_.imports())
       if (import.known == nullptr) wanted.insert(import.symbol);
     for (size_t i = 0; i < input_.input_count && !wanted.empty(); ++i)
       TRY(take_defined(std::string(view(input_.inputs[i])), wanted));
-    if (wanted.empty()) return {};
+    std::set<std::string> of_nobody = wanted;
+    for (size_t i = 0; i < input_.library_count && !of_nobody.empty(); ++i)
+      TRY(take_defined(std::string(view(input_.libraries[i])), of_nobody));
+    for (const std::string& name : wanted)
+      if (!of_nobody.contains(name))
+        return failure("import " + name +
+                       ": the C library has it, but the table of what guests can call without a "
+                       "sandbox has not; call it from a function of the host that does");
+    if (wanted.empty() || input_.is_program == 0) return {};
     const std::string& name = *wanted.begin();
     std::string text =
         "import " + name + ": it is no function of the C library that guests can call";
@@ -94,9 +101,9 @@ class DirectJob {
   /// name ends at a function of the guest.
   void name_functions(llvm::Module& ir) const {
     for (FuncIndex i = guest_.wasm().imported_functions; i < guest_.wasm().functions.size(); ++i)
-      if (llvm::Function* const function = ir.getFunction(native_name(i))) {
+      if (llvm::Function* const function = ir.getFunction(direct_name(i))) {
         const std::string_view name = guest_.function_name(i);
-        function->setName(kGuest + (name.empty() ? native_name(i) : std::string(name)));
+        if (!name.empty()) function->setName(kGuest + std::string(name));
       }
   }
 

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <llvm/IR/Constants.h>
 #include <llvm/Transforms/Utils/ModuleUtils.h>
+#include <set>
 
 #include "compile/direct_builtins.hpp"
 #include "compile/module_lowering.hpp"
@@ -38,26 +39,26 @@ DirectModule::DirectModule(const DirectGuest& guest, ModuleLowering& lowering)
     : guest_(guest), lowering_(lowering), ir_(lowering.ir()), objects_(guest.wasm().data.size()),
       globals_(guest.wasm().globals.size()), imported_(guest.imports().size()) {}
 
-/// Whether the guest asks where the segment begins and ends, so that it has to stay in one piece.
-bool DirectModule::is_bracketed(uint32_t segment) const {
-  const std::string_view name = guest_.relocations().segment_names[segment];
-  return std::ranges::any_of(guest_.relocations().symbols, [&](const GuestSymbol& symbol) {
-    return symbol.kind == SymbolKind::data && symbol.is_undefined() &&
-           ((symbol.name.starts_with(kStart) && symbol.name.substr(kStart.size()) == name) ||
-            (symbol.name.starts_with(kStop) && symbol.name.substr(kStop.size()) == name));
-  });
+/// What symbols there are in each segment; of one of which the guest asks where it begins or ends,
+/// there are none, so that it stays in one piece.
+std::vector<DirectModule::Ranges> DirectModule::symbols_by_segment() const {
+  std::set<std::string_view> whole;
+  for (const GuestSymbol& symbol : guest_.relocations().symbols)
+    for (const std::string_view edge : {kStart, kStop})
+      if (symbol.kind == SymbolKind::data && symbol.is_undefined() && symbol.name.starts_with(edge))
+        whole.insert(symbol.name.substr(edge.size()));
+  std::vector<Ranges> ranges(objects_.size());
+  for (const GuestSymbol& symbol : guest_.relocations().symbols)
+    if (symbol.kind == SymbolKind::data && !symbol.is_undefined() && !symbol.is_absolute() &&
+        !whole.contains(guest_.relocations().segment_names[symbol.index]))
+      ranges[symbol.index].emplace_back(symbol.offset, symbol.offset + symbol.size);
+  return ranges;
 }
 
 /// Where its variables begin: each symbol's own, but for those that lie in another one. What lies
 /// between two belongs to the first.
-std::vector<uint64_t> DirectModule::divide(uint32_t segment) const {
+std::vector<uint64_t> DirectModule::divide(Ranges ranges) {
   std::vector<uint64_t> starts{0};
-  if (is_bracketed(segment)) return starts;
-  std::vector<std::pair<uint64_t, uint64_t>> ranges;
-  for (const GuestSymbol& symbol : guest_.relocations().symbols)
-    if (symbol.kind == SymbolKind::data && !symbol.is_undefined() && !symbol.is_absolute() &&
-        symbol.index == segment)
-      ranges.emplace_back(symbol.offset, symbol.offset + symbol.size);
   std::ranges::sort(ranges);
   uint64_t end = 0;
   for (const auto& [start, stop] : ranges) {
@@ -71,10 +72,11 @@ Outcome<void> DirectModule::make_data() {
   const waxwing::Module& wasm = guest_.wasm();
   // All of them before what is in them, as they point to each other.
   std::vector<std::vector<uint64_t>> ends(wasm.data.size());
+  std::vector<Ranges> ranges = symbols_by_segment();
   for (uint32_t i = 0; i < wasm.data.size(); ++i) {
     const uint64_t size = wasm.data[i].bytes.size;
     const uint64_t base = constant_bits(wasm, wasm.data[i].offset).value_or(0);
-    const std::vector<uint64_t> starts = divide(i);
+    const std::vector<uint64_t> starts = divide(std::move(ranges[i]));
     for (size_t j = 0; j < starts.size(); ++j) {
       const uint64_t end = j + 1 < starts.size() ? starts[j + 1] : size;
       // Its type comes with its value.
@@ -170,6 +172,7 @@ Outcome<llvm::Constant*> DirectModule::outside(std::string_view name) {
     return within(segment, edge == kStart ? 0 : guest_.wasm().data[segment].bytes.size);
   }
   const std::string symbol(name);
+  if (!is_identifier(name)) return failure("'" + symbol + "' is no name of a variable of C");
   if (llvm::GlobalValue* const known = ir_.getNamedValue(symbol)) return known;
   return new llvm::GlobalVariable(ir_, llvm::Type::getInt8Ty(ir_.getContext()), false,
                                   llvm::GlobalValue::ExternalLinkage, nullptr, symbol);

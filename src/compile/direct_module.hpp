@@ -50,11 +50,14 @@ class DirectModule {
     llvm::GlobalVariable* variable;
   };
 
-  [[nodiscard]] std::vector<uint64_t> divide(uint32_t segment) const;
+  /// From the first byte to that behind the last.
+  using Ranges = std::vector<std::pair<uint64_t, uint64_t>>;
+
+  [[nodiscard]] std::vector<Ranges> symbols_by_segment() const;
+  [[nodiscard]] static std::vector<uint64_t> divide(Ranges ranges);
   [[nodiscard]] Outcome<void> fill(uint32_t segment, size_t object, uint64_t end);
   [[nodiscard]] Outcome<llvm::Constant*> address_of(const GuestSymbol& symbol);
   [[nodiscard]] Outcome<llvm::Constant*> outside(std::string_view name);
-  [[nodiscard]] bool is_bracketed(uint32_t segment) const;
   [[nodiscard]] llvm::Constant* within(uint32_t segment, uint64_t offset);
   [[nodiscard]] llvm::Function* imported(FuncIndex index);
   void make_export(const DirectExport& item);

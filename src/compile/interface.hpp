@@ -76,11 +76,13 @@ struct WaxDirectInput {
   WaxText prefix;
   /// Bytes of each thread for what functions allocate at run time.
   uint64_t stack_bytes;
-  /// 1: what the module imports and the C library has not is in one of `inputs`: paths of objects,
-  /// archives and shared libraries. 0: nobody knows yet.
-  uint32_t has_inputs;
+  /// Paths of objects, archives and shared libraries that define what the module imports, for an
+  /// executable all of it.
   const WaxText* inputs;
   size_t input_count;
+  /// Those of the C library, of which only what is known to be called alike may be bound.
+  const WaxText* libraries;
+  size_t library_count;
 };
 
 struct WaxCompileOptions {

@@ -21,6 +21,7 @@ bool is_guarded(const waxwing::Module& wasm, const Options& options, uint32_t me
 }
 
 std::string native_name(FuncIndex function) { return "f" + std::to_string(function); }
+std::string direct_name(FuncIndex function) { return "guest." + std::to_string(function); }
 std::string tail_name(FuncIndex function) { return "f" + std::to_string(function) + ".tail"; }
 
 ModuleLowering::ModuleLowering(llvm::LLVMContext& context, const ModulePlan& plan, Part part,
@@ -183,8 +184,9 @@ void ModuleLowering::declare() {
 llvm::Function* ModuleLowering::native(FuncIndex function) {
   llvm::Function*& made = native_[function];
   if (made != nullptr) return made;
-  made = llvm::Function::Create(signature_of(function).native, llvm::GlobalValue::ExternalLinkage,
-                                native_name(function), *ir_);
+  made =
+      llvm::Function::Create(signature_of(function).native, llvm::GlobalValue::ExternalLinkage,
+                             options_.direct ? direct_name(function) : native_name(function), *ir_);
   set_attributes(*made, true);
   // Shapes of what other code calls stay as they are; a function that only its own part calls
   // directly may be changed, or go away.

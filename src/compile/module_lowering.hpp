@@ -28,6 +28,8 @@ using Values = std::vector<llvm::Value*>;
 /// Names of symbols in the objects. Nothing that a module says goes into them.
 [[nodiscard]] std::string native_name(FuncIndex function);
 [[nodiscard]] std::string tail_name(FuncIndex function);
+/// The same where objects have names of C besides.
+[[nodiscard]] std::string direct_name(FuncIndex function);
 
 /// Whether accesses to a memory rely on guard pages behind it.
 [[nodiscard]] bool is_guarded(const waxwing::Module& wasm, const Options& options, uint32_t memory);

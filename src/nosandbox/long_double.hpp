@@ -26,10 +26,13 @@ struct GuestLongDouble {
     uint64_t bits = (from.high << 16 >> 1) | from.low >> 49;
     const uint64_t rest = from.low << 15;
     if ((exponent & 0x7FFF) != 0) bits |= kFirst;
-    if ((exponent & 0x7FFF) != 0x7FFF && (rest > kFirst || (rest == kFirst && (bits & 1) != 0)) &&
-        ++bits == 0) {
-      bits = kFirst;
-      ++exponent;
+    const bool is_number = (exponent & 0x7FFF) != 0x7FFF;
+    if (is_number && (rest > kFirst || (rest == kFirst && (bits & 1) != 0))) {
+      ++bits;
+      if (bits == 0) { // the next power of two
+        bits = kFirst;
+        ++exponent;
+      }
     }
     std::memcpy(&made, &bits, sizeof bits);
     std::memcpy(reinterpret_cast<char*>(&made) + sizeof bits, &exponent, sizeof exponent);

@@ -78,7 +78,7 @@ find_link_inputs(const NativeTarget& target, const NativeOptions& options) {
   for (const std::string& library : options.libraries) {
     std::string found;
     for (const std::string& folder : folders) {
-      const std::string base = folder + "/lib" + library;
+      const std::string base = fmt::format("{}/lib{}", folder, library);
       if (!is_static && exists(base + ".so"))
         found = base + ".so";
       else if (exists(base + ".a"))
@@ -105,13 +105,12 @@ no_sandbox_object(const Module& module, const NativeOptions& options, const Nati
   wanted.no_sandbox.is_program = options.emit == NativeEmit::exe;
   wanted.no_sandbox.prefix = options.prefix;
   if (options.stack_bytes) wanted.no_sandbox.stack_bytes = *options.stack_bytes;
-  wanted.no_sandbox.has_inputs =
-      options.emit == NativeEmit::exe || options.emit == NativeEmit::shared;
-  if (wanted.no_sandbox.has_inputs) {
-    auto inputs = find_link_inputs(target, options);
-    if (!inputs) return std::unexpected(print_error(inputs.error()));
-    wanted.no_sandbox.inputs = std::move(*inputs);
-  }
+  auto inputs = find_link_inputs(target, options);
+  if (!inputs) return std::unexpected(print_error(inputs.error()));
+  wanted.no_sandbox.inputs = std::move(*inputs);
+  for (const std::string& folder : library_folders(target))
+    if (const std::string library = folder + "/libc.a"; exists(library))
+      wanted.no_sandbox.c_libraries.push_back(library);
   const Result<Compiled> object = compile_visibly(module, std::move(wanted));
   if (!object) return std::unexpected(print_error(object.error().message));
   return std::string(reinterpret_cast<const char*>(object->bytes().data()), object->bytes().size());
