@@ -74,6 +74,8 @@ struct DumpedFrame {
   uint32_t function = 0;
   /// From the function's first byte.
   uint32_t offset = 0;
+  /// Those that the dump has; `bytes` hold as many as the type has.
+  std::vector<FrameValue> locals;
 };
 
 /// What a core dump (`Store::write_core_dump`) says of the stack.

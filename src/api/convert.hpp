@@ -54,6 +54,8 @@ needed_features(std::span<const uint8_t> bytes, bool has_no_code);
 /// Values in cells, one after the other.
 [[nodiscard]] std::vector<Value>
 make_values(StoreState& store, std::span<const core::ValType> types, const runtime::Cell* cells);
+/// A value that a frame had.
+[[nodiscard]] FrameValue frame_value(const image::FrameValue& from);
 /// The kinds of a function's or a tag's types; fails where one is more than its kind.
 [[nodiscard]] Result<std::vector<ValueKind>> plain_kinds(const std::vector<ValueType>& types);
 

@@ -19,7 +19,7 @@ Store::write_core_dump(std::string_view program,
     return found == state.modules.end() ? std::string() : (*found)->name;
   };
   return describe::write_core_dump(
-      *store, store->trap.trace, program, name_of,
+      *store, store->trap.trace, image::last_frame_values(*store), program, name_of,
       [&](std::span<const uint8_t> bytes) { write(std::as_bytes(bytes)); });
 }
 

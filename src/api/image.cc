@@ -86,9 +86,7 @@ std::span<const uint8_t> ModuleState::open_trace_file(std::string_view called) {
   return trace_file.bytes();
 }
 
-namespace {
-
-FrameValue value_of(const image::FrameValue& from) {
+FrameValue frame_value(const image::FrameValue& from) {
   using Kind = image::FrameValueKind;
   FrameValue value;
   value.kind = from.is_param ? FrameValue::Kind::param : FrameValue::Kind::local;
@@ -127,11 +125,13 @@ FrameValue value_of(const image::FrameValue& from) {
   return value;
 }
 
+namespace {
+
 /// What frames of compiled code say beside where they are.
 void put_frame_facts(StoreState& state, std::span<const runtime::Frame> from, Trap& trap) {
   for (const image::FrameValue& value : image::take_frame_values(*state.store))
     if (value.frame < trap.frames.size())
-      trap.frames[value.frame].values.push_back(value_of(value));
+      trap.frames[value.frame].values.push_back(frame_value(value));
   for (size_t i = 0; i < from.size(); ++i) {
     if (from[i].module == nullptr || from[i].module->image == nullptr || !from[i].exact) continue;
     const uint32_t height =

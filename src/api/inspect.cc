@@ -93,6 +93,8 @@ std::optional<CoreDump> core_dump(const core::Module& module) {
     frame.instance = from.instance;
     frame.function = from.function;
     frame.offset = from.offset;
+    for (const image::FrameValue& value : from.locals)
+      frame.locals.push_back(impl::frame_value(value));
     const bool known = from.instance < read->instances.size() &&
                        read->instances[from.instance] < read->modules.size();
     frame.module = known ? read->modules[read->instances[from.instance]] : "?";

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <map>
 
+#include "base/bits.hpp"
 #include "base/reader.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/memory.hpp"
@@ -187,7 +188,8 @@ class Writer {
     for (const Module* module : modules_.all()) names_.push_back(name_of(*module));
   }
 
-  uint64_t write(const TraceSink& trace, std::string_view program, const WriteBytes& out) {
+  uint64_t write(const TraceSink& trace, std::span<const image::FrameValue> values,
+                 std::string_view program, const WriteBytes& out) {
     Bytes head;
     constexpr uint8_t kPreamble[] = {0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00};
     head.raw(kPreamble);
@@ -202,7 +204,7 @@ class Writer {
     instances.leb(instances_);
     instances.raw(instance_bytes_.span());
     head.section(kCustom, instances);
-    head.section(kCustom, stack_section(trace));
+    head.section(kCustom, stack_section(trace, values));
     add_sections(head);
 
     std::vector<Run> runs;
@@ -242,7 +244,38 @@ class Writer {
     return section;
   }
 
-  void add_frame(Bytes& out, const Frame& frame) const {
+  /// As many locals as up to the last that is known.
+  static void add_locals(Bytes& out, std::vector<const image::FrameValue*> known) {
+    std::erase_if(known, [](const auto* value) { return value->is_param; });
+    std::ranges::sort(known, {}, [](const auto* value) { return value->index; });
+    out.leb(known.empty() ? 0 : uint64_t{known.back()->index} + 1);
+    uint32_t index = 0;
+    for (const image::FrameValue* value : known) {
+      for (; index < value->index; ++index) out.byte(kMissing);
+      if (index++ > value->index) continue;
+      add_value(out, *value);
+    }
+  }
+
+  static void add_value(Bytes& out, const image::FrameValue& value) {
+    using Kind = image::FrameValueKind;
+    const std::span<const uint8_t> bytes(value.bytes);
+    switch (value.kind) {
+    case Kind::i32:
+      out.byte(val::i32.code());
+      return out.signed_leb(load_unaligned<int32_t>(value.bytes));
+    case Kind::i64:
+      out.byte(val::i64.code());
+      return out.signed_leb(load_unaligned<int64_t>(value.bytes));
+    case Kind::f32: out.byte(val::f32.code()); return out.raw(bytes.first(4));
+    case Kind::f64: out.byte(val::f64.code()); return out.raw(bytes.first(8));
+    case Kind::v128:
+    case Kind::reference: out.byte(kMissing);
+    }
+  }
+
+  void add_frame(Bytes& out, const Frame& frame,
+                 const std::vector<const image::FrameValue*>& values) const {
     const auto number = numbers_.find(frame.instance);
     const Module& module = frame.module->module();
     uint32_t start = 0;
@@ -252,24 +285,27 @@ class Writer {
     out.leb(number == numbers_.end() ? 0 : number->second);
     out.leb(frame.function);
     out.leb(frame.offset >= start ? frame.offset - start : 0);
-    out.leb(0); // locals
+    add_locals(out, values);
     out.leb(0); // operands
   }
 
   /// The frames that are known: those of the guest, without the middle of a deep recursion.
-  Bytes stack_section(const TraceSink& trace) const {
+  Bytes stack_section(const TraceSink& trace, std::span<const image::FrameValue> values) const {
     Bytes frames;
     uint64_t count = 0;
-    const auto add = [&](const Frame& frame) {
+    const auto add = [&](const Frame& frame, uint64_t number) {
       if (frame.module == nullptr || frame.function == kNoIndex) return;
-      add_frame(frames, frame);
+      std::vector<const image::FrameValue*> own;
+      for (const image::FrameValue& value : values)
+        if (value.frame == number) own.push_back(&value);
+      add_frame(frames, frame, own);
       ++count;
     };
     const uint64_t head = std::min<uint64_t>(trace.count, TraceSink::kKeep);
     const uint64_t tail = std::min<uint64_t>(trace.count - head, TraceSink::kKeep);
-    for (uint64_t i = 0; i < head; ++i) add(trace.first[i]);
+    for (uint64_t i = 0; i < head; ++i) add(trace.first[i], i);
     for (uint64_t i = trace.count - tail; i < trace.count; ++i)
-      add(trace.last[i % TraceSink::kKeep]);
+      add(trace.last[i % TraceSink::kKeep], i);
     Bytes section;
     section.name("corestack");
     section.byte(kEntry);
@@ -333,20 +369,44 @@ Result<std::string> read_name(ByteReader& reader) {
   return std::string(reinterpret_cast<const char*>(start), size);
 }
 
-Result<void> skip_values(ByteReader& reader) {
+/// The values that are not missing.
+Result<std::vector<image::FrameValue>> read_values(ByteReader& reader) {
+  using Kind = image::FrameValueKind;
+  std::vector<image::FrameValue> values;
   const uint32_t count = TRY(reader.leb_u32());
   for (uint32_t i = 0; i < count; ++i) {
+    image::FrameValue value{0, i, false, Kind::i32, {}};
+    const auto keep = [&](Kind kind, const void* bytes, size_t size) {
+      value.kind = kind;
+      std::memcpy(value.bytes, bytes, size);
+      values.push_back(value);
+    };
     const uint8_t type = TRY(reader.u8());
     switch (type) {
     case kMissing: break;
-    case 0x7F: TRY(reader.leb_s32()); break;
-    case 0x7E: TRY(reader.leb_s64()); break;
-    case 0x7D: TRY(reader.bytes(4)); break;
-    case 0x7C: TRY(reader.bytes(8)); break;
+    case val::i32.code(): {
+      const int32_t number = TRY(reader.leb_s32());
+      keep(Kind::i32, &number, sizeof number);
+      break;
+    }
+    case val::i64.code(): {
+      const int64_t number = TRY(reader.leb_s64());
+      keep(Kind::i64, &number, sizeof number);
+      break;
+    }
+    case val::f32.code():
+    case val::f64.code(): {
+      const bool is_wide = type == val::f64.code();
+      const uint8_t* const bytes = reader.position();
+      const uint32_t size = is_wide ? 8 : 4;
+      TRY(reader.bytes(size));
+      keep(is_wide ? Kind::f64 : Kind::f32, bytes, size);
+      break;
+    }
     default: return reader.past_end();
     }
   }
-  return {};
+  return values;
 }
 
 Result<void> read_stack(ByteReader& reader, CoreDump& dump) {
@@ -359,9 +419,9 @@ Result<void> read_stack(ByteReader& reader, CoreDump& dump) {
     frame.instance = TRY(reader.leb_u32());
     frame.function = TRY(reader.leb_u32());
     frame.offset = TRY(reader.leb_u32());
-    TRY(skip_values(reader));
-    TRY(skip_values(reader));
-    dump.frames.push_back(frame);
+    frame.locals = TRY(read_values(reader));
+    TRY(read_values(reader));
+    dump.frames.push_back(std::move(frame));
   }
   return {};
 }
@@ -389,9 +449,9 @@ Result<void> read_modules(ByteReader& reader, CoreDump& dump) {
 } // namespace
 
 uint64_t write_core_dump(const runtime::Store& store, const TraceSink& trace,
-                         std::string_view program, const ModuleName& name_of,
-                         const WriteBytes& write) {
-  return Writer(store, name_of).write(trace, program, write);
+                         std::span<const image::FrameValue> values, std::string_view program,
+                         const ModuleName& name_of, const WriteBytes& write) {
+  return Writer(store, name_of).write(trace, values, program, write);
 }
 
 std::optional<CoreDump> read_core_dump(const Module& module) {

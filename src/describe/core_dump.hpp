@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "image/frame_values.hpp"
 #include "runtime/store.hpp"
 #include "runtime/trap.hpp"
 #include "wasm/module.hpp"
@@ -23,12 +24,13 @@ using ModuleName = std::function<std::string(const Module& module)>;
 
 /// Writes what the instances of a store looked like when `trace` was made, as a module in the
 /// format of WebAssembly's tool conventions (Coredump.md): the stack, all memories and globals.
-/// Values of locals and operands are not known and left out, references are null, and of memories
-/// the pages that hold nothing but zeros are not written. No guest of the store may run meanwhile.
-/// Returns how many bytes of memory had no room: a section holds 4 GiB.
+/// `values` are those that frames are known to have had; other locals, operands, and what the
+/// format has no type for (vectors, references) are missing. References in globals are null, and of
+/// memories the pages that hold nothing but zeros are not written. No guest of the store may run
+/// meanwhile. Returns how many bytes of memory had no room: a section holds 4 GiB.
 uint64_t write_core_dump(const runtime::Store& store, const runtime::TraceSink& trace,
-                         std::string_view program, const ModuleName& name_of,
-                         const WriteBytes& write);
+                         std::span<const image::FrameValue> values, std::string_view program,
+                         const ModuleName& name_of, const WriteBytes& write);
 
 /// One frame of a core dump.
 struct DumpedFrame {
@@ -36,6 +38,8 @@ struct DumpedFrame {
   FuncIndex function;
   /// From the function's first byte.
   uint32_t offset;
+  /// Those that are known, by index.
+  std::vector<image::FrameValue> locals;
 };
 
 /// What a core dump says of the stack.

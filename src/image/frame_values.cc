@@ -98,12 +98,18 @@ void keep_frame_values(const Store& store, const Image& image, uint32_t function
   }
 }
 
+std::span<const FrameValue> last_frame_values(const Store& store) {
+  const FrameValues* const kept = values_of(store);
+  if (kept == nullptr) return {};
+  return {kept->values, kept->count != 0 ? kept->count : kept->taken};
+}
+
 std::span<const FrameValue> take_frame_values(Store& store) {
   FrameValues* const kept = values_of(store);
   if (kept == nullptr) return {};
-  const uint32_t count = kept->count;
+  kept->taken = kept->count;
   kept->count = 0;
-  return {kept->values, count};
+  return {kept->values, kept->taken};
 }
 
 } // namespace waxwing::image

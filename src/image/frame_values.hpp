@@ -24,6 +24,8 @@ struct FrameValue {
 struct FrameValues {
   static constexpr uint32_t kMost = 1024;
   uint32_t count = 0;
+  /// How many were taken: they stay until the next trace.
+  uint32_t taken = 0;
   FrameValue values[kMost];
 };
 
@@ -35,7 +37,10 @@ struct FrameValues {
 void keep_frame_values(const runtime::Store& store, const Image& image, uint32_t function,
                        uintptr_t fp, const runtime::TraceSink& sink);
 
-/// The values of the last trace, which are forgotten with the next call.
+/// The values of the last trace, whether they have been taken or not.
+[[nodiscard]] std::span<const FrameValue> last_frame_values(const runtime::Store& store);
+
+/// The same, for the trap that is told now: another that has none begins with none.
 [[nodiscard]] std::span<const FrameValue> take_frame_values(runtime::Store& store);
 
 } // namespace waxwing::image

@@ -14,6 +14,7 @@ and no other compiler is named: a build with sanitizers has none, and runs the i
 import argparse
 import glob
 import itertools
+import json
 import os
 import re
 import subprocess
@@ -241,6 +242,28 @@ class Checker:
                 self.expect(len(re.findall(r'^ +local 0 = i32 65536$', shown, re.M)) == lines,
                             f'run {words}', shown)
 
+    def check_dump(self):
+        """A core dump has the values of locals that frames tell, and no others."""
+        source = os.path.join(self.folder, 'dump.wat')
+        image, dump = (os.path.join(self.folder, name) for name in ('dump.wax', 'dump.core'))
+        with open(source, 'w', encoding='utf-8') as file:
+            file.write('(module (func $in (param i32 i64) (local f32 v128 f64) (local.set 2 (f32.const 0.5))'
+                       '(local.set 4 (f64.const -2)) unreachable)'
+                       '(func (export "out") (param i32) (call $in (local.get 0) (i64.const -5))))')
+        known = [[('i32', '7'), ('i64', '-5'), ('f32', '0.5'), ('f64', '-2')], [('i32', '7')]]
+        for fields, wanted in (('func-idx,ip', [[], []]), ('func-idx,ip,locals', known)):
+            if not self.compile(source, image, f'--call-stack-features={fields}'):
+                return
+            self.run(*self.program, 'run', '--coredump', dump, '--invoke', 'out', image, '7')
+            shown = common.text(self.run(*self.program, 'inspect', '--json', dump).out)
+            report = json.loads(shown or '{}')
+            report = report[0] if isinstance(report, list) else report
+            found = [[(local['type'], local['value']) for local in frame['locals']]
+                     for frame in report.get('core_dump', {}).get('stack', [])]
+            self.expect(found == wanted, f'a core dump with {fields}', shown)
+        shown = common.text(self.run(*self.program, 'inspect', dump).out)
+        self.expect('local 4 = f64 -2' in shown, 'inspect shows locals of a core dump', shown)
+
     def check_without(self):
         """--trace=none, and --trace-max."""
         source = os.path.join(HERE, 'guests', 'recursion_unreachable.wat')
@@ -386,6 +409,7 @@ def main():
             check.check_fields(guests)
         if not (options.names or options.fields):
             check.check_values()
+            check.check_dump()
             check.check_without()
             check.check_split()
             check.check_earlier()

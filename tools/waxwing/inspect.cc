@@ -63,9 +63,13 @@ std::string stack_of(const CoreDump& dump) {
   std::string out;
   size_t width = 0;
   for (const DumpedFrame& frame : dump.frames) width = std::max(width, frame.module.size());
-  for (size_t i = 0; i < dump.frames.size(); ++i)
-    out += fmt::format("  {:>5}  {:<{}}  function {} + {:#x}\n", i, dump.frames[i].module, width,
-                       dump.frames[i].function, dump.frames[i].offset);
+  for (size_t i = 0; i < dump.frames.size(); ++i) {
+    const DumpedFrame& frame = dump.frames[i];
+    out += fmt::format("  {:>5}  {:<{}}  function {} + {:#x}\n", i, frame.module, width,
+                       frame.function, frame.offset);
+    for (const FrameValue& local : frame.locals)
+      out += fmt::format("           local {} = {} {}\n", local.index, local.type, local.text);
+  }
   return out;
 }
 
@@ -230,11 +234,16 @@ Json image_json(const ImageInfo& image) {
 Json dump_json(const CoreDump& dump) {
   Json out = {{"program", dump.program}, {"thread", dump.thread}};
   auto& stack = out["stack"] = Json::array();
-  for (const DumpedFrame& frame : dump.frames)
+  for (const DumpedFrame& frame : dump.frames) {
+    Json locals = Json::array();
+    for (const FrameValue& local : frame.locals)
+      locals.push_back({{"index", local.index}, {"type", local.type}, {"value", local.text}});
     stack.push_back({{"module", frame.module},
                      {"instance", frame.instance},
                      {"function", frame.function},
-                     {"offset", frame.offset}});
+                     {"offset", frame.offset},
+                     {"locals", std::move(locals)}});
+  }
   return out;
 }
 
