@@ -137,7 +137,7 @@ class Libraries {
     options.emit = NativeEmit::shared;
     options.share_runtime = true;
     options.output = path;
-    auto words = link_words(*target_, options, input, runtime_, path);
+    auto words = link_words(*target_, options, input, {}, runtime_, path);
     if (!words) return fail(words.error());
     // Threads cost more than they gain where there is so little.
     words->emplace_back("--threads=1");
