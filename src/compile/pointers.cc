@@ -81,10 +81,12 @@ class Finder {
     case llvm::Instruction::Or: return of(0) == kSure ? kSure : kNone;
     case llvm::Instruction::Select: return std::max(of(1), of(2));
     case llvm::Instruction::PHI: {
+      // The first tell enough, and there may be hundreds.
+      constexpr unsigned kMost = 4;
       Rank best = kNone;
-      for (llvm::Value* incoming : at->operand_values())
-        if (incoming != value && depth < kDeepest / 2)
-          best = std::max(best, rank(incoming, depth + 2));
+      for (unsigned i = 0; i < std::min(at->getNumOperands(), kMost); ++i)
+        if (at->getOperand(i) != value && depth < kDeepest / 2)
+          best = std::max(best, rank(at->getOperand(i), depth + 2));
       return best;
     }
     case llvm::Instruction::Load:

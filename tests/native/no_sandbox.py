@@ -101,6 +101,26 @@ def check_program(checks):
     checks.make('program.wasm', '--link=dynamic', '-L', '.', '-l', 'shared', '-o', 'guest')
     checks.same('a shared library of the host', plain,
                 checks.command('./guest', 'a', 'b', env={**os.environ, 'LD_LIBRARY_PATH': '.'}))
+    # A library in C++, with what it takes to throw.
+    checks.file('words.cc', '''#include <map>
+        #include <stdexcept>
+        #include <string>
+        extern "C" int host_count(const char* word, int (*show)(const char*, int)) {
+          std::map<std::string, int> words{{word, 1}, {"more", 2}};
+          int sum = 0;
+          try { words.at("none") = 1; } catch (const std::out_of_range&) { sum = 100; }
+          for (const auto& [name, count] : words) sum += show(name.c_str(), count);
+          return sum; }''')
+    checks.file('words.c', '''#include <stdio.h>
+        int host_count(const char*, int (*)(const char*, int));
+        static int show(const char* word, int n) { printf("%s=%d ", word, n); return n; }
+        int main(void) { printf("%d\\n", host_count("a", show)); return 0; }''')
+    checks.must('clang++-22', '-O1', '-c', 'words.cc', '-o', 'words.o')
+    checks.guest('words.wasm', 'words.c')
+    for link in ('static', 'dynamic'):
+        checks.make(f'--link={link}', 'words.wasm', 'words.o', '-l', 'stdc++', '-o', 'words')
+        done = checks.command('./words')
+        checks.expect(f'a library in C++, {link}', done.out == b'a=1 more=2 103\n', (done.code, done.out, done.err))
     # A program that begins by itself.
     checks.file('start.c', '#include <stdio.h>\nvoid _start(void) { puts("started"); }\n')
     checks.must('clang-22', '--target=wasm64-unknown-unknown', '-nostdlib', '-Wl,--emit-relocs',

@@ -63,6 +63,8 @@ class Finder {
     return missing(name, target_.gcc_package);
   }
   [[nodiscard]] const std::vector<std::string>& folders() const { return folders_; }
+  /// Of GCC's own libraries; empty where there are none.
+  [[nodiscard]] const std::string& gcc_folder() const { return gcc_; }
   [[nodiscard]] const std::string& error() const { return error_; }
 
  private:
@@ -109,7 +111,10 @@ std::expected<std::string, std::string> native_runtime(const NativeTarget& targe
 }
 
 std::vector<std::string> library_folders(const NativeTarget& target) {
-  return Finder(target).folders();
+  const Finder find(target);
+  std::vector<std::string> folders = find.folders();
+  if (!find.gcc_folder().empty()) folders.push_back(find.gcc_folder());
+  return folders;
 }
 
 std::expected<std::vector<std::string>, std::string>
@@ -123,6 +128,8 @@ link_words(const NativeTarget& target, const NativeOptions& options, const std::
       "-o",          output, "--gc-sections", "--build-id=none", "--hash-style=gnu", "-z",
       "noexecstack", "-z",   "relro"};
   words.emplace_back("--icf=safe");
+  // Frames are found by it, for exceptions of libraries and by debuggers.
+  if (options.no_sandbox) words.emplace_back("--eh-frame-hdr");
   if (options.strip) words.emplace_back("--strip-all");
   for (const std::string& folder : find.folders()) words.push_back("-L" + folder);
   if (is_library)
@@ -164,8 +171,12 @@ link_words(const NativeTarget& target, const NativeOptions& options, const std::
     words.push_back(find.gcc("libgcc_eh.a"));
     words.emplace_back("--end-group");
   } else {
-    if (options.no_sandbox)
-      words.insert(words.end(), {"--as-needed", find.libc("libm.so"), "--no-as-needed"});
+    if (options.no_sandbox) {
+      // Of libraries in C++ there may be exceptions.
+      words.insert(words.end(), {"--as-needed", find.libc("libm.so"), "-L" + find.gcc_folder()});
+      if (exists(find.gcc_folder() + "/libgcc_s.so")) words.emplace_back("-lgcc_s");
+      words.emplace_back("--no-as-needed");
+    }
     words.push_back(find.libc("libc.so"));
     words.push_back(find.gcc("libgcc.a"));
   }
