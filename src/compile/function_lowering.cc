@@ -251,7 +251,6 @@ void FunctionLowering::locate(uint32_t offset, uint32_t column) {
 /// The scope's name is read back from the memory operands of machine instructions (docs/abi.md,
 /// section 10).
 void FunctionLowering::mark_access(llvm::Instruction* access, uint32_t before) {
-  if (!m.options().tells_faults()) return;
   identify(access);
   llvm::LLVMContext& context = m.context();
   const image::AccessShape shape{info(at_.op).width, before, at_.memarg.memory};

@@ -34,7 +34,8 @@ class SitePass : public llvm::MachineFunctionPass {
   SitePass(CodeFacts& code, const Options& options)
       : MachineFunctionPass(ID), code_(code), trap_(options.target_facts().trap_instruction),
         wants_calls_(options.tells_calls() || options.tells_traps()),
-        wants_callees_(options.is_selective()), checks_(options.check_sites),
+        wants_faults_(options.tells_faults()), wants_callees_(options.is_selective()),
+        checks_(options.check_sites),
         wants_values_(options.has_field(image::frame::locals | image::frame::params)) {}
 
   llvm::StringRef getPassName() const override { return "waxwing sites"; }
@@ -168,7 +169,7 @@ class SitePass : public llvm::MachineFunctionPass {
           site.kind = image::SiteKind::trap;
           locate(site, at);
           mark_before(site, at);
-        } else if (at.mayLoadOrStore() && find_access(site, at)) {
+        } else if (wants_faults_ && at.mayLoadOrStore() && find_access(site, at)) {
           mark_before(site, at);
         } else {
           if (id != nullptr && at.mayLoadOrStore()) count(image::SiteKind::access);
@@ -330,6 +331,7 @@ class SitePass : public llvm::MachineFunctionPass {
   CodeFacts& code_;
   llvm::StringRef trap_;
   bool wants_calls_;
+  bool wants_faults_;
   bool wants_callees_;
   bool checks_;
   bool wants_values_;

@@ -47,7 +47,7 @@ class BitReader {
     if (byte + sizeof bits <= bytes_.size())
       std::memcpy(&bits, bytes_.data() + byte, sizeof bits);
     else if (byte < bytes_.size())
-      std::memcpy(&bits, bytes_.data() + byte, bytes_.size() - byte);
+      std::memcpy(&bits, bytes_.data() + byte, bytes_.size() - static_cast<size_t>(byte));
     return bits >> (at_ % 8);
   }
 
