@@ -191,7 +191,7 @@ if(TARGET waxwing)
     waxwing_script_test(guest.native guest/run.py --engine native --level 1)
     # Some of the scripts through shared libraries; scripts/check-all has all of them.
     waxwing_script_test(spec.native spec/run.py --engine native --level 1
-      linking. instance. exports. imports. throw_ref. type-subtyping extern. start. select. threads/thread)
+      linking. instance. exports. throw_ref. type-subtyping. extern. threads/thread)
     set(lines_native --native)
   endif()
   waxwing_script_test(golden golden/run.py)
