@@ -69,11 +69,14 @@ def main():
         base, expected = None, None
         if options.node:
             is_deno = os.path.basename(options.node).startswith('deno')
-            command = [options.node, *(['run', '-A', '--v8-flags=--trace-gc'] if is_deno else
-                                       ['--trace-gc']), os.path.join(HERE, name + '.js'), argument]
+            plain = [options.node, *(['run', '-A'] if is_deno else [])]
+            traced = [*plain, '--v8-flags=--trace-gc' if is_deno else '--trace-gc']
+            program = [os.path.join(HERE, name + '.js'), argument]
+            command = [*traced, *program]
             runs = [measure(command) for _ in range(options.repeat)]
             base = min(run[0] for run in runs)
-            lines = runs[0][1].splitlines()
+            # The trace may lie across what the program says, so its result comes from a run of its own.
+            lines = measure([*plain, *program])[1].splitlines()
             pauses = node_pauses(runs[0][1] + runs[0][2]) or [0.0]
             expected = [line for line in lines if re.fullmatch(r'-?\d+', line)]
             print(f'{name:8} {"deno" if is_deno else "node":8} {base:7.2f} {peak_of(command):8.1f} '

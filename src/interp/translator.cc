@@ -479,6 +479,12 @@ Result<void> Translator::br(uint32_t depth) {
   return {};
 }
 
+void Translator::go_to(Control& target) {
+  if (target.kind == Control::Kind::function) return return_values();
+  place_all(label_types(target), target.height, false);
+  jump(target.kind == Control::Kind::loop ? target.start : target.end);
+}
+
 Result<void> Translator::br_if(uint32_t depth) {
   Entry condition = pop();
   Control& target = control(depth);
@@ -494,12 +500,7 @@ Result<void> Translator::br_if(uint32_t depth) {
   if (is_return) settle_results();
   Label over;
   branch_if(condition, false, over);
-  if (is_return) {
-    return_values();
-  } else {
-    place_all(types, target.height, false);
-    jump(label);
-  }
+  go_to(target);
   bind(over);
   end_charge();
   return {};
@@ -515,12 +516,7 @@ Result<void> Translator::br_on_null(uint32_t depth, bool on_null) {
   // One way goes on with the reference, the other without.
   if (on_null) (void)pop();
   branch_ref(reference, on_null, over);
-  if (is_return) {
-    return_values();
-  } else {
-    place_all(label_types(target), target.height, false);
-    jump(target.kind == Control::Kind::loop ? target.start : target.end);
-  }
+  go_to(target);
   bind(over);
   end_charge();
   if (on_null) return push(reference);
@@ -572,12 +568,7 @@ Result<void> Translator::br_table() {
   for (const uint32_t depth : stubs.span()) {
     Control& target = control(depth);
     bind(target.stub);
-    if (target.kind == Control::Kind::function) {
-      return_values();
-    } else {
-      place_all(label_types(target), target.height, false);
-      jump(target.kind == Control::Kind::loop ? target.start : target.end);
-    }
+    go_to(target);
   }
   die();
   return {};

@@ -244,6 +244,8 @@ class Translator {
   [[nodiscard]] Result<void> br_table();
   [[nodiscard]] Result<void> return_();
   void return_values();
+  /// Takes the topmost values, which stay, to where a label is.
+  void go_to(Control& target);
   void settle(Entry& entry);
   void settle_results();
   [[nodiscard]] Result<void> call(uint32_t function);

@@ -218,12 +218,7 @@ Result<void> Translator::br_on_cast(const Instruction& instruction) {
                                                   instruction.cast.nullable2, loaded_.types())};
   const uint32_t position = emit(id, branch);
   refer(over, position + static_cast<uint32_t>(offsetof(RefBranch, rel)), position);
-  if (is_return) {
-    return_values();
-  } else {
-    place_all(label_types(target), target.height, false);
-    jump(target.kind == Control::Kind::loop ? target.start : target.end);
-  }
+  go_to(target);
   bind(over);
   end_charge();
   return {};

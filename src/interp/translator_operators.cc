@@ -169,16 +169,6 @@ constexpr OtherAccessSum other_access(uint32_t memory, const StoreSumImm& l) {
   return access;
 }
 
-constexpr Type type_of_letter(Letter letter) {
-  switch (letter) {
-  case Letter::i64: return Type::i64;
-  case Letter::f32: return Type::f32;
-  case Letter::f64: return Type::f64;
-  case Letter::v128: return Type::v128;
-  default: return Type::i32;
-  }
-}
-
 /// The rules without the many that are empty, which come first: where each operator has its own.
 consteval size_t count_rules() {
   size_t count = 1;
@@ -235,32 +225,6 @@ Op mirrored(Op op) {
   }
 }
 
-constexpr Op opposite(Op op) {
-  switch (op) {
-  case Op::i32_eq: return Op::i32_ne;
-  case Op::i32_ne: return Op::i32_eq;
-  case Op::i32_lt_s: return Op::i32_ge_s;
-  case Op::i32_lt_u: return Op::i32_ge_u;
-  case Op::i32_gt_s: return Op::i32_le_s;
-  case Op::i32_gt_u: return Op::i32_le_u;
-  case Op::i32_le_s: return Op::i32_gt_s;
-  case Op::i32_le_u: return Op::i32_gt_u;
-  case Op::i32_ge_s: return Op::i32_lt_s;
-  case Op::i32_ge_u: return Op::i32_lt_u;
-  case Op::i64_eq: return Op::i64_ne;
-  case Op::i64_ne: return Op::i64_eq;
-  case Op::i64_lt_s: return Op::i64_ge_s;
-  case Op::i64_lt_u: return Op::i64_ge_u;
-  case Op::i64_gt_s: return Op::i64_le_s;
-  case Op::i64_gt_u: return Op::i64_le_u;
-  case Op::i64_le_s: return Op::i64_gt_s;
-  case Op::i64_le_u: return Op::i64_gt_u;
-  case Op::i64_ge_s: return Op::i64_lt_s;
-  case Op::i64_ge_u: return Op::i64_lt_u;
-  default: return kNoOp;
-  }
-}
-
 /// Whether an immediate of 32 bits stands for the constant.
 bool fits(Type type, uint64_t bits) {
   return type != Type::i64 ||
@@ -302,8 +266,8 @@ Result<void> Translator::unary(Op op) {
     // The negation of a comparison is another comparison.
     Entry& top = stack_.back();
     if (top.kind == Entry::Kind::acc && top.index == last_.position && last_.slot == kNone &&
-        last_.kind == Recent::Kind::binary && opposite(last_.op) != kNoOp && !failed_) {
-      last_.op = opposite(last_.op);
+        last_.kind == Recent::Kind::binary && inverse(last_.op) != kNoOp && !failed_) {
+      last_.op = inverse(last_.op);
       top.id = with(rule(last_.op).base, last_.form);
       store_unaligned(code_.data() + top.index, handlers_[static_cast<size_t>(top.id)]);
       return {};

@@ -9,16 +9,6 @@ namespace waxwing::interp {
 
 namespace {
 
-constexpr Type type_of_letter(Letter letter) {
-  switch (letter) {
-  case Letter::i64: return Type::i64;
-  case Letter::f32: return Type::f32;
-  case Letter::f64: return Type::f64;
-  case Letter::v128: return Type::v128;
-  default: return Type::i32;
-  }
-}
-
 /// What makes canonical NaNs of those that an operator may have made, or `Id::count`.
 constexpr Id canonical_after(Op op) {
   switch (op) {

@@ -7,37 +7,6 @@ namespace waxwing::interp {
 
 namespace {
 
-/// The comparison that holds exactly if `op` does not; `kNoOp` where there is none.
-constexpr Op inverse(Op op) {
-  switch (op) {
-  case Op::i32_eq: return Op::i32_ne;
-  case Op::i32_ne: return Op::i32_eq;
-  case Op::i32_lt_s: return Op::i32_ge_s;
-  case Op::i32_lt_u: return Op::i32_ge_u;
-  case Op::i32_gt_s: return Op::i32_le_s;
-  case Op::i32_gt_u: return Op::i32_le_u;
-  case Op::i32_le_s: return Op::i32_gt_s;
-  case Op::i32_le_u: return Op::i32_gt_u;
-  case Op::i32_ge_s: return Op::i32_lt_s;
-  case Op::i32_ge_u: return Op::i32_lt_u;
-  case Op::i64_eq: return Op::i64_ne;
-  case Op::i64_ne: return Op::i64_eq;
-  case Op::i64_lt_s: return Op::i64_ge_s;
-  case Op::i64_lt_u: return Op::i64_ge_u;
-  case Op::i64_gt_s: return Op::i64_le_s;
-  case Op::i64_gt_u: return Op::i64_le_u;
-  case Op::i64_le_s: return Op::i64_gt_s;
-  case Op::i64_le_u: return Op::i64_gt_u;
-  case Op::i64_ge_s: return Op::i64_lt_s;
-  case Op::i64_ge_u: return Op::i64_lt_u;
-  case Op::f32_eq: return Op::f32_ne;
-  case Op::f32_ne: return Op::f32_eq;
-  case Op::f64_eq: return Op::f64_ne;
-  case Op::f64_ne: return Op::f64_eq;
-  default: return kNoOp;
-  }
-}
-
 constexpr Id kSet[] = {WAX_FIRST(FromAcc, i32_set), WAX_FIRST(FromAcc, i64_set),
                        WAX_FIRST(FromAcc, f32_set), WAX_FIRST(FromAcc, f64_set)};
 
