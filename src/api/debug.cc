@@ -28,7 +28,7 @@ WAXWING_API __attribute__((used, noinline, weak)) void __jit_debug_register_code
   asm volatile("" : : "r"(__jit_debug_register_code) : "memory");
 }
 WAXWING_API
-    __attribute__((used, weak)) jit_descriptor __jit_debug_descriptor = {1, 0, nullptr, nullptr};
+__attribute__((used, weak)) jit_descriptor __jit_debug_descriptor = {1, 0, nullptr, nullptr};
 // NOLINTEND(bugprone-reserved-identifier)
 }
 

@@ -135,6 +135,36 @@ void set_llvm_options() {
       found->second->addOccurrence(0, name, value);
 }
 
+/// Passes of the pipelines that find next to nothing in what a producer has optimised before, or
+/// look for what there is none of (globals, calls of a library, pointers to functions), and take
+/// time. Sorted.
+constexpr llvm::StringLiteral kSkipped[] = {
+    "ADCEPass",
+    "AggressiveInstCombinePass",
+    "AlignmentFromAssumptionsPass",
+    "BDCEPass",
+    "CalledValuePropagationPass",
+    "ConstantMergePass",
+    "ConstraintEliminationPass",
+    "DSEPass",
+    "DeadArgumentEliminationPass",
+    "Float2IntPass",
+    "GlobalOptPass",
+    "HotColdSplittingPass",
+    "InjectTLIMappings",
+    "LibCallsShrinkWrapPass",
+    "LoopDistributePass",
+    "LoopIdiomRecognizePass",
+    "LoopLoadEliminationPass",
+    "MemCpyOptPass",
+    "MergedLoadStoreMotionPass",
+    "OpenMPOptCGSCCPass",
+    "OpenMPOptPass",
+    "PostOrderFunctionAttrsPass",
+    "ReversePostOrderFunctionAttrsPass",
+    "SpeculativeExecutionPass",
+};
+
 } // namespace
 
 void initialize_targets() {
@@ -273,6 +303,8 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Mod
     if (const auto* const function = llvm::any_cast<const llvm::Function*>(&unit))
       at((*function)->getName());
   });
+  callbacks.registerShouldRunOptionalPassCallback(
+      [](llvm::StringRef pass, llvm::Any) { return !std::ranges::binary_search(kSkipped, pass); });
   llvm::PipelineTuningOptions tuning;
   tuning.MergeFunctions = false;
   tuning.SLPVectorization = LoopVersioning::is_wanted(options);
