@@ -67,15 +67,16 @@ std::vector<ClosedTable> find_closed_tables(const waxwing::Module& wasm,
 
   for (uint32_t i = wasm.imported_tables; i < wasm.tables.size(); ++i) {
     const TableDecl& declared = wasm.tables[i];
-    const bool is_exported = std::any_of(
-        wasm.exports.begin(), wasm.exports.end(),
-        [&](const Export& item) { return item.kind == ExternKind::table && item.index == i; });
+    const bool is_exported =
+        std::any_of(wasm.exports.begin(), wasm.exports.end(), [&](const Export& item) {
+          return item.kind == ExternKind::table && item.index == i;
+        });
     if (is_written[i] || is_exported || declared.type.limits.is64 || declared.init.size != 0 ||
         !matches(wasm, declared.type.element.heap_type(), heap::func))
       continue;
     ClosedTable& table = tables[i];
-    table.is_closed = std::all_of(
-        wasm.elements.begin(), wasm.elements.end(), [&](const ElemSegment& segment) {
+    table.is_closed =
+        std::all_of(wasm.elements.begin(), wasm.elements.end(), [&](const ElemSegment& segment) {
           return segment.mode != SegmentMode::active || segment.table != i ||
                  apply(wasm, segment, declared.type.limits.min, table);
         });

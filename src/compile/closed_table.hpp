@@ -20,8 +20,8 @@ struct ClosedTable {
   std::vector<TypeIndex> supertypes;
 };
 
-/// A row of the table as compiled code has it, 8 bytes: the canonical type of the function plus 1 (0
-/// for null), and the place of its native entry relative to the first row.
+/// A row of the table as compiled code has it, 8 bytes: the canonical type of the function plus 1
+/// (0 for null), and the place of its native entry relative to the first row.
 inline constexpr uint32_t kClosedRowBytes = 8;
 
 /// The tables of a module; `is_written` has those that its code writes to or lets grow.

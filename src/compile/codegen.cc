@@ -159,6 +159,36 @@ llvm::FunctionPassManager direct_passes(const Options& options) {
   return passes;
 }
 
+/// Passes of the pipelines that find next to nothing in what a producer has optimised before, or
+/// look for what there is none of (globals, calls of a library, pointers to functions), and take
+/// time. Sorted.
+constexpr llvm::StringLiteral kSkipped[] = {
+    "ADCEPass",
+    "AggressiveInstCombinePass",
+    "AlignmentFromAssumptionsPass",
+    "BDCEPass",
+    "CalledValuePropagationPass",
+    "ConstantMergePass",
+    "ConstraintEliminationPass",
+    "DSEPass",
+    "DeadArgumentEliminationPass",
+    "Float2IntPass",
+    "GlobalOptPass",
+    "HotColdSplittingPass",
+    "InjectTLIMappings",
+    "LibCallsShrinkWrapPass",
+    "LoopDistributePass",
+    "LoopIdiomRecognizePass",
+    "LoopLoadEliminationPass",
+    "MemCpyOptPass",
+    "MergedLoadStoreMotionPass",
+    "OpenMPOptCGSCCPass",
+    "OpenMPOptPass",
+    "PostOrderFunctionAttrsPass",
+    "ReversePostOrderFunctionAttrsPass",
+    "SpeculativeExecutionPass",
+};
+
 } // namespace
 
 void initialize_targets() {
@@ -296,6 +326,9 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Mod
   callbacks.registerBeforeNonSkippedPassCallback([&](llvm::StringRef, llvm::Any unit) {
     if (const auto* const function = llvm::any_cast<const llvm::Function*>(&unit))
       at((*function)->getName());
+  });
+  callbacks.registerShouldRunOptionalPassCallback([&](llvm::StringRef pass, llvm::Any) {
+    return options.direct || !std::ranges::binary_search(kSkipped, pass);
   });
   llvm::PipelineTuningOptions tuning;
   tuning.MergeFunctions = false;

@@ -168,9 +168,8 @@ void call_closed(F& f, At at, const ClosedTable& table) {
   llvm::BasicBlock* const good = f.block();
   llvm::BasicBlock* const bad = f.block("bad");
   llvm::MDNode* const weights = llvm::MDBuilder(f.m.context()).createBranchWeights(1 << 20, 1);
-  f.ir.CreateCondBr(
-      f.ir.CreateICmpULT(index, f.i32(static_cast<uint32_t>(table.elements.size()))), inside, bad,
-      weights);
+  f.ir.CreateCondBr(f.ir.CreateICmpULT(index, f.i32(static_cast<uint32_t>(table.elements.size()))),
+                    inside, bad, weights);
 
   // Which trap it is, the table itself says.
   f.start_block(bad);
@@ -181,8 +180,8 @@ void call_closed(F& f, At at, const ClosedTable& table) {
   f.start_block(inside);
   llvm::GlobalVariable* const rows = f.m.closed_rows(at.y);
   llvm::Type* const half = f.ir.getInt32Ty();
-  llvm::Value* const row = f.ir.CreateInBoundsGEP(
-      rows->getValueType(), rows, {f.i32(0), f.ir.CreateZExt(index, f.m.word())});
+  llvm::Value* const row = f.ir.CreateInBoundsGEP(rows->getValueType(), rows,
+                                                  {f.i32(0), f.ir.CreateZExt(index, f.m.word())});
   llvm::Value* const type = f.ir.CreateAlignedLoad(half, row, llvm::Align(kClosedRowBytes));
   f.ir.CreateCondBr(f.ir.CreateICmpEQ(type, f.i32(f.wasm.types[at.x].canonical + 1)), good, bad,
                     weights);
@@ -190,8 +189,8 @@ void call_closed(F& f, At at, const ClosedTable& table) {
   f.start_block(good);
   llvm::Value* const distance =
       f.ir.CreateAlignedLoad(half, f.at(row, kClosedRowBytes / 2), llvm::Align(4));
-  llvm::Value* const code = f.ir.CreateGEP(f.ir.getInt8Ty(), rows,
-                                           f.ir.CreateSExtOrTrunc(distance, f.m.word()));
+  llvm::Value* const code =
+      f.ir.CreateGEP(f.ir.getInt8Ty(), rows, f.ir.CreateSExtOrTrunc(distance, f.m.word()));
   f.push_all(f.call_native(signature, code, f.vm(), arguments));
 }
 

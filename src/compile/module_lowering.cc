@@ -242,10 +242,10 @@ llvm::GlobalVariable* ModuleLowering::closed_rows(uint32_t table) {
   const std::string name = "table." + std::to_string(table);
   if (llvm::GlobalVariable* const made = ir_->getGlobalVariable(name, true)) return made;
   llvm::Type* const half = llvm::Type::getInt32Ty(context_);
-  llvm::Type* const type = llvm::ArrayType::get(llvm::StructType::get(half, half),
-                                                closed_table(table).elements.size());
-  auto* const made = new llvm::GlobalVariable(
-      *ir_, type, true, llvm::GlobalValue::ExternalLinkage, nullptr, name);
+  llvm::Type* const type =
+      llvm::ArrayType::get(llvm::StructType::get(half, half), closed_table(table).elements.size());
+  auto* const made =
+      new llvm::GlobalVariable(*ir_, type, true, llvm::GlobalValue::ExternalLinkage, nullptr, name);
   made->setVisibility(llvm::GlobalValue::HiddenVisibility);
   made->setDSOLocal(true);
   made->setAlignment(llvm::Align(kClosedRowBytes));
@@ -272,7 +272,8 @@ void ModuleLowering::define_closed_tables() {
                                      llvm::ConstantExpr::getPtrToInt(rows, word_));
       if (word_ != half) distance = llvm::ConstantExpr::getTrunc(distance, half);
       all.push_back(llvm::ConstantStruct::get(
-          row_type, {llvm::ConstantInt::get(half, wasm_.type_of(function).canonical + 1), distance}));
+          row_type,
+          {llvm::ConstantInt::get(half, wasm_.type_of(function).canonical + 1), distance}));
     }
     rows->setInitializer(llvm::ConstantArray::get(type, all));
   }
