@@ -108,6 +108,7 @@ Result<std::string> no_sandbox_header(const Module& module, const NativeSettings
 
 Result<void> native_link(const std::vector<std::string>& words) {
   std::vector<WaxText> texts;
+  texts.reserve(words.size());
   for (const std::string& word : words) texts.push_back(text_of(word));
   const auto made = make([&](const WaxNativeInterface& native, WaxCompileResult* result) {
     native.link(texts.data(), texts.size(), result);

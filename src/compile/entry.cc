@@ -89,6 +89,7 @@ Outcome<CInterface> interface_of(const WaxNativeInput& input) {
       decode({input.module, input.module_size}, features_of(input.wasm_features), wasm);
   if (!decoded || !validate_declarations(wasm)) return failure("the module is not valid");
   std::vector<std::string_view> instances;
+  instances.reserve(input.instance_count);
   for (size_t i = 0; i < input.instance_count; ++i) instances.push_back(view(input.instances[i]));
   return c_interface(wasm, view(input.prefix), instances);
 }
@@ -134,6 +135,7 @@ void direct_header_entry(const WaxNativeInput* input, WaxCompileResult* result) 
 void link_entry(const WaxText* words, size_t count, WaxCompileResult* result) {
   initialize_targets();
   std::vector<std::string> all;
+  all.reserve(count);
   for (size_t i = 0; i < count; ++i) all.emplace_back(view(words[i]));
   give(result, contain(
                    [&](const Listener&) -> Outcome<Packed> {

@@ -22,17 +22,16 @@ Outcome<void> outcome_of(const Result<T>& result) {
 
 class Embedder::Guest final : public ScriptInstance {
  public:
-  Guest(Embedder& host, Instance instance) : host_(host), instance(std::move(instance)) {}
+  Guest(Embedder& host, Instance own) : instance(std::move(own)), host_(host) {}
 
   [[nodiscard]] ActionResult invoke(std::string_view name,
                                     std::span<const text::Constant> arguments) override;
   [[nodiscard]] ActionResult get(std::string_view name) override;
 
+  const Instance instance;
+
  private:
   Embedder& host_;
-
- public:
-  const Instance instance;
 };
 
 Outcome<void> Embedder::make_store() {
