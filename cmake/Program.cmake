@@ -38,7 +38,7 @@ if(program_sources)
   endif()
   # Loaded when they are needed.
   foreach(module IN ITEMS waxwing_compile_module waxwing_symbolize_module waxwing_native
-      waxwing_nosandbox_runtime)
+      waxwing_nosandbox)
     if(TARGET ${module})
       add_dependencies(waxwing ${module})
     endif()
