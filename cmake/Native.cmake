@@ -1,4 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+if(CMAKE_SIZEOF_VOID_P EQUAL 8 AND NOT WAXWING_FUZZ)
+  # What guests without a sandbox call of the host besides its C library: src/nosandbox and the little
+  # that it needs of the platform, in an archive of its own.
+  file(GLOB nosandbox_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/nosandbox/*.cc)
+  add_library(waxwing_nosandbox STATIC ${nosandbox_sources}
+    ${PROJECT_SOURCE_DIR}/src/platform/posix/memory.cc
+    ${PROJECT_SOURCE_DIR}/src/platform/posix/thread_room.cc)
+  target_include_directories(waxwing_nosandbox PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(waxwing_nosandbox PRIVATE waxwing_warnings waxwing_core_options)
+  target_compile_options(waxwing_nosandbox PRIVATE -O2 -g0 -fPIC -ffunction-sections -fdata-sections
+    -fvisibility=hidden -fno-threadsafe-statics)
+  set_target_properties(waxwing_nosandbox PROPERTIES ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+  install(TARGETS waxwing_nosandbox ARCHIVE DESTINATION lib/waxwing)
+  # The headers that such guests are compiled with, where a program that was not installed finds them
+  # as well.
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/share/waxwing/nosandbox DESTINATION share/waxwing)
+endif()
+
 # The runtime of native programs (docs/native.md): the rooms that compiled code needs and src/native
 # in one archive, made small: whatever a program doesn't use is left out of it by the linker. No
 # interpreter, no text, no LLVM, and nothing of the C++ library, so that libc is all that is linked
@@ -42,21 +60,3 @@ set_target_properties(waxwing_native_shared PROPERTIES OUTPUT_NAME waxwing_nativ
   LINK_DEPENDS ${PROJECT_SOURCE_DIR}/src/native/exports.map)
 install(TARGETS waxwing_native_shared LIBRARY DESTINATION lib/waxwing)
 install(TARGETS waxwing_native ARCHIVE DESTINATION lib/waxwing)
-
-# What guests without a sandbox call of the host besides its C library: src/nosandbox and the little
-# that it needs of the platform, in an archive of its own.
-file(GLOB nosandbox_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/nosandbox/*.cc)
-add_library(waxwing_nosandbox_runtime STATIC ${nosandbox_sources}
-  ${PROJECT_SOURCE_DIR}/src/platform/posix/memory.cc
-  ${PROJECT_SOURCE_DIR}/src/platform/posix/thread_room.cc)
-target_include_directories(waxwing_nosandbox_runtime PRIVATE ${PROJECT_SOURCE_DIR}/src)
-target_link_libraries(waxwing_nosandbox_runtime PRIVATE waxwing_warnings waxwing_core_options)
-target_compile_options(waxwing_nosandbox_runtime PRIVATE -O2 -g0 -fPIC -ffunction-sections -fdata-sections
-  -fvisibility=hidden -fno-threadsafe-statics)
-set_target_properties(waxwing_nosandbox_runtime PROPERTIES OUTPUT_NAME waxwing_nosandbox
-  ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
-install(TARGETS waxwing_nosandbox_runtime ARCHIVE DESTINATION lib/waxwing)
-
-# The headers that such guests are compiled with, where a program that was not installed finds them
-# as well.
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/share/waxwing/nosandbox DESTINATION share/waxwing)

@@ -41,7 +41,7 @@ if(program_sources)
     -Wl,--export-dynamic-symbol=__jit_debug_descriptor)
   # Loaded when they are needed.
   foreach(module IN ITEMS waxwing_compile_module waxwing_symbolize_module waxwing_native
-      waxwing_native_shared waxwing_nosandbox_runtime)
+      waxwing_native_shared waxwing_nosandbox)
     if(TARGET ${module})
       add_dependencies(waxwing ${module})
     endif()

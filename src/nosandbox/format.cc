@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "nosandbox/format.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace waxwing::nosandbox {
@@ -30,7 +31,8 @@ class Walk {
   int position() {
     const char* end = at_;
     int number = 0;
-    while (is_digit(*end) && number < 10000) number = number * 10 + (*end++ - '0');
+    constexpr int kMost = 10000; // more than anybody has room for
+    for (; is_digit(*end); ++end) number = std::min(number * 10 + (*end - '0'), kMost);
     if (*end != '$' || end == at_ || number == 0) return -1;
     at_ = end + 1;
     return number - 1;
