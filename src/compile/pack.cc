@@ -12,7 +12,6 @@
 #include "compile/byte_writer.hpp"
 #include "compile/elf_writer.hpp"
 #include "compile/module_lowering.hpp"
-#include "image/bit_reader.hpp"
 
 namespace waxwing::compile {
 
