@@ -13,7 +13,6 @@
 #include "compile/elf_writer.hpp"
 #include "compile/module_lowering.hpp"
 #include "compile/source_map.hpp"
-#include "image/bit_reader.hpp"
 
 namespace waxwing::compile {
 

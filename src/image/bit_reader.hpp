@@ -55,12 +55,4 @@ class BitReader {
   uint64_t at_;
 };
 
-/// A signed number as an unsigned one: 0, -1, 1, -2...
-[[nodiscard]] constexpr uint32_t fold_sign(int32_t value) {
-  return static_cast<uint32_t>(value) << 1 ^ static_cast<uint32_t>(value >> 31);
-}
-[[nodiscard]] constexpr int32_t unfold_sign(uint32_t value) {
-  return static_cast<int32_t>(value >> 1 ^ (0u - (value & 1)));
-}
-
 } // namespace waxwing::image

@@ -279,6 +279,13 @@ inline constexpr unsigned kDistanceOrder = 3;
 inline constexpr unsigned kOffsetOrder = 4;
 inline constexpr unsigned kChainOrder = 5;
 inline constexpr unsigned kShapeOrder = 6;
+/// A signed number as an unsigned one: 0, -1, 1, -2...
+[[nodiscard]] constexpr uint32_t fold_sign(int32_t value) {
+  return static_cast<uint32_t>(value) << 1 ^ static_cast<uint32_t>(value >> 31);
+}
+[[nodiscard]] constexpr int32_t unfold_sign(uint32_t value) {
+  return static_cast<int32_t>(value >> 1 ^ (0u - (value & 1)));
+}
 /// What a packed site begins with, behind a bit that is set.
 enum class SiteHead : uint8_t { second_shape = 0, call = 1, third_shape = 2, other = 3 };
 /// No site has fewer bits.
