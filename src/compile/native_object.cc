@@ -14,6 +14,7 @@ namespace waxwing::compile {
 
 namespace {
 
+// NOLINTBEGIN(performance-inefficient-string-concatenation): there is little of it.
 /// The IR of everything but the image, as text: there is little of it, and it reads like what it
 /// does.
 class Writer {
@@ -248,6 +249,8 @@ class Writer {
   std::string out_;
   unsigned strings_ = 0;
 };
+
+// NOLINTEND(performance-inefficient-string-concatenation)
 
 llvm::ArrayRef<uint8_t> bytes_of(const WaxText& text) {
   return {reinterpret_cast<const uint8_t*>(text.data), text.size};
