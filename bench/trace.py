@@ -213,12 +213,13 @@ class Trace:
         self.say(table.text())
         if target != 'x86_64':
             return
-        table = Table(['offsets', 'sites', 'exact', 'with its id', 'wrong and not marked'])
+        table = Table(['offsets', 'sites', 'exact', 'with its id', 'wrong and not marked',
+                       'with a copied id'])
         for name in ('table', 'table -Os'):
             for kind in ('calls', 'traps', 'accesses'):
-                sums = [sum(found[name, m].get(kind, [0] * 4)[i] for m in usable) for i in range(4)]
+                sums = [sum(found[name, m].get(kind, [0] * 5)[i] for m in usable) for i in range(5)]
                 table.add(f'{name}: {kind}', sums[0],
-                          f'{100 * sums[1] / sums[0]:.2f}%' if sums[0] else '-', sums[2], sums[3])
+                          f'{100 * sums[1] / sums[0]:.2f}%' if sums[0] else '-', *sums[2:])
         self.say(table.text())
 
     def times(self):

@@ -267,6 +267,7 @@ class Job {
         code.checks[kind].exact += part.code.checks[kind].exact;
         code.checks[kind].confirmed += part.code.checks[kind].confirmed;
         code.checks[kind].wrong += part.code.checks[kind].wrong;
+        code.checks[kind].copied += part.code.checks[kind].copied;
       }
       code.heights.insert(code.heights.end(), part.code.heights.begin(), part.code.heights.end());
     }
@@ -290,7 +291,8 @@ class Job {
       const SiteCheck& check = code.checks[kind];
       out += std::string(kind == 0 ? "" : "\n") + kKinds[kind] + " " + std::to_string(check.sites) +
              " exact " + std::to_string(check.exact) + " confirmed " +
-             std::to_string(check.confirmed) + " wrong " + std::to_string(check.wrong);
+             std::to_string(check.confirmed) + " wrong " + std::to_string(check.wrong) +
+             " copied " + std::to_string(check.copied);
     }
     return out;
   }

@@ -212,8 +212,9 @@ class SitePass : public llvm::MachineFunctionPass {
     const bool is_right =
         value == site.offset ||
         std::find(site.candidates.begin(), site.candidates.end(), value) != site.candidates.end();
-    if (!is_right && site.kind == image::SiteKind::access && is_copied(site, at, *id)) return;
-    ++(is_right ? check.confirmed : check.wrong);
+    const bool is_other =
+        !is_right && site.kind == image::SiteKind::access && is_copied(site, at, *id);
+    ++(is_right ? check.confirmed : is_other ? check.copied : check.wrong);
   }
 
   /// Whether the id of an access is another's: where selection takes new nodes for one, it gives
