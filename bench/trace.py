@@ -180,8 +180,8 @@ class Trace:
                               capture_output=True, text=True, check=False)
         for line in done.stderr.splitlines():
             words = line.split()
-            if len(words) == 8 and words[0] in ('calls', 'traps', 'accesses'):
-                facts[words[0]] = [int(word) for word in (words[1], words[3], words[5], words[7])]
+            if len(words) == 10 and words[0] in ('calls', 'traps', 'accesses'):
+                facts[words[0]] = [int(word) for word in words[1::2]]
         return facts
 
     def sizes(self, target):
