@@ -66,8 +66,10 @@ options:
   --signals WHEN            off: no handler of signals is installed or needed: guests look by
                             themselves whether to stop, and compiled code checks every access
                             and the stack (default: on)
-  --trace HOW               Stack traces by tables beside the code (table, the default), by
-                            frames that functions push (frames), or none
+  --trace HOW               Stack traces by tables beside the code (table), by frames that
+                            functions push (frames), none, or what is small on the target (auto,
+                            the default): tables, but frames that tell func-idx,ip on thumb and
+                            riscv32
   --dump-call-stack-features --call-stack-features LIST
                             Push frames that tell func-idx, ip, trap-ip, sp, locals, params,
                             values (the last three), bounds-checks, all, or none

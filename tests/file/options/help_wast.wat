@@ -15,7 +15,8 @@ options:
   --json                    Print JSON, one entry a script
   --stats                   Print what the scripts consist of, and which took the longest
   --engine NAME             What runs modules: interp, the interpreter (default); aot: they are
-                            compiled when they are loaded, as the options below say
+                            compiled when they are loaded, as the options below say; native:
+                            shared libraries are made of them then, as by 'waxwing native'
   -O --opt-level LEVEL      0: compile fast, 1: lightly optimised, 2: fast code (default), 3:
                             faster code, s: small code
   --cpu NAME                The processor: a name of LLVM's, generic, native, or help (default:
@@ -31,8 +32,10 @@ options:
   --signals WHEN            off: no handler of signals is installed or needed: guests look by
                             themselves whether to stop, and compiled code checks every access
                             and the stack (default: on)
-  --trace HOW               Stack traces by tables beside the code (table, the default), by
-                            frames that functions push (frames), or none
+  --trace HOW               Stack traces by tables beside the code (table), by frames that
+                            functions push (frames), none, or what is small on the target (auto,
+                            the default): tables, but frames that tell func-idx,ip on thumb and
+                            riscv32
   --dump-call-stack-features --call-stack-features LIST
                             Push frames that tell func-idx, ip, trap-ip, sp, locals, params,
                             values (the last three), bounds-checks, all, or none

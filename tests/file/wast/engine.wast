@@ -6,6 +6,6 @@
 ;;; STDOUT:
 1 passed, 0 failed, 0 skipped
 ;;; STDERR:
-waxwing: error: --engine: 'jit' is none of interp, aot
+waxwing: error: --engine: 'jit' is none of interp, aot, native
 usage: waxwing wast [options] FILE|DIR...
 Try 'waxwing wast --help'.
