@@ -110,6 +110,8 @@ class PlacedElf {
     for (size_t i = 0; i < count; ++i) {
       const Section one = section(sections + i * kSectionSize);
       if (name_of(name_table, one.name) != image::kElfAddresses) continue;
+      // Once more: what was moved may have been of this very header.
+      if (!has(one.offset, one.size)) return false;
       for (size_t at = 0; at + sizeof(image::ElfAddress) <= one.size;
            at += sizeof(image::ElfAddress)) {
         image::ElfAddress row;
