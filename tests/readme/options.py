@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Holds docs/from-wamr.md and docs/from-wasmtime.md to the truth.
+"""Holds docs/from-wamr.md, docs/from-wasmtime.md and docs/from-wasm2native.md to the truth.
 
 Every row's command is run on a module that is there: it must be one that the program takes (exit
-code 0); those that need the compiler are left out where the build has none. A row without one says that there is none today, or needs to be none. Every option that
-iwasm, wamrc and wasmtime print in their help has its row."""
+code 0); those that need the compiler, or the runtime of native programs, are left out where the
+build has none. A row without one says that there is none today, or needs to be none. Every option
+that iwasm, wamrc, wasmtime and wasm2native-compiler print in their help has its row."""
 import argparse
 import os
 import re
@@ -20,9 +21,14 @@ MODULE = '''(module
   (memory (export "memory") 1)
   (func (export "answer") (result i32) (i32.const 42))
   (func (export "_start")))'''
+# The least module that is taken without a sandbox.
+MODULE64 = '''(module
+  (memory (export "memory") i64 1)
+  (func (export "_start"))
+  (@custom "linking" "\\02"))'''
 WITHOUT = ('not there today', 'no option')
 
-# What the programs' own help lists: iwasm and wamrc 2.4, wasmtime 49.
+# What the programs' own help lists: iwasm and wamrc 2.4, wasmtime 49, wasm2native 0.1.
 WAMR = '''
 -f --function -v= --interp --fast-jit --llvm-jit --multi-tier-jit --stack-size= --heap-size=
 --shared-heap-size= --jit-codecache-size= --gc-heap-size= --llvm-jit-size-level=
@@ -72,7 +78,11 @@ tls preview2 nn-graph inherit-network allow-ip-name-lookup tcp udp network-error
 inherit-env cwd config-var keyvalue-in-memory-data p3 max-resources hostcall-fuel max-random-size
 max-http-fields-size path validation-metadata event-window-size
 '''
-PAGES = {'from-wamr.md': WAMR, 'from-wasmtime.md': WASMTIME}
+WASM2NATIVE = '''
+--target= --target-abi= --cpu= --cpu-features= --opt-level= --size-level= --format=
+--no-sandbox-mode --heap-size= --disable-simd --disable-llvm-lto -v= --version --invoke --repl --help
+'''
+PAGES = {'from-wamr.md': WAMR, 'from-wasmtime.md': WASMTIME, 'from-wasm2native.md': WASM2NATIVE}
 
 
 def rows(text):
@@ -96,11 +106,14 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for name in ('data', 'lib'):
             os.mkdir(os.path.join(folder, name))
-        for name, text in (('app.wasm', MODULE), ('lib/library.wat', '(module)')):
+        for name, text in (('app.wasm', MODULE), ('app64.wat', MODULE64),
+                           ('lib/library.wat', '(module)')):
             with open(os.path.join(folder, name), 'w', encoding='utf-8') as file:
                 file.write(text)
         compiles = common.run(common.program(options) + ['compile', '-o', 'app.wax', 'app.wasm'],
                               options.timeout, cwd=folder).code == 0
+        links = common.run(common.program(options) + ['native', '-o', 'app', 'app.wasm'],
+                           options.timeout, cwd=folder).code == 0
         for page, named in PAGES.items():
             with open(os.path.join(common.ROOT, 'docs', page), encoding='utf-8') as file:
                 text = file.read()
@@ -122,6 +135,8 @@ def main():
                         fail(f'{page}: neither a command nor one of {WITHOUT}: {cells[1]}')
                     continue
                 if not compiles and re.search(r'compile|\.wax|--engine', command.group(1)):
+                    continue
+                if not links and ' native ' in command.group(1):
                     continue
                 argv = common.program(options) + shlex.split(command.group(1))[1:]
                 done = common.run(argv, options.timeout, cwd=folder)

@@ -28,12 +28,6 @@ std::string target_error(std::string_view target) {
                      did_you_mean(target, names), all);
 }
 
-int print_list(const Result<std::string>& list) {
-  if (!list) return print_error(list.error().message);
-  fmt::print("{}", *list);
-  return 0;
-}
-
 Config engine_config(const CompileOptions& options) {
   Config config;
   config.features = chosen_features(options.features);
@@ -58,8 +52,7 @@ int execute(const CompileOptions& options) {
       print_error(wrong);
       return kExitUsage;
     }
-  if (options.code.cpu == "help") return print_list(compile_cpus(options.target));
-  if (options.code.cpu_features == "help") return print_list(compile_cpu_features(options.target));
+  if (options.code.asks()) return print_processors(options.code, options.target);
   const auto module = load_module(Engine(engine_config(options)), options.file, Images::refused);
   if (!module) return module.error();
   waxwing::CompileOptions wanted = compile_options(options.code);

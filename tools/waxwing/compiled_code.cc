@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "waxwing/compiled_code.hpp"
 
+#include <fmt/format.h>
 #include <memory>
 #include <optional>
 
@@ -24,6 +25,13 @@ waxwing::CompileOptions compile_options(const CodeOptions& options) {
   out.frame_fields = options.frame_fields.value_or(frame_field::usual);
   out.threads = static_cast<unsigned>(options.jobs);
   return out;
+}
+
+int print_processors(const CodeOptions& options, const std::string& target) {
+  const auto list = options.cpu == "help" ? compile_cpus(target) : compile_cpu_features(target);
+  if (!list) return print_error(list.error().message);
+  fmt::print("{}", *list);
+  return 0;
 }
 
 Result<Compiled> compile_visibly(const Module& module, waxwing::CompileOptions options) {

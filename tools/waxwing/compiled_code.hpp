@@ -12,6 +12,10 @@ namespace waxwing::tool {
 /// the engine's.)
 [[nodiscard]] waxwing::CompileOptions compile_options(const CodeOptions& options);
 
+/// Prints the list that `options.asks()` for, of a target or, where that is empty, of this machine.
+/// Returns the exit code.
+[[nodiscard]] int print_processors(const CodeOptions& options, const std::string& target);
+
 /// `compile` with its progress on the terminal.
 [[nodiscard]] Result<Compiled> compile_visibly(const Module& module,
                                                waxwing::CompileOptions options);

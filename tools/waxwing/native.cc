@@ -94,6 +94,7 @@ Native::Step Native::check() {
                 native_target_names());
     return std::unexpected(kExitUsage);
   }
+  if (options_.code.asks()) return std::unexpected(print_processors(options_.code, target_->name));
   if (options_.emit != NativeEmit::exe) {
     // Without a sandbox exports are functions of C like others, with names of their own.
     if (options_.prefix.empty() && !options_.no_sandbox)

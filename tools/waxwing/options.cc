@@ -674,6 +674,7 @@ std::expected<Command, int> read_native(std::vector<std::string> words) {
   declare(verb, options);
   if (auto read = verb.read_anywhere(std::move(words), options.inputs); !read)
     return std::unexpected(read.error());
+  if (options.inputs.empty() && options.code.asks()) return options;
   if (options.inputs.empty()) return verb.usage_error("no file given: name the module to compile");
   options.file = options.inputs[0];
   options.inputs.erase(options.inputs.begin());
@@ -687,8 +688,7 @@ std::expected<Command, int> read_compile(std::vector<std::string> words) {
   std::vector<std::string> files;
   if (auto read = verb.read_anywhere(std::move(words), files); !read)
     return std::unexpected(read.error());
-  const bool asks =
-      options.target == "help" || options.code.cpu == "help" || options.code.cpu_features == "help";
+  const bool asks = options.target == "help" || options.code.asks();
   if (files.empty() && !asks) return verb.usage_error("no file given: name the module to compile");
   if (files.size() > 1) return verb.usage_error("more than one file given: compile takes one");
   if (!files.empty()) options.file = files[0];

@@ -23,6 +23,9 @@ enum class EngineKind : uint8_t { interp, aot, native };
 
 /// How machine code is made.
 struct CodeOptions {
+  /// Whether a list is asked for, of processors or their features.
+  [[nodiscard]] bool asks() const { return cpu == "help" || cpu_features == "help"; }
+
   /// LLVM's words; "help": list them.
   std::string cpu;
   std::string cpu_features;

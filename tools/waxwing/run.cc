@@ -428,6 +428,7 @@ int Run::execute() {
 } // namespace
 
 int execute(const RunOptions& options) {
+  if (options.code.asks()) return print_processors(options.code, {});
   if (!options.json) return Run(options).execute();
   KeepErrors errors;
   Run run(options);

@@ -161,6 +161,7 @@ class Libraries {
 } // namespace
 
 int execute(const WastOptions& options) {
+  if (options.code.asks()) return print_processors(options.code, {});
   ScriptOptions script_options;
   script_options.config.features = chosen_features(options.features);
   script_options.config.signals = options.code.signals ? Signals::on : Signals::off;
