@@ -196,7 +196,7 @@ std::shared_ptr<const Trap> take_trap(StoreState& state) {
   if (state.trace_style.values)
     style.values = [&](uint64_t number) {
       return number < trap->frames.size() && number < runtime::TraceSink::kKeep
-                 ? value_lines(trap->frames[number])
+                 ? value_lines(trap->frames[static_cast<size_t>(number)])
                  : std::vector<std::string>();
     };
   trap->trace = describe::trace_text(
