@@ -5,6 +5,7 @@ import json
 import math
 import os
 import platform
+import random
 import re
 import shutil
 import statistics
@@ -58,6 +59,27 @@ class Bench:
             sys.exit(f'{argv[0]} cannot be run: {done.stderr.strip()}')
         with open(output, 'rb') as file:
             return Cost(done.stdout), file.read()
+
+    def run_interleaved(self, commands, rounds, expected=None):
+        """The costs of each of `commands` (name to argv), one a round. In an order of its own each
+        round: what follows a large program finds cold caches. `expected` is what all print."""
+        costs = {name: [] for name in commands}
+        progress = Progress()
+        for n in range(rounds):
+            progress.say(f'round {n + 1} of {rounds}')
+            order = list(commands.items())
+            random.Random(n).shuffle(order)
+            for name, argv in order:
+                cost, output = self.run(argv)
+                if cost.code != 0 or (expected is not None and output != expected):
+                    sys.exit(f'{argv[0]} ends with exit code {cost.code} and {output!r}')
+                costs[name].append(cost)
+        progress.done()
+        return costs
+
+
+def median_of(costs, field):
+    return median([getattr(cost, field) for cost in costs])
 
 
 class Engine:

@@ -9,7 +9,6 @@ Elapsed time and CPU time of whole processes, medians of interleaved runs; progr
 """
 import argparse
 import os
-import random
 import subprocess
 import sys
 
@@ -44,21 +43,10 @@ def main():
             else:
                 build('clang-22', '-O2', '-s', *(['-static'] if link == 'static' else []), source, '-o', path)
             programs[maker, link] = path
-    costs = {name: [] for name in programs}
-    progress = measure.Progress()
-    for n in range(rounds):
-        progress.say(f'round {n + 1} of {rounds}')
-        order = list(programs.items())
-        random.Random(n).shuffle(order)
-        for name, path in order:
-            cost, output = bench.run([path])
-            if cost.code != 0 or output != b'hello 42\n':
-                sys.exit(f'{path} ends with exit code {cost.code} and {output!r}')
-            costs[name].append(cost)
-    progress.done()
+    costs = bench.run_interleaved({name: [path] for name, path in programs.items()}, rounds, b'hello 42\n')
 
     def median(name, field):
-        return measure.median([getattr(cost, field) for cost in costs[name]])
+        return measure.median_of(costs[name], field)
 
     rows = []
     for maker, link in programs:

@@ -8,7 +8,6 @@ Elapsed time, CPU time and the largest resident set, medians of interleaved runs
 """
 import argparse
 import os
-import random
 import sys
 
 import measure
@@ -28,22 +27,10 @@ def main():
     module = os.path.join(bench.folder, 'empty.wasm')
     with open(module, 'wb') as file:
         file.write(EMPTY)
-    costs = {name: [] for name in found}
-    progress = measure.Progress()
-    for n in range(rounds):
-        progress.say(f'round {n + 1} of {rounds}')
-        # In an order of its own each round: what follows a large program finds cold caches.
-        order = list(found.items())
-        random.Random(n).shuffle(order)
-        for name, engine in order:
-            cost, _ = bench.run(engine.command(module, []))
-            if cost.code != 0:
-                sys.exit(f'{name} ends with exit code {cost.code}')
-            costs[name].append(cost)
-    progress.done()
+    costs = bench.run_interleaved({name: engine.command(module, []) for name, engine in found.items()}, rounds)
 
     def median(name, field):
-        return measure.median([getattr(cost, field) for cost in costs[name]])
+        return measure.median_of(costs[name], field)
 
     rows = []
     for name in found:

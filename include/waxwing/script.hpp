@@ -30,7 +30,8 @@ struct ScriptOptions {
   /// (`waxwing/native.hpp`), all its imports from other instances and the runtime in
   /// libwaxwing_native.so: its path. The script loads it and removes the file. Called as `prepare`
   /// is. Empty: modules are run by the engine.
-  std::function<Result<std::string>(const Module& module, const std::string& prefix)> library = {};
+  std::function<Result<std::string>(const Module& module, const std::string& prefix)> make_library =
+      {};
 };
 
 /// What a script consists of.

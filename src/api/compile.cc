@@ -47,19 +47,19 @@ int hear(void* context, uint32_t done, uint32_t total, uint64_t code_bytes) {
 struct DirectInput {
   explicit DirectInput(const NoSandboxOptions& options) {
     for (const std::string& path : options.inputs) inputs.push_back(text_of(path));
-    for (const std::string& path : options.c_libraries) libraries.push_back(text_of(path));
+    for (const std::string& path : options.c_libraries) c_libraries.push_back(text_of(path));
     input.is_program = options.is_program ? 1 : 0;
     input.prefix = text_of(options.prefix);
     input.stack_bytes = options.stack_bytes;
     input.inputs = inputs.data();
     input.input_count = inputs.size();
-    input.libraries = libraries.data();
-    input.library_count = libraries.size();
+    input.c_libraries = c_libraries.data();
+    input.c_library_count = c_libraries.size();
   }
   DirectInput(const DirectInput&) = delete;
 
   std::vector<WaxText> inputs;
-  std::vector<WaxText> libraries;
+  std::vector<WaxText> c_libraries;
   WaxDirectInput input{};
 };
 

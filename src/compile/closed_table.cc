@@ -4,8 +4,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/reader.hpp"
-#include "wasm/instruction.hpp"
+#include "compile/const_expression.hpp"
 
 namespace waxwing::compile {
 
@@ -13,18 +12,6 @@ namespace {
 
 /// Rows beyond that are not worth their room.
 constexpr size_t kMostElements = size_t{1} << 18;
-
-/// The one operator of a constant expression that has no more.
-std::optional<waxwing::Instruction> only_operator(const waxwing::Module& wasm,
-                                                  ConstExpr expression) {
-  ByteReader reader(wasm.slice(expression), expression.offset);
-  waxwing::Instruction at;
-  waxwing::Instruction end;
-  if (!read_instruction(reader, wasm.features, at) ||
-      !read_instruction(reader, wasm.features, end) || end.op != Op::end)
-    return std::nullopt;
-  return at;
-}
 
 /// What a segment has at `i`; nothing where that is not known.
 std::optional<FuncIndex> element(const waxwing::Module& wasm, const ElemSegment& segment,

@@ -13,6 +13,7 @@
 #include <llvm/CodeGen/TargetPassConfig.h>
 #include <llvm/IR/Instructions.h>
 #include <llvm/IR/LegacyPassManager.h>
+#include <llvm/IR/Verifier.h>
 #include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
@@ -318,6 +319,13 @@ std::string processor_words(const Options& options) {
     first = false;
   }
   return words;
+}
+
+Outcome<void> verify(const llvm::Module& ir) {
+  std::string wrong;
+  llvm::raw_string_ostream out(wrong);
+  if (llvm::verifyModule(ir, &out)) return failure("the IR is not valid: " + wrong);
+  return {};
 }
 
 void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Module& wasm,

@@ -35,6 +35,9 @@ void initialize_targets();
 /// of the processor and one for the features, apart by commas.
 [[nodiscard]] std::string processor_words(const Options& options);
 
+/// Fails where IR that this compiler made is not valid: a mistake of its own.
+[[nodiscard]] Outcome<void> verify(const llvm::Module& ir);
+
 /// `at` hears the name of the function that is worked on.
 void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Module& wasm,
               const Options& options, const std::function<void(llvm::StringRef)>& at);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/reader.hpp"
+#include "compile/const_expression.hpp"
 #include "compile/native_interface.hpp"
 #include "compile/signature.hpp"
 #include "wasm/instruction.hpp"
@@ -55,17 +56,13 @@ bool is_identifier(std::string_view word) {
 }
 
 std::optional<uint64_t> constant_bits(const waxwing::Module& wasm, ConstExpr expr) {
-  ByteReader reader(wasm.slice(expr), expr.offset);
-  waxwing::Instruction value;
-  waxwing::Instruction end;
-  if (!read_instruction(reader, wasm.features, value) ||
-      !read_instruction(reader, wasm.features, end) || end.op != Op::end)
-    return std::nullopt;
-  switch (value.op) {
-  case Op::i32_const: return static_cast<uint32_t>(value.i32);
-  case Op::i64_const: return static_cast<uint64_t>(value.i64);
-  case Op::f32_const: return value.f32;
-  case Op::f64_const: return value.f64;
+  const auto value = only_operator(wasm, expr);
+  if (!value) return std::nullopt;
+  switch (value->op) {
+  case Op::i32_const: return static_cast<uint32_t>(value->i32);
+  case Op::i64_const: return static_cast<uint64_t>(value->i64);
+  case Op::f32_const: return value->f32;
+  case Op::f64_const: return value->f64;
   default: return std::nullopt;
   }
 }

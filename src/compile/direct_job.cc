@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compile/direct_job.hpp"
 
-#include <llvm/IR/Verifier.h>
 #include <set>
 
 #include "compile/codegen.hpp"
@@ -41,10 +40,7 @@ class DirectJob {
     }));
     direct.finish(input_.is_program != 0);
     llvm::Module& ir = lowering.ir();
-    std::string wrong;
-    llvm::raw_string_ostream wrong_out(wrong);
-    if (llvm::verifyModule(ir, &wrong_out)) return failure("the IR is not valid: " + wrong);
-
+    TRY(verify(ir));
     const std::unique_ptr<llvm::TargetMachine> machine = TRY(make_machine(options_));
     ir.setDataLayout(machine->createDataLayout());
     optimize(ir, *machine, guest_.wasm(), options_, [](llvm::StringRef) {});
@@ -79,8 +75,8 @@ class DirectJob {
     for (size_t i = 0; i < input_.input_count && !wanted.empty(); ++i)
       TRY(take_defined(std::string(view(input_.inputs[i])), wanted));
     std::set<std::string> of_nobody = wanted;
-    for (size_t i = 0; i < input_.library_count && !of_nobody.empty(); ++i)
-      TRY(take_defined(std::string(view(input_.libraries[i])), of_nobody));
+    for (size_t i = 0; i < input_.c_library_count && !of_nobody.empty(); ++i)
+      TRY(take_defined(std::string(view(input_.c_libraries[i])), of_nobody));
     for (const std::string& name : wanted)
       if (!of_nobody.contains(name))
         return failure("import " + name +

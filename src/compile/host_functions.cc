@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <llvm/ADT/StringRef.h>
 
+#include "compile/signature.hpp"
+
 namespace waxwing::compile {
 
 namespace {
@@ -31,14 +33,8 @@ ValType type_of(char letter) {
 }
 
 const char* name_of(ValType type) {
-  switch (type.code()) {
-  case val::i32.code(): return "i32";
-  case val::i64.code(): return "i64";
-  case val::f32.code(): return "f32";
-  case val::f64.code(): return "f64";
-  case val::v128.code(): return "v128";
-  default: return "ref";
-  }
+  constexpr const char* kNames[] = {"i32", "i64", "f32", "f64", "v128", "ref"};
+  return kNames[static_cast<size_t>(kind_of(type))];
 }
 
 } // namespace

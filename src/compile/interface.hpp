@@ -81,8 +81,8 @@ struct WaxDirectInput {
   const WaxText* inputs;
   size_t input_count;
   /// Those of the C library, of which only what is known to be called alike may be bound.
-  const WaxText* libraries;
-  size_t library_count;
+  const WaxText* c_libraries;
+  size_t c_library_count;
 };
 
 struct WaxCompileOptions {

@@ -5,7 +5,6 @@
 #include <llvm/Config/llvm-config.h>
 #include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/DiagnosticPrinter.h>
-#include <llvm/IR/Verifier.h>
 #include <llvm/Support/FileSystem.h>
 #include <llvm/Support/Path.h>
 #include <llvm/Support/raw_ostream.h>
@@ -135,10 +134,7 @@ class PartJob {
       return !progress_.given_up();
     }));
     llvm::Module& ir = lowering.ir();
-    std::string wrong;
-    llvm::raw_string_ostream wrong_out(wrong);
-    if (llvm::verifyModule(ir, &wrong_out)) return failure("the IR is not valid: " + wrong);
-
+    TRY(verify(ir));
     const std::unique_ptr<llvm::TargetMachine> machine = TRY(make_machine(options_));
     ir.setDataLayout(machine->createDataLayout());
     if (options_.emit != WAX_EMIT_IR || options_.optimization > 0)

@@ -4,7 +4,6 @@
 #include <llvm/AsmParser/Parser.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/GlobalVariable.h>
-#include <llvm/IR/Verifier.h>
 #include <llvm/Support/SourceMgr.h>
 
 #include "compile/codegen.hpp"
@@ -295,9 +294,7 @@ Outcome<std::vector<uint8_t>> native_object(const WaxNativeInput& input,
     define_bytes(*ir, "line_texts", bytes_of(input.line_texts), ".rodata.waxwing_lines", 1);
   }
 
-  std::string invalid;
-  llvm::raw_string_ostream out(invalid);
-  if (llvm::verifyModule(*ir, &out)) return failure("the IR is not valid: " + invalid);
+  TRY(verify(*ir));
   const auto object = TRY(
       generate(*ir, *machine, options, Output::object, nullptr, nullptr, [](llvm::StringRef) {}));
   return std::vector<uint8_t>(object.begin(), object.end());

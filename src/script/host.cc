@@ -71,7 +71,7 @@ Result<Module> ScriptHost::load(std::vector<uint8_t> bytes) {
 }
 
 std::unique_ptr<ScriptHost> make_host(const Engine& engine, const ScriptOptions& options) {
-  if (options.library) return std::make_unique<NativeHost>(engine, options);
+  if (options.make_library) return std::make_unique<NativeHost>(engine, options);
   return std::make_unique<Embedder>(engine, options);
 }
 

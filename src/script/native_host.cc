@@ -35,8 +35,8 @@ Failure ending_of(int32_t status, std::string_view message) {
   case WAX_NATIVE_UNLINKABLE: {
     // LIBRARY: import MODULE.NAME: why
     const size_t colon = message.rfind(": ");
-    return {.error = ErrorKind::incompatible_import,
-            .text = std::string(message.substr(colon + 2))};
+    if (colon != std::string_view::npos) message.remove_prefix(colon + 2);
+    return {.error = ErrorKind::incompatible_import, .text = std::string(message)};
   }
   default: return {.error = ErrorKind::limit, .text = std::string(message)};
   }
@@ -106,7 +106,7 @@ Outcome<void> NativeHost::make_store() {
 
 Outcome<InstanceHandle> NativeHost::instantiate(const Module& module) {
   constexpr const char* kPrefix = "script";
-  const Result<std::string> path = options_.library(module, kPrefix);
+  const Result<std::string> path = options_.make_library(module, kPrefix);
   if (!path) return std::unexpected(failure_of(path.error()));
   const char* why = nullptr;
   void* const library = platform::load_library(path->c_str(), why);

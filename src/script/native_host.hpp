@@ -9,8 +9,8 @@
 
 namespace waxwing::script {
 
-/// A host over native libraries: each module is made one (`ScriptOptions::library`), which shares
-/// the runtime with the others, and instances import from each other in one store of that.
+/// A host over native libraries: each module is made one (`ScriptOptions::make_library`), which
+/// shares the runtime with the others, and instances import from each other in one store of that.
 class NativeHost final : public ScriptHost {
  public:
   using ScriptHost::ScriptHost;

@@ -8,18 +8,16 @@ Guests of tests/native/no_sandbox are compiled for wasm64 against share/waxwing/
 and run; they do what the same source does when C compiles it. The headers are held to the table of the
 C library and to the host's own headers: every function, every structure, every number.
 """
-import argparse
 import glob
 import os
 import re
 import shutil
 import sys
-import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
 import common  # noqa: E402
+import native_checks
 
-SKIPPED = 77
 SHARE = os.path.join(common.ROOT, 'share', 'waxwing', 'nosandbox')
 INCLUDE = os.path.join(SHARE, 'include')
 SOURCES = os.path.join(common.TESTS, 'native', 'no_sandbox')
@@ -30,45 +28,13 @@ BY_HAND = ['clang-22', '--target=wasm64-unknown-unknown', '-nostdlib', '-Wl,--em
 HOST = ['clang-22', '-O1', '-w']
 
 
-class Checks:
-    def __init__(self, waxwing, folder, timeout):
-        self.waxwing, self.folder, self.timeout = waxwing, folder, timeout
-        self.failed = 0
-        self.count = 0
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def file(self, name, text):
-        with open(self.path(name), 'w', encoding='utf-8') as file:
-            file.write(text)
-        return name
-
-    def command(self, *words, **more):
-        return common.run([str(w) for w in words], self.timeout, cwd=self.folder, **more)
-
-    def must(self, *words):
-        done = self.command(*words)
-        if done.code != 0:
-            sys.exit(' '.join(map(str, words)) + ': ' + common.text(done.err))
-        return done
+class Checks(native_checks.Checks):
+    options = ('--no-sandbox',)
 
     def guest(self, name, *words):
         """A guest by the file of options."""
         self.must('clang-22', '--config=' + os.path.join(SHARE, 'wasm64.cfg'), '-O2', *words, '-o', name)
         return name
-
-    def native(self, *words):
-        return self.command(*self.waxwing, 'native', '--no-sandbox', *words)
-
-    def make(self, *words):
-        self.must(*self.waxwing, 'native', '--no-sandbox', *words)
-
-    def expect(self, what, holds, found=''):
-        self.count += 1
-        if not holds:
-            self.failed += 1
-            print(f'FAILED {what}\n    {found}')
 
     def same(self, what, expected, found):
         self.expect(what, (found.code, found.out, found.err) == (expected.code, expected.out, expected.err),
@@ -313,24 +279,16 @@ def check_options(checks):
     checks.expect('nothing is left behind', not os.path.exists(checks.path('x')))
 
 
+def lacks():
+    if shutil.which('clang-22') is None or shutil.which('wasm-ld-22') is None:
+        return 'clang-22 and lld-22 are not installed'
+    return None
+
+
 def main():
-    parser = argparse.ArgumentParser()
-    common.add_options(parser)
-    options = parser.parse_args()
-    waxwing = common.program(options)
-    with tempfile.TemporaryDirectory() as folder:
-        checks = Checks(waxwing, folder, options.timeout)
-        if checks.command(*waxwing, 'compile', '--cpu=help').code != 0:
-            print('native tests without a sandbox SKIPPED: this build has no compiler')
-            return SKIPPED
-        if shutil.which('clang-22') is None or shutil.which('wasm-ld-22') is None:
-            print('native tests without a sandbox SKIPPED: clang-22 and lld-22 are not installed')
-            return SKIPPED
-        for check in (check_program, check_stack, check_library, check_headers, check_imports, check_modules,
-                      check_options):
-            check(checks)
-    print(f'native tests without a sandbox: {checks.count - checks.failed} passed, {checks.failed} failed')
-    return 1 if checks.failed else 0
+    return native_checks.run(Checks, 'native tests without a sandbox',
+                      (check_program, check_stack, check_library, check_headers, check_imports, check_modules,
+                       check_options), lacks)
 
 
 if __name__ == '__main__':

@@ -8,18 +8,16 @@ Executables are made of the modules below and run, with the words, exit codes an
 has for the same; sizes are held to their budgets; examples/native is built and run, with the address
 sanitizer as well. The programs of tests/guest run as executables by tests/guest/run.py.
 """
-import argparse
 import os
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
 import common  # noqa: E402
+import native_checks
 
-SKIPPED = 77
 EXAMPLES = os.path.join(common.ROOT, 'examples')
 
 NUMBERS = '''(module
@@ -51,35 +49,7 @@ TRAPS = '''(module
   (func (export "loop") (loop br 0)))'''
 
 
-class Checks:
-    def __init__(self, waxwing, folder, timeout):
-        self.waxwing, self.folder, self.timeout = waxwing, folder, timeout
-        self.failed = 0
-        self.count = 0
-
-    def file(self, name, text):
-        path = os.path.join(self.folder, name)
-        with open(path, 'w', encoding='utf-8') as file:
-            file.write(text)
-        return path
-
-    def command(self, *words, **more):
-        return common.run([str(w) for w in words], self.timeout, cwd=self.folder, **more)
-
-    def native(self, *words):
-        return self.command(*self.waxwing, 'native', *words)
-
-    def make(self, *words):
-        done = self.native(*words)
-        if done.code != 0:
-            sys.exit('native ' + ' '.join(map(str, words)) + ': ' + common.text(done.err))
-
-    def expect(self, what, holds, found=''):
-        self.count += 1
-        if not holds:
-            self.failed += 1
-            print(f'FAILED {what}\n    {found}')
-
+class Checks(native_checks.Checks):
     def same(self, what, run, executable):
         """Both ended alike; places in sources are only in what `run` says."""
         words = re.sub(r'  \S+\.wat:\d+:\d+', '', common.text(run.err))
@@ -190,6 +160,35 @@ def check_names(checks):
     checks.expect('what is left out is said', 'ref: left out' in header)
 
 
+def check_types(checks):
+    """What the header of a library declares is what the runtime takes: every number, every field."""
+    module = checks.file('types.wat', '(module)')
+    checks.make('--emit=static', '--prefix=t', module, '-o', 'libt.a')
+    header = open(checks.path('t.h'), encoding='utf-8').read()
+    # Its functions are the runtime's by another declaration.
+    types = header[:header.index('#ifdef __cplusplus\nextern "C"')]
+    types = re.sub(r'^#ifndef .*\n', '', types, flags=re.M)
+    lines = ['#include <cstddef>', '#include "native/library.hpp"', types]
+    numbers = re.findall(r'^ *WAXWING_(\w+) = ', header, flags=re.M)
+    lines += [f'static_assert(int(WAXWING_{name}) == int(WAX_NATIVE_{name}));' for name in numbers]
+    structs = re.findall(r'^struct (waxwing_(\w+)) \{\n(.*?)^\};', header, flags=re.M | re.S)
+    fields = 0
+    for name, short, body in structs:
+        own = 'WaxNative' + short.capitalize()
+        lines.append(f'static_assert(sizeof({name}) == sizeof({own}));')
+        body = re.sub(r'/\*.*?\*/', '', body, flags=re.S)
+        body = re.sub(r'union \{.*?\}', 'int', body, flags=re.S)
+        for field in re.findall(r'(\w+)(?:\[\d+\])?;', body):
+            fields += 1
+            lines.append(f'static_assert(offsetof({name}, {field}) == offsetof({own}, {field}));')
+    checks.expect('the header has numbers, structs and fields', (len(numbers) > 20, len(structs), fields > 10)
+                  == (True, 3, True), (numbers, [struct[0] for struct in structs], fields))
+    checks.file('types.cc', '\n'.join(lines) + '\n')
+    built = checks.command('clang++-22', '-std=c++23', '-fsyntax-only', '-I.', '-I', os.path.join(common.ROOT, 'src'),
+                           'types.cc')
+    checks.expect("the header's types are the runtime's", built.code == 0, common.text(built.err))
+
+
 def check_linked(checks):
     """Instances that import from each other: in shared libraries over one runtime, and in static ones."""
     here = os.path.join(common.TESTS, 'native')
@@ -231,19 +230,8 @@ def check_examples(checks):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    common.add_options(parser)
-    options = parser.parse_args()
-    waxwing = common.program(options)
-    with tempfile.TemporaryDirectory() as folder:
-        checks = Checks(waxwing, folder, options.timeout)
-        if checks.command(*waxwing, 'compile', '--cpu=help').code != 0:
-            print('native tests SKIPPED: this build has no compiler')
-            return SKIPPED
-        for check in (check_numbers, check_traps, check_words, check_sizes, check_errors, check_names, check_linked, check_examples):
-            check(checks)
-    print(f'native tests: {checks.count - checks.failed} passed, {checks.failed} failed')
-    return 1 if checks.failed else 0
+    return native_checks.run(Checks, 'native tests', (check_numbers, check_traps, check_words, check_sizes, check_errors,
+                                               check_names, check_types, check_linked, check_examples))
 
 
 if __name__ == '__main__':

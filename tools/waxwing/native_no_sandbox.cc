@@ -49,7 +49,7 @@ std::expected<void, int> check_sandbox_options(const NativeOptions& options) {
       return std::unexpected(
           usage("more than one file given: native takes one, and what it is linked with only with "
                 "--no-sandbox"));
-    if (!options.libraries.empty() || !options.library_folders.empty())
+    if (!options.libraries.empty() || !options.link_folders.empty())
       return std::unexpected(usage(
           fmt::format("{}: a module in its sandbox is linked with nothing; --no-sandbox is for "
                       "those that call the host's libraries",
@@ -72,7 +72,7 @@ find_link_inputs(const NativeTarget& target, const NativeOptions& options) {
   std::vector<std::string> inputs = options.inputs;
   for (const std::string& input : inputs)
     if (!exists(input)) return std::unexpected(fmt::format("{}: there is no such file", input));
-  std::vector<std::string> folders = options.library_folders;
+  std::vector<std::string> folders = options.link_folders;
   for (const std::string& folder : library_folders(target)) folders.push_back(folder);
   const bool is_static = options.emit == NativeEmit::exe && options.link == NativeLink::fixed;
   for (const std::string& library : options.libraries) {

@@ -528,7 +528,7 @@ void declare(Verb& verb, NativeOptions& options) {
       "thread has for alloca (default 1 MiB)");
   verb.list("-l,--library", "NAME", options.libraries,
             "With --no-sandbox: link with libNAME.a, or libNAME.so where that is possible");
-  verb.list("-L,--library-path", "DIR", options.library_folders,
+  verb.list("-L,--library-path", "DIR", options.link_folders,
             "Look for libraries of -l here first");
   declare_world(verb, options);
   declare_limits(verb, options);

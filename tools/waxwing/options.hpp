@@ -161,7 +161,7 @@ struct NativeOptions {
   /// libraries (`-l`), and folders that these are looked for in first.
   std::vector<std::string> inputs;
   std::vector<std::string> libraries;
-  std::vector<std::string> library_folders;
+  std::vector<std::string> link_folders;
   /// An executable's user may give options of the runtime.
   bool runtime_options = false;
   // What an executable's guest is given.

@@ -171,7 +171,7 @@ int execute(const WastOptions& options) {
   if (options.engine == EngineKind::native) {
     if (options.gc_stress) return error("--gc-stress: native libraries have no such thing");
     if (const auto ready = libraries.emplace(options.code).prepare(); !ready) return ready.error();
-    script_options.library = [&](const Module& module, const std::string& prefix) {
+    script_options.make_library = [&](const Module& module, const std::string& prefix) {
       return libraries->make(module, prefix);
     };
   }
