@@ -5,6 +5,7 @@
 #include <cstring>
 #include <llvm/Support/ErrorHandling.h>
 #include <mutex>
+#include <utility>
 
 #include "compile/job.hpp"
 #include "platform/child.hpp"
@@ -120,9 +121,9 @@ class Receiver {
       return !given_up;
     }
     case Message::notes: result.notes = text(); return true;
-    case Message::trace: result.trace = std::move(body_); return true;
+    case Message::trace: result.trace = std::exchange(body_, {}); return true;
     case Message::result:
-      result.image = std::move(body_);
+      result.image = std::exchange(body_, {});
       has_result = true;
       return true;
     case Message::error: error = {text(), head_.function}; return true;
