@@ -224,6 +224,30 @@ constexpr const char* kKernels[] = {
                    (%.mul (local.get $i) (%.const -20))) (%.shl (local.get $j) (%.const 1)))
                  (i32.load16_u (%.add (%.add (local.get $q) (%.mul (local.get $i) (%.const -20)))
                    (%.shl (local.get $j) (%.const 1)))))}})",
+    // What bytes say is done, and the next one looked up behind each.
+    R"((loop $k
+         (local.set $p (%.add (local.get $p) (%.const 1)))
+         (block $4 (block $3 (block $2 (block $1 (block $0
+           (br_table $0 $1 $2 $3 $4 (i32.and (i32.load8_u (local.get $p)) (i32.const 7)))
+         )
+           (local.set $s (i32.add (local.get $s) (i32.const 3)))
+           (br $k)
+         )
+           (local.set $s (i32.xor (i32.load (local.get $q)) (local.get $s)))
+           (local.set $p (%.add (local.get $p) (%.const 2)))
+           (br $k)
+         )
+           (i32.store (local.get $q) (i32.mul (local.get $s) (i32.const 13)))
+           (local.set $q (%.add (local.get $q) (%.const 5)))
+           (br $k)
+         )
+           (local.set $t (i32.load8_u offset=1 (local.get $p)))
+           (if (i32.lt_u (local.get $t) (i32.const 99)) (then
+             (local.set $s (i32.rotl (local.get $s) (local.get $t)))))
+           (br $k)
+         )
+         (i32.store8 (local.get $p) (local.get $s))
+         (br_if $k (%.ne (local.tee $n (%.sub (local.get $n) (%.const 1))) (%.const 0)))))",
     // Short, with much in it.
     R"((loop $k
          (local.set $t (i32.load (%.add (local.get $p) (%.shl (local.get $i) (%.const 2)))))
