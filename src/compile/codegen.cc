@@ -28,6 +28,7 @@
 #include <mutex>
 
 #include "compile/direct_frames.hpp"
+#include "compile/dispatch.hpp"
 #include "compile/loop_versioning.hpp"
 #include "compile/module_lowering.hpp"
 #include "compile/pointers.hpp"
@@ -402,11 +403,16 @@ Outcome<llvm::SmallVector<char, 0>> generate(llvm::Module& ir, llvm::TargetMachi
   if (!options.direct) config->disablePass(&llvm::ShrinkWrapID);
   // No variable has a value that a debugger would ask for.
   config->disablePass(&llvm::LiveDebugValuesID);
+  if (threads_dispatch(options)) {
+    const std::unique_ptr<llvm::FunctionPass> last(llvm::createCodeGenPrepareLegacyPass());
+    config->insertPass(last->getPassID(), create_dispatch_pass());
+  }
   passes.add(new BeginPass(at));
   passes.add(config);
   auto* const info = new llvm::MachineModuleInfoWrapperPass(&machine);
   passes.add(info);
   if (config->addISelPasses()) return failure("LLVM can't select instructions for the target");
+  if (threads_dispatch(options)) passes.add(create_shared_table_pass());
   config->addMachinePasses();
   config->setInitialized();
   if (code != nullptr) passes.add(create_site_pass(*code, options));
