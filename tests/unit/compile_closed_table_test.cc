@@ -63,6 +63,16 @@ TEST(CompileClosedTable, IsOpenToWhateverCanWriteToIt) {
                   .is_closed);
 }
 
+TEST(CompileClosedTable, KnowsTheFewOfATypeByTheirPlaces) {
+  const ClosedTable table =
+      closed("(table 9 funcref) (elem (i32.const 1) $f $h $f $g) (elem (i32.const 6) $f)"
+             "(type $u (func (param i32))) (func $h (type $u) (param i32))");
+  // `$f` is of `$t` as `$g` is; elements of both are four.
+  EXPECT_EQ(table.few, (std::map<TypeIndex, std::vector<uint32_t>>{{0, {1, 3, 4, 6}}, {1, {2}}}));
+  EXPECT_TRUE(closed("(table 9 funcref) (elem (i32.const 1) $f $f $g $f $f)").few.empty());
+  EXPECT_TRUE(closed("(table (export \"t\") 9 funcref) (elem (i32.const 1) $f)").few.empty());
+}
+
 TEST(CompileClosedTable, OfImportedFunctionsIsOpen) {
   const std::vector<uint8_t> bytes = translate(
       "(module (import \"m\" \"f\" (func $f)) (table 1 funcref) (elem (i32.const 0) $f))");
