@@ -6,6 +6,7 @@
 #include <llvm/Analysis/LoopAnalysisManager.h>
 #include <llvm/Analysis/RuntimeLibcallInfo.h>
 #include <llvm/Analysis/TargetLibraryInfo.h>
+#include <llvm/CodeGen/AsmPrinter.h>
 #include <llvm/CodeGen/CodeGenTargetMachineImpl.h>
 #include <llvm/CodeGen/MachineFunctionPass.h>
 #include <llvm/CodeGen/MachineModuleInfo.h>
@@ -14,6 +15,7 @@
 #include <llvm/IR/Instructions.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Verifier.h>
+#include <llvm/MC/MCStreamer.h>
 #include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
@@ -415,16 +417,25 @@ Outcome<llvm::SmallVector<char, 0>> generate(llvm::Module& ir, llvm::TargetMachi
   if (threads_dispatch(options)) passes.add(create_shared_table_pass());
   config->addMachinePasses();
   config->setInitialized();
-  if (code != nullptr) passes.add(create_site_pass(*code, options));
+  CodeMarks marks;
+  if (code != nullptr) passes.add(create_site_pass(*code, marks, options));
   // Offsets have been read: from here on, lines are those of the source.
   if (lines != nullptr) passes.add(create_line_pass(*lines));
-  if (target.addAsmPrinter(passes, stream, nullptr,
-                           output == Output::object ? llvm::CodeGenFileType::ObjectFile
-                                                    : llvm::CodeGenFileType::AssemblyFile,
-                           info->getMMI().getContext()))
-    return failure("LLVM can't write objects for the target");
+  auto streamer =
+      target.createMCStreamer(stream, nullptr,
+                              output == Output::object ? llvm::CodeGenFileType::ObjectFile
+                                                       : llvm::CodeGenFileType::AssemblyFile,
+                              info->getMMI().getContext());
+  if (!streamer) return failure(llvm::toString(streamer.takeError()));
+  llvm::MCStreamer& to = **streamer;
+  llvm::FunctionPass* const printer =
+      machine.getTarget().createAsmPrinter(machine, std::move(*streamer));
+  if (printer == nullptr) return failure("LLVM can't write objects for the target");
+  passes.add(printer);
+  if (code != nullptr) passes.add(create_place_pass(marks, to));
   passes.add(llvm::createFreeMachineFunctionPass());
   passes.run(ir);
+  if (code != nullptr) TRY(take_places(bytes, *code));
   return bytes;
 }
 
