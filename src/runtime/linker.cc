@@ -33,7 +33,9 @@ void add_name(Hasher& hasher, std::string_view name) {
 
 Linker::Linker(Store& store)
     : store_(store), names_(store.allocator()), entries_(store.allocator()),
-      slots_(store.allocator()), key_(platform::hash_key(this)) {}
+      slots_(store.allocator()) {
+  platform::make_hash_key(key_);
+}
 
 Linker::~Linker() = default;
 

@@ -54,7 +54,7 @@ class Linker {
   /// Open addressing; entry number plus one, 0 is free.
   Vec<uint32_t> slots_;
   /// Guests choose names: the hash is keyed.
-  uint64_t key_;
+  uint64_t key_ = 0;
 };
 
 } // namespace waxwing::runtime

@@ -155,7 +155,9 @@ struct TypeRegistry::Pieces {
 
 TypeRegistry::TypeRegistry(const Allocator& allocator)
     : allocator_(allocator), groups_(allocator), slots_(allocator), words_(allocator),
-      free_(allocator), key_(platform::hash_key(this)) {}
+      free_(allocator) {
+  platform::make_hash_key(key_);
+}
 
 TypeRegistry::~TypeRegistry() {
   for (const Group& group : groups_)

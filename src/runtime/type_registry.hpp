@@ -154,7 +154,7 @@ class TypeRegistry {
   /// Groups that nobody holds any more, while they are taken down.
   uint32_t dead_ = 0;
   /// Guests choose types: the hash is keyed.
-  uint64_t key_;
+  uint64_t key_ = 0;
   /// Types never move, so that they can be read without the lock.
   RuntimeType* chunks_[kChunks] = {};
   /// Numbers that were ever given out, and types that are alive.

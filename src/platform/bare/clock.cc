@@ -9,9 +9,9 @@ namespace waxwing::platform {
 [[gnu::weak]] bool clock_resolution(Clock, uint64_t&) { return false; }
 [[gnu::weak]] bool random_bytes(void*, size_t) { return false; }
 
-uint64_t hash_key(const void* place) {
-  uint64_t key;
-  return random_bytes(&key, sizeof key) ? key : reinterpret_cast<uintptr_t>(place);
+void make_hash_key(uint64_t& key) {
+  key = reinterpret_cast<uintptr_t>(&key);
+  (void)random_bytes(&key, sizeof key);
 }
 
 } // namespace waxwing::platform

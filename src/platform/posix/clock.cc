@@ -57,7 +57,7 @@ bool random_bytes(void* bytes, size_t size) {
   return true;
 }
 
-uint64_t hash_key(const void* place) {
+void make_hash_key(uint64_t& key) {
 #ifdef AT_RANDOM
   // The C library takes the guard of its stacks from the same bytes: they are not used as they are.
   if (const auto* bytes = reinterpret_cast<const void*>(getauxval(AT_RANDOM)); bytes != nullptr) {
@@ -65,11 +65,11 @@ uint64_t hash_key(const void* place) {
     std::memcpy(words, bytes, sizeof words);
     Hasher hasher(words[0]);
     hasher.add(words[1]);
-    return hasher.finish();
+    key = hasher.finish();
+    return;
   }
 #endif
-  uint64_t key;
-  return random_bytes(&key, sizeof key) ? key : reinterpret_cast<uintptr_t>(place);
+  if (!random_bytes(&key, sizeof key)) key = reinterpret_cast<uintptr_t>(&key);
 }
 
 } // namespace waxwing::platform
