@@ -31,6 +31,7 @@
 
 #include "compile/direct_frames.hpp"
 #include "compile/dispatch.hpp"
+#include "compile/loop_counters.hpp"
 #include "compile/loop_versioning.hpp"
 #include "compile/module_lowering.hpp"
 #include "compile/pointers.hpp"
@@ -374,6 +375,11 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Mod
       builder.registerVectorizerStartEPCallback(
           [&](llvm::FunctionPassManager& to, llvm::OptimizationLevel) {
             to.addPass(LoopVersioning(wasm));
+          });
+    if (!options.direct)
+      builder.registerOptimizerLastEPCallback(
+          [](llvm::ModulePassManager& to, llvm::OptimizationLevel, llvm::ThinOrFullLTOPhase) {
+            to.addPass(llvm::createModuleToFunctionPassAdaptor(LoopCounters()));
           });
     passes.addPass(builder.buildPerModuleDefaultPipeline(
         options.for_size            ? llvm::OptimizationLevel::Os
