@@ -15,6 +15,7 @@
 #include "wasm/types.hpp"
 
 namespace llvm {
+class Instruction;
 class MDOperand;
 class MachineFunctionPass;
 class TargetMachine;
@@ -121,6 +122,8 @@ struct AccessMark {
 };
 /// Nothing for another scope.
 [[nodiscard]] std::optional<AccessMark> read_access_mark(const llvm::MDOperand& scope);
+/// The memory that an access is marked with; nothing for another instruction.
+[[nodiscard]] std::optional<uint32_t> marked_memory(const llvm::Instruction& at);
 
 /// The pass that fills `code`; made for one run.
 [[nodiscard]] llvm::MachineFunctionPass* create_site_pass(CodeFacts& code, const Options& options);
