@@ -35,6 +35,7 @@
 #include "compile/loop_versioning.hpp"
 #include "compile/module_lowering.hpp"
 #include "compile/pointers.hpp"
+#include "compile/store_forwarding.hpp"
 #include "platform/cpu.hpp"
 
 namespace waxwing::compile {
@@ -371,10 +372,11 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Mod
     light.addPass(llvm::SimplifyCFGPass());
     passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(light)));
   } else {
-    if (!options.direct && LoopVersioning::is_wanted(options))
+    if (!options.direct)
       builder.registerVectorizerStartEPCallback(
           [&](llvm::FunctionPassManager& to, llvm::OptimizationLevel) {
-            to.addPass(LoopVersioning(wasm));
+            to.addPass(StoreForwarding(wasm));
+            if (LoopVersioning::is_wanted(options)) to.addPass(LoopVersioning(wasm));
           });
     if (!options.direct)
       builder.registerOptimizerLastEPCallback(

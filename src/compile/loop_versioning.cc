@@ -161,19 +161,6 @@ bool is_volatile(const llvm::Instruction& at) {
   return llvm::cast<llvm::StoreInst>(at).isVolatile();
 }
 
-/// The memory that an access is marked with.
-std::optional<uint32_t> marked_memory(const llvm::Instruction& at) {
-  const llvm::MDNode* const scopes = at.getMetadata(llvm::LLVMContext::MD_alias_scope);
-  if (scopes == nullptr) return std::nullopt;
-  std::optional<uint32_t> memory;
-  for (const llvm::MDOperand& scope : scopes->operands()) {
-    const std::optional<AccessMark> mark = read_access_mark(scope);
-    if (!mark || (memory && *memory != mark->shape.memory)) return std::nullopt;
-    memory = mark->shape.memory;
-  }
-  return memory;
-}
-
 bool ends_in_trap(const llvm::BasicBlock* block) {
   for (int i = 0; i < 3; ++i) {
     if (llvm::isa<llvm::UnreachableInst>(block->getTerminator())) return true;

@@ -469,6 +469,20 @@ Outcome<void> take_places(std::span<const char> object, CodeFacts& code) {
   }
   if (!places.is_at_end()) return failure("the places of the code are not those of its sites");
   return {};
+std::optional<uint32_t> marked_memory(const llvm::Instruction& at) {
+  const llvm::MDNode* const scopes = at.getMetadata(llvm::LLVMContext::MD_alias_scope);
+  if (scopes == nullptr) return std::nullopt;
+  std::optional<uint32_t> memory;
+  for (const llvm::MDOperand& scope : scopes->operands()) {
+    const std::optional<AccessMark> mark = read_access_mark(scope);
+    if (!mark || (memory && *memory != mark->shape.memory)) return std::nullopt;
+    memory = mark->shape.memory;
+  }
+  return memory;
+}
+
+llvm::MachineFunctionPass* create_site_pass(CodeFacts& code, const Options& options) {
+  return new SitePass(code, options); // the pass manager's
 }
 
 } // namespace waxwing::compile

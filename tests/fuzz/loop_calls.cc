@@ -248,6 +248,23 @@ constexpr const char* kKernels[] = {
          )
          (i32.store8 (local.get $p) (local.get $s))
          (br_if $k (%.ne (local.tee $n (%.sub (local.get $n) (%.const 1))) (%.const 0)))))",
+    // Two halves, read as one, and what may be stored to them in between.
+    R"({n: (i32.store offset=4 (local.get $p) (local.get $s))
+           (i32.store (local.get $p) (i32.load (local.get $q)))
+           (i64.store offset=2 (local.get $q) (i64.load (local.get $p)))
+           (i64.store (local.get $r) (i64.load (local.get $p)))
+           (local.set $s (i32.add (local.get $s) (i32.load offset=1 (local.get $p))))
+           (local.set $p (%.add (local.get $p) (%.const 4)))
+           (br_if $return (i32.eq (local.get $s) (i32.const 5)))})",
+    R"({n: (i64.store offset=8 (local.get $p) (i64.load (local.get $r)))
+           (i64.store (local.get $p) (i64.load32_s (local.get $q)))
+           (i32.store8 offset=11 (local.get $q) (local.get $s))
+           (v128.store offset=3 (local.get $q) (v128.load (local.get $p)))
+           (i64.store offset=8 (local.get $p) (i64.load32_u (local.get $q)))
+           (v128.store (local.get $r) (v128.load (local.get $p)))
+           (local.set $p (%.add (local.get $p) (%.const 6)))
+           (local.set $s (i32.add (local.get $s) (i32.const 1)))
+           (br_if $return (i32.eqz (i32.load8_u (local.get $p))))})",
     // Short, with much in it.
     R"((loop $k
          (local.set $t (i32.load (%.add (local.get $p) (%.shl (local.get $i) (%.const 2)))))
