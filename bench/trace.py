@@ -14,10 +14,8 @@ import argparse
 import datetime
 import os
 import shutil
-import struct
 import subprocess
 import sys
-import tarfile
 
 import measure
 import run
@@ -51,42 +49,6 @@ WAMR = [
     ('ip,func-idx,trap-ip', ['--enable-dump-call-stack', '--call-stack-features=ip,func-idx,trap-ip']),
 ]
 WAMR_TARGETS = {'x86_64': 'x86_64', 'aarch64': 'aarch64', 'thumbv7em': 'thumbv7em'}
-
-
-def image_facts(path):
-    """Sizes of an image: text, file, and sections by number."""
-    with open(path, 'rb') as file:
-        data = file.read()
-    wide = data[4] == 2
-    table, count = (struct.unpack_from('<Q', data, 32)[0], struct.unpack_from('<H', data, 56)[0]) \
-        if wide else (struct.unpack_from('<I', data, 28)[0], struct.unpack_from('<H', data, 44)[0])
-    for i in range(count):
-        at = table + i * (56 if wide else 32)
-        if struct.unpack_from('<I', data, at)[0] == 0x60574158:
-            at = struct.unpack_from('<Q', data, at + 8)[0] if wide else \
-                struct.unpack_from('<I', data, at + 4)[0]
-            break
-    sections = struct.unpack_from('<I', data, at + 52)[0]
-    text = struct.unpack_from('<I', data, at + 60)[0]
-    sizes = {}
-    for i in range(sections):
-        kind, _, size = struct.unpack_from('<III', data, at + 88 + 12 * i)
-        sizes[kind] = size
-    return {'text': text, 'file': len(data), 'sites': sizes.get(6, 0) + sizes.get(17, 0),
-            'values': sizes.get(13, 0) + sizes.get(14, 0) + sizes.get(15, 0)}
-
-
-def aot_text(path):
-    """The size of the text section of what wamrc makes: section 2 of a list of numbers and sizes."""
-    with open(path, 'rb') as file:
-        data = file.read()
-    at = 8
-    while at + 8 <= len(data):
-        kind, size = struct.unpack_from('<II', data, at)
-        if kind == 2:
-            return size
-        at = (at + 8 + size + 3) & ~3
-    return None
 
 
 class Table:
@@ -139,27 +101,10 @@ class Trace:
                 compiler = os.path.join(measure.ROOT, 'scripts', 'wasi-cc')
                 self.modules[name] = self.bench.build(f'{name}.wasm', source, [compiler, '-O3'])
                 self.programs[name] = rest[1:]
-            elif (path := self.package(*rest)) is not None:
+            elif (path := measure.package(self.bench.folder, *rest)) is not None:
                 self.modules[name] = path
-
-    def package(self, package, member):
-        """A file of an npm package, or nothing where that cannot be had."""
-        path = os.path.join(self.bench.folder, package.replace('/', '+') + '.wasm')
-        if os.path.exists(path):
-            return path
-        if shutil.which('npm') is None:
-            self.say(f'{package} is left out: there is no npm')
-            return None
-        done = subprocess.run(['npm', 'pack', '--silent', package], cwd=self.bench.folder,
-                              capture_output=True, text=True, check=False)
-        archive = done.stdout.strip().splitlines()
-        if done.returncode != 0 or not archive:
-            self.say(f'{package} is left out: npm does not give it')
-            return None
-        with tarfile.open(os.path.join(self.bench.folder, archive[-1])) as tar:
-            with open(path, 'wb') as file:
-                file.write(tar.extractfile('package/' + member).read())
-        return path
+            else:
+                self.say(f'{rest[0]} is left out: npm does not give it')
 
     def image(self, target, module, mode):
         number = [name for name, _, _ in MODES].index(mode)
@@ -173,7 +118,7 @@ class Trace:
         if done.returncode != 0:
             self.say(f'{module} for {target}, {mode}: {done.stderr.strip().splitlines()[-1]}\n')
             return None
-        facts = image_facts(output)
+        facts = measure.image_facts(output)
         if mode not in ('table', 'table -Os'):
             return facts
         # Once more, with ids, which reach machine instructions on x86-64.
@@ -295,7 +240,7 @@ class Trace:
                                            output, path], capture_output=True, check=False)
                     good = done.returncode == 0
                     files[name, module] = os.path.getsize(output) if good else None
-                    texts[name, module] = aot_text(output) if good else None
+                    texts[name, module] = measure.aot_text(output) if good else None
             for name, _ in WAMR:
                 # It crashes on some modules in some modes.
                 table.add(name, *(growth([(sizes[name, m], sizes['none', m]) for m in self.modules])

@@ -135,7 +135,7 @@ class PartJob {
       return !progress_.given_up();
     }));
     llvm::Module& ir = lowering.ir();
-    TRY(verify(ir));
+    if (options_.check_ir) TRY(verify(ir));
     const std::unique_ptr<llvm::TargetMachine> machine = TRY(make_machine(options_));
     ir.setDataLayout(machine->createDataLayout());
     if (options_.emit != WAX_EMIT_IR || options_.optimization > 0)
@@ -353,7 +353,7 @@ Outcome<Options> read_options(const WaxCompileOptions& from) {
   if (options.has_field(image::frame::bounds_checks)) options.probes = false;
   options.meters = from.metering != 0;
   options.deterministic = from.deterministic != 0;
-  options.check_sites = from.check_sites != 0;
+  options.check_sites = options.check_ir = from.check_sites != 0;
   options.embed_module = from.embed_module != 0;
   options.names_only = from.names_only != 0;
   options.checksum = from.checksum != 0;
