@@ -469,6 +469,8 @@ Outcome<void> take_places(std::span<const char> object, CodeFacts& code) {
   }
   if (!places.is_at_end()) return failure("the places of the code are not those of its sites");
   return {};
+}
+
 std::optional<uint32_t> marked_memory(const llvm::Instruction& at) {
   const llvm::MDNode* const scopes = at.getMetadata(llvm::LLVMContext::MD_alias_scope);
   if (scopes == nullptr) return std::nullopt;
@@ -479,10 +481,6 @@ std::optional<uint32_t> marked_memory(const llvm::Instruction& at) {
     memory = mark->shape.memory;
   }
   return memory;
-}
-
-llvm::MachineFunctionPass* create_site_pass(CodeFacts& code, const Options& options) {
-  return new SitePass(code, options); // the pass manager's
 }
 
 } // namespace waxwing::compile
