@@ -18,6 +18,7 @@ import subprocess
 import sys
 
 import measure
+import run
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Name, options, and which of the two builds without traces it is compared with.
@@ -34,6 +35,8 @@ MODES = [
     ('frames: func-idx,ip,trap-ip,values', ['--call-stack-features=func-idx,ip,trap-ip,values'], 'none'),
     ('frames: all', ['--call-stack-features=all'], 'none'),
 ]
+# What is timed over all of corpus.txt.
+WIDELY = ('none', 'table', 'frames: func-idx,ip')
 QUICK = ('none', 'table', 'none -Os', 'table -Os', 'frames: func-idx,ip')
 # The same information in WAMR's words.
 WAMR = [
@@ -173,9 +176,29 @@ class Trace:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
         rounds = self.options.rounds or (3 if self.options.quick else 9)
         modes = [m for m in MODES if not self.options.quick or m[0] in QUICK]
+        self.times_of(self.programs, modes, rounds)
+        if self.options.quick or self.options.modules:
+            return
+        # What is chance in one program evens out over many.
+        corpus = run.read_corpus(os.path.join(HERE, 'corpus.txt'),
+                                 argparse.Namespace(names=[], group=None))
+        compiler = os.path.join(measure.ROOT, 'scripts', 'wasi-cc')
+        modes = [m for m in modes if m[0] in WIDELY]
+        programs = {}
+        for program in corpus:
+            self.progress.say(f'preparing {program.name}')
+            self.modules[program.name] = self.bench.build(
+                f'{program.name}.wasm', program.path,
+                [compiler, '-O3', '-w', '-ffp-contract=off', *program.flags], program.depends)
+            programs[program.name] = program.words
+            for name, options, _ in modes:
+                self.compile('x86_64', program.name, name, options)
+        self.times_of(programs, modes, rounds)
+
+    def times_of(self, programs, modes, rounds):
         costs = {}
         for n in range(rounds):
-            for module, words in self.programs.items():
+            for module, words in programs.items():
                 for name, _, _ in modes:
                     image = self.image('x86_64', module, name)
                     if not os.path.exists(image):
@@ -185,11 +208,11 @@ class Trace:
                     if cost.code != 0:
                         sys.exit(f'{image} ends with exit code {cost.code}')
                     costs.setdefault((name, module), []).append(cost.cpu)
-        self.say(f'### CPU time on this machine, {len(self.programs)} programs, {rounds} rounds\n')
+        self.say(f'### CPU time on this machine, {len(programs)} programs, {rounds} rounds\n')
         table = Table(['form', 'all', 'call-heavy', 'worst'])
         for name, _, base in modes:
             ratios = {}
-            for module in self.programs:
+            for module in programs:
                 if (name, module) in costs and (base, module) in costs:
                     # The least of the rounds: whatever else the machine does only adds to it.
                     ratios[module] = min(costs[name, module]) / min(costs[base, module])

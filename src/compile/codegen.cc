@@ -32,9 +32,12 @@
 #include <mutex>
 
 #include "compile/direct_frames.hpp"
+#include "compile/dispatch.hpp"
+#include "compile/loop_counters.hpp"
 #include "compile/loop_versioning.hpp"
 #include "compile/module_lowering.hpp"
 #include "compile/pointers.hpp"
+#include "compile/store_forwarding.hpp"
 #include "platform/cpu.hpp"
 
 namespace waxwing::compile {
@@ -426,10 +429,16 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Mod
     light.addPass(llvm::SimplifyCFGPass());
     passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(light)));
   } else {
-    if (!options.direct && LoopVersioning::is_wanted(options))
+    if (!options.direct)
       builder.registerVectorizerStartEPCallback(
           [&](llvm::FunctionPassManager& to, llvm::OptimizationLevel) {
-            to.addPass(LoopVersioning(wasm));
+            to.addPass(StoreForwarding(wasm));
+            if (LoopVersioning::is_wanted(options)) to.addPass(LoopVersioning(wasm));
+          });
+    if (!options.direct)
+      builder.registerOptimizerLastEPCallback(
+          [](llvm::ModulePassManager& to, llvm::OptimizationLevel, llvm::ThinOrFullLTOPhase) {
+            to.addPass(llvm::createModuleToFunctionPassAdaptor(LoopCounters()));
           });
     passes.addPass(builder.buildPerModuleDefaultPipeline(
         options.for_size            ? llvm::OptimizationLevel::Os
@@ -466,11 +475,16 @@ Outcome<llvm::SmallVector<char, 0>> generate(llvm::Module& ir, llvm::TargetMachi
     for (const llvm::StringLiteral name : kSkippedAtO1) disable_pass(*config, name);
   // No variable has a value that a debugger would ask for.
   config->disablePass(&llvm::LiveDebugValuesID);
+  if (threads_dispatch(options)) {
+    const std::unique_ptr<llvm::FunctionPass> last(llvm::createCodeGenPrepareLegacyPass());
+    config->insertPass(last->getPassID(), create_dispatch_pass());
+  }
   passes.add(new BeginPass(at));
   passes.add(config);
   auto* const info = new llvm::MachineModuleInfoWrapperPass(&machine);
   passes.add(info);
   if (config->addISelPasses()) return failure("LLVM can't select instructions for the target");
+  if (threads_dispatch(options)) passes.add(create_shared_table_pass());
   config->addMachinePasses();
   config->setInitialized();
   CodeMarks marks;

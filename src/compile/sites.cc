@@ -471,4 +471,16 @@ Outcome<void> take_places(std::span<const char> object, CodeFacts& code) {
   return {};
 }
 
+std::optional<uint32_t> marked_memory(const llvm::Instruction& at) {
+  const llvm::MDNode* const scopes = at.getMetadata(llvm::LLVMContext::MD_alias_scope);
+  if (scopes == nullptr) return std::nullopt;
+  std::optional<uint32_t> memory;
+  for (const llvm::MDOperand& scope : scopes->operands()) {
+    const std::optional<AccessMark> mark = read_access_mark(scope);
+    if (!mark || (memory && *memory != mark->shape.memory)) return std::nullopt;
+    memory = mark->shape.memory;
+  }
+  return memory;
+}
+
 } // namespace waxwing::compile

@@ -21,6 +21,7 @@
 namespace llvm {
 class MCStreamer;
 class MCSymbol;
+class Instruction;
 class MDOperand;
 class MachineFunctionPass;
 class TargetMachine;
@@ -146,6 +147,8 @@ struct AccessMark {
 };
 /// Nothing for another scope.
 [[nodiscard]] std::optional<AccessMark> read_access_mark(const llvm::MDOperand& scope);
+/// The memory that an access is marked with; nothing for another instruction.
+[[nodiscard]] std::optional<uint32_t> marked_memory(const llvm::Instruction& at);
 
 /// The pass that fills `code` but for the places, and `marks` with what marks them in the function
 /// that is printed next; made for one run.
