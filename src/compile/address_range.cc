@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <llvm/ADT/STLExtras.h>
 #include <llvm/Analysis/LoopInfo.h>
 #include <llvm/Analysis/ScalarEvolutionExpressions.h>
+#include <llvm/Support/Casting.h>
 
 namespace waxwing::compile {
 
@@ -26,16 +28,18 @@ constexpr size_t kMostTerms = 8;
 
 class Finder {
  public:
-  Finder(llvm::ScalarEvolution& evolution, const llvm::Loop& nest, AddressRange& to)
-      : evolution_(evolution), nest_(nest), to_(to) {}
+  Finder(llvm::ScalarEvolution& evolution, const llvm::Loop& nest, Starts& starts, AddressRange& to)
+      : evolution_(evolution), nest_(nest), starts_(starts), to_(to) {}
 
   bool run(const SCEV* number) {
     AddressPart wide;
     int64_t constant = 0;
     if (!add(number, wide, constant)) return false;
     if (wide.start != nullptr || !wide.steps.empty() || !wide.bounded.empty()) {
+      int64_t own = 0;
+      share_start(wide, own);
       to_.parts.push_back(std::move(wide));
-      to_.constants.push_back(0);
+      to_.constants.push_back(own);
     }
     to_.constant = constant;
     return to_.parts.size() <= kMostParts;
@@ -88,13 +92,40 @@ class Finder {
     part.is_narrow = true;
     int64_t constant = 0;
     if (!add(number, part, constant)) return false;
+    share_start(part, constant);
     to_.parts.push_back(std::move(part));
     to_.constants.push_back(constant);
     return true;
   }
 
+  /// What steps in a loop around the nest has constants inside: where two such starts differ by no
+  /// more, both are the first.
+  void share_start(AddressPart& part, int64_t& constant) {
+    if (part.start == nullptr || !has_steps(*part.start)) return;
+    for (const SCEV* known : starts_) {
+      if (known == part.start) return;
+      if (known->getType() != part.start->getType()) continue;
+      const auto* const apart =
+          llvm::dyn_cast<llvm::SCEVConstant>(evolution_.getMinusSCEV(part.start, known));
+      if (apart == nullptr || apart->getAPInt().getSignificantBits() > 32) continue;
+      const int64_t sum = constant + apart->getAPInt().getSExtValue();
+      if (sum > kMostConstant || sum < -kMostConstant) continue;
+      part.start = known;
+      constant = sum;
+      return;
+    }
+    starts_.push_back(part.start);
+  }
+
+  static bool has_steps(const SCEV& number) {
+    if (const auto* const sum = llvm::dyn_cast<llvm::SCEVAddExpr>(&number))
+      return std::ranges::any_of(sum->operands(), llvm::IsaPred<llvm::SCEVAddRecExpr>);
+    return llvm::isa<llvm::SCEVAddRecExpr>(number);
+  }
+
   llvm::ScalarEvolution& evolution_;
   const llvm::Loop& nest_;
+  Starts& starts_;
   AddressRange& to_;
 };
 
@@ -119,9 +150,9 @@ int64_t AddressRange::total() const {
 }
 
 std::optional<AddressRange> find_range(llvm::ScalarEvolution& evolution, const llvm::Loop& nest,
-                                       const SCEV* number) {
+                                       Starts& starts, const SCEV* number) {
   AddressRange found;
-  if (!Finder(evolution, nest, found).run(number)) return std::nullopt;
+  if (!Finder(evolution, nest, starts, found).run(number)) return std::nullopt;
   return found;
 }
 
@@ -176,6 +207,12 @@ bool RangeChecker::can_expand(llvm::ScalarEvolution& evolution, const llvm::Inst
 }
 
 void RangeChecker::require(llvm::Value* condition) { holds_ = ir_.CreateAnd(holds_, condition); }
+
+void RangeChecker::require_equal(const SCEV* one, const SCEV* other) {
+  llvm::Value* const value = expander_.expandCodeFor(one, one->getType(), at_.getIterator());
+  require(
+      ir_.CreateICmpEQ(value, expander_.expandCodeFor(other, other->getType(), at_.getIterator())));
+}
 
 llvm::Value* RangeChecker::expand(const SCEV* number) {
   return ir_.CreateZExt(expander_.expandCodeFor(number, number->getType(), at_.getIterator()),

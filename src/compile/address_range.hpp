@@ -50,10 +50,15 @@ struct AddressRange {
   [[nodiscard]] int64_t total() const;
 };
 
+/// Starts of parts that step in loops around the nest, of which no two differ by a constant.
+using Starts = llvm::SmallVector<const llvm::SCEV*, 4>;
+
 /// Takes `number`, of 64 bits, apart; nothing if it isn't affine in the loops of `nest`, up to
-/// parts of small range. Every constant that results is less than 2^41 either way.
-[[nodiscard]] std::optional<AddressRange>
-find_range(llvm::ScalarEvolution& evolution, const llvm::Loop& nest, const llvm::SCEV* number);
+/// parts of small range. Every constant that results is less than 2^41 either way. `starts` are
+/// those of the nest's other ranges, and grow.
+[[nodiscard]] std::optional<AddressRange> find_range(llvm::ScalarEvolution& evolution,
+                                                     const llvm::Loop& nest, Starts& starts,
+                                                     const llvm::SCEV* number);
 
 /// How often each backedge of a nest is taken at most: invariant numbers by loop.
 using BackedgeCounts = llvm::SmallVector<std::pair<const llvm::Loop*, const llvm::SCEV*>, 4>;
@@ -99,6 +104,7 @@ class RangeChecker {
   /// the end is no greater.
   [[nodiscard]] Bounds bounds(const RangeGroup& group, bool limit_is_narrow);
   void require(llvm::Value* condition);
+  void require_equal(const llvm::SCEV* one, const llvm::SCEV* other);
   [[nodiscard]] llvm::Value* holds() const { return holds_; }
   [[nodiscard]] llvm::IRBuilder<>& ir() { return ir_; }
 

@@ -5,6 +5,7 @@
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/Analysis/LoopInfo.h>
 #include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/IntrinsicInst.h>
 
 namespace waxwing::compile {
 
@@ -16,13 +17,32 @@ using llvm::Value;
 /// How often loops have been unrolled at most.
 constexpr size_t kMostCopies = 16;
 
-/// A sum over iterations, and what each copy adds to it, by copy.
+/// A sum over iterations, or a greatest or least, and what each copy adds to it, by copy.
 struct Sum {
   llvm::PHINode* phi;
   Instruction* last;
   llvm::SmallVector<Instruction*, 8> nodes;
   llvm::SmallVector<Value*, 8> terms;
 };
+
+/// Whether an operation on integers gives the same in any order.
+bool is_any_order(const Instruction& node) {
+  switch (node.getOpcode()) {
+  case Instruction::Add:
+  case Instruction::Xor:
+  case Instruction::And:
+  case Instruction::Or: return node.getType()->isIntegerTy();
+  default: return llvm::isa<llvm::MinMaxIntrinsic>(node) && node.getType()->isIntegerTy();
+  }
+}
+
+bool is_same_operation(const Instruction& one, const Instruction& other) {
+  const auto* const call = llvm::dyn_cast<llvm::IntrinsicInst>(&one);
+  const auto* const other_call = llvm::dyn_cast<llvm::IntrinsicInst>(&other);
+  return one.getOpcode() == other.getOpcode() &&
+         (call == nullptr ||
+          (other_call != nullptr && call->getIntrinsicID() == other_call->getIntrinsicID()));
+}
 
 class Reroller {
  public:
@@ -63,7 +83,7 @@ class Reroller {
   }
 
   llvm::SmallVector<Instruction*, 16> roll(const llvm::SCEV* count) {
-    set_exit(count);
+    set_iterations(loop_, count, copies_, evolution_);
     for (Sum& sum : sums_) roll_sum(sum);
     llvm::SmallVector<Instruction*, 16> gone;
     llvm::SmallVector<Instruction*, 32> dead;
@@ -108,11 +128,8 @@ class Reroller {
       has_phi = true;
       return true;
     }
-    const bool is_node = node != nullptr && node->getParent() == &block_ &&
-                         node->getOpcode() == sum.last->getOpcode() &&
-                         (node == sum.last || node->hasOneUse());
-    if (is_node &&
-        (node->getOpcode() == Instruction::Add || node->getOpcode() == Instruction::Xor)) {
+    if (node != nullptr && node->getParent() == &block_ && is_any_order(*node) &&
+        is_same_operation(*node, *sum.last) && (node == sum.last || node->hasOneUse())) {
       sum.nodes.push_back(node);
       return flatten(node->getOperand(0), sum, has_phi) &&
              flatten(node->getOperand(1), sum, has_phi);
@@ -187,8 +204,12 @@ class Reroller {
   void roll_sum(Sum& sum) {
     llvm::IRBuilder<> ir(block_.getTerminator());
     ir.SetCurrentDebugLocation(sum.last->getDebugLoc());
-    Value* const next = ir.CreateBinOp(static_cast<Instruction::BinaryOps>(sum.last->getOpcode()),
-                                       sum.phi, sum.terms[0]);
+    const auto* const extreme = llvm::dyn_cast<llvm::MinMaxIntrinsic>(sum.last);
+    Value* const next =
+        extreme != nullptr
+            ? ir.CreateBinaryIntrinsic(extreme->getIntrinsicID(), sum.phi, sum.terms[0])
+            : ir.CreateBinOp(static_cast<Instruction::BinaryOps>(sum.last->getOpcode()), sum.phi,
+                             sum.terms[0]);
     sum.last->replaceAllUsesWith(next);
     for (Instruction* node : sum.nodes) {
       node->replaceAllUsesWith(llvm::PoisonValue::get(node->getType()));
@@ -325,26 +346,6 @@ class Reroller {
     return key(x) > key(y);
   }
 
-  /// The loop ends after `copies_` times its iterations.
-  void set_exit(const llvm::SCEV* count) {
-    llvm::BasicBlock* const before = loop_.getLoopPreheader();
-    llvm::SCEVExpander expander(evolution_, "roll");
-    llvm::IRBuilder<> ir(before->getTerminator());
-    Value* const backedges =
-        expander.expandCodeFor(count, count->getType(), before->getTerminator()->getIterator());
-    Value* const limit =
-        ir.CreateMul(ir.CreateAdd(ir.CreateZExt(backedges, ir.getInt64Ty()), ir.getInt64(1)),
-                     ir.getInt64(copies_));
-    llvm::PHINode* const counter = llvm::PHINode::Create(ir.getInt64Ty(), 2, "", block_.begin());
-    auto* const jump = llvm::cast<llvm::BranchInst>(block_.getTerminator());
-    llvm::IRBuilder<> end(jump);
-    Value* const next = end.CreateAdd(counter, end.getInt64(1), "", true, true);
-    counter->addIncoming(end.getInt64(0), before);
-    counter->addIncoming(next, &block_);
-    jump->setCondition(jump->getSuccessor(0) == &block_ ? end.CreateICmpNE(next, limit)
-                                                        : end.CreateICmpEQ(next, limit));
-  }
-
   llvm::Loop& loop_;
   llvm::BasicBlock& block_;
   llvm::ScalarEvolution& evolution_;
@@ -359,6 +360,27 @@ class Reroller {
 };
 
 } // namespace
+
+void set_iterations(llvm::Loop& loop, const llvm::SCEV* count, uint64_t times,
+                    llvm::ScalarEvolution& evolution) {
+  llvm::BasicBlock* const before = loop.getLoopPreheader();
+  llvm::BasicBlock* const latch = loop.getLoopLatch();
+  llvm::SCEVExpander expander(evolution, "roll");
+  llvm::IRBuilder<> ir(before->getTerminator());
+  Value* const backedges =
+      expander.expandCodeFor(count, count->getType(), before->getTerminator()->getIterator());
+  Value* const limit = ir.CreateMul(
+      ir.CreateAdd(ir.CreateZExt(backedges, ir.getInt64Ty()), ir.getInt64(1)), ir.getInt64(times));
+  llvm::PHINode* const counter =
+      llvm::PHINode::Create(ir.getInt64Ty(), 2, "", loop.getHeader()->begin());
+  auto* const jump = llvm::cast<llvm::BranchInst>(latch->getTerminator());
+  llvm::IRBuilder<> end(jump);
+  Value* const next = end.CreateAdd(counter, end.getInt64(1), "", true, true);
+  counter->addIncoming(end.getInt64(0), before);
+  counter->addIncoming(next, latch);
+  jump->setCondition(jump->getSuccessor(0) == loop.getHeader() ? end.CreateICmpNE(next, limit)
+                                                               : end.CreateICmpEQ(next, limit));
+}
 
 llvm::SmallVector<Instruction*, 16>
 reroll(llvm::Loop& loop, const llvm::SCEV* count, llvm::ScalarEvolution& evolution,

@@ -19,8 +19,15 @@ struct RolledAccess {
   AddressRange* range;
 };
 
+/// Has `loop`, which is left at its latch only, end when its backedge has been taken
+/// `times * (count + 1) - 1` times, by a counter of its own. That is less than 2^63, and `count`
+/// can be computed in the preheader.
+void set_iterations(llvm::Loop& loop, const llvm::SCEV* count, uint64_t times,
+                    llvm::ScalarEvolution& evolution);
+
 /// Rolls the innermost `loop` if it is one block that does the same thing several times, each
-/// time a step farther, from first to last: stores, and sums from one iteration to the next. All
+/// time a step farther, from first to last: stores, and sums, least and greatest integers from one
+/// iteration to the next. All
 /// but the first are erased; the ranges of the first have smaller steps, of which the addresses
 /// have yet to be made. Whether two accesses can't touch the same byte in the nest is for
 /// `are_apart` to say.

@@ -36,8 +36,9 @@ namespace {
 
 /// A nest with more instructions stays as it is.
 constexpr size_t kMostInstructions = 600;
-/// A loop that is known to be shorter is not worth a test.
+/// A loop that is known to be shorter, and to access memory fewer times, is not worth a test.
 constexpr unsigned kFewIterations = 16;
+constexpr uint64_t kFewAccesses = 64;
 /// How many nests of a function are versioned, how many ranges a test compares, and how many of
 /// them with each other.
 constexpr size_t kMostNests = 400;
@@ -160,19 +161,6 @@ bool is_volatile(const llvm::Instruction& at) {
   return llvm::cast<llvm::StoreInst>(at).isVolatile();
 }
 
-/// The memory that an access is marked with.
-std::optional<uint32_t> marked_memory(const llvm::Instruction& at) {
-  const llvm::MDNode* const scopes = at.getMetadata(llvm::LLVMContext::MD_alias_scope);
-  if (scopes == nullptr) return std::nullopt;
-  std::optional<uint32_t> memory;
-  for (const llvm::MDOperand& scope : scopes->operands()) {
-    const std::optional<AccessMark> mark = read_access_mark(scope);
-    if (!mark || (memory && *memory != mark->shape.memory)) return std::nullopt;
-    memory = mark->shape.memory;
-  }
-  return memory;
-}
-
 bool ends_in_trap(const llvm::BasicBlock* block) {
   for (int i = 0; i < 3; ++i) {
     if (llvm::isa<llvm::UnreachableInst>(block->getTerminator())) return true;
@@ -245,14 +233,36 @@ class Nest {
   }
 
   bool read_counts() {
-    for (const llvm::Loop* loop : root_.getLoopsInPreorder()) {
-      const llvm::SCEV* const count = evolution_.getSymbolicMaxBackedgeTakenCount(loop);
+    for (llvm::Loop* loop : root_.getLoopsInPreorder()) {
+      const llvm::SCEV* count = evolution_.getSymbolicMaxBackedgeTakenCount(loop);
+      if (llvm::isa<llvm::SCEVCouldNotCompute>(count)) count = assumed_count(*loop);
       if (llvm::isa<llvm::SCEVCouldNotCompute>(count) ||
           count->getType()->getIntegerBitWidth() > 64 || !evolution_.isLoopInvariant(count, &root_))
         return false;
       counts_.push_back({loop, count});
     }
     return true;
+  }
+
+  /// How often the backedge is taken if numbers are equal that the test can compare: a loop that
+  /// was unrolled counts in steps of more than one up to a number that may be no multiple.
+  const llvm::SCEV* assumed_count(llvm::Loop& loop) {
+    if (loop.getExitingBlock() == nullptr || loop.getExitingBlock() != loop.getLoopLatch())
+      return evolution_.getCouldNotCompute();
+    llvm::SmallVector<const llvm::SCEVPredicate*, 2> assumed;
+    const llvm::SCEV* const count = evolution_.getPredicatedBackedgeTakenCount(&loop, assumed);
+    if (llvm::isa<llvm::SCEVCouldNotCompute>(count)) return count;
+    for (const llvm::SCEVPredicate* one : assumed) {
+      const auto* const equal = llvm::dyn_cast<llvm::SCEVComparePredicate>(one);
+      if (equal == nullptr || equal->getPredicate() != llvm::ICmpInst::ICMP_EQ ||
+          !evolution_.isLoopInvariant(equal->getLHS(), &root_) ||
+          !evolution_.isLoopInvariant(equal->getRHS(), &root_) ||
+          equal->getLHS()->getType()->getIntegerBitWidth() > 64)
+        return evolution_.getCouldNotCompute();
+      assumed_.push_back(equal);
+    }
+    assumed_counts_.push_back({&loop, count});
+    return count;
   }
 
   bool read_accesses() {
@@ -267,7 +277,7 @@ class Nest {
       const std::optional<ExtentField> field = extent_field(base->getValue(), vm_, wasm_);
       if (!field || field->is_size || field->memory != *memory) return false;
       std::optional<AddressRange> range =
-          find_range(evolution_, root_, evolution_.removePointerBase(address));
+          find_range(evolution_, root_, starts_, evolution_.removePointerBase(address));
       if (!range || !steps_around(*range, *at) || !can_widen(*range, *at)) return false;
       const auto width = static_cast<int64_t>(
           function_.getDataLayout().getTypeStoreSize(llvm::getLoadStoreType(at)).getFixedValue());
@@ -376,7 +386,7 @@ class Nest {
                const llvm::Instruction& at, Conditions& to) {
     uint32_t memory = kNoMemory;
     if (limit != nullptr && !read_limit(limit, width, memory)) return false;
-    std::optional<AddressRange> range = find_range(evolution_, root_, number);
+    std::optional<AddressRange> range = find_range(evolution_, root_, starts_, number);
     if (!range || !steps_around(*range, at)) return false;
     to.push_back({std::move(*range), width, memory});
     return true;
@@ -405,7 +415,7 @@ class Nest {
   bool is_worth_it() {
     if (!root_.isInnermost()) return true;
     const unsigned most = evolution_.getSmallConstantMaxTripCount(&root_);
-    if (most != 0 && most < kFewIterations) return false;
+    if (most != 0 && most < kFewIterations && most * accesses_.size() < kFewAccesses) return false;
     return std::ranges::any_of(
         accesses_, [](const Access& access) { return llvm::isa<llvm::LoadInst>(access.at); });
   }
@@ -429,6 +439,11 @@ class Nest {
     return std::ranges::all_of(
                counts_,
                [&](const auto& count) { return expander.isSafeToExpandAt(count.second, &at); }) &&
+           std::ranges::all_of(assumed_,
+                               [&](const llvm::SCEVComparePredicate* one) {
+                                 return expander.isSafeToExpandAt(one->getLHS(), &at) &&
+                                        expander.isSafeToExpandAt(one->getRHS(), &at);
+                               }) &&
            std::ranges::all_of(groups_, [&](const Group& group) {
              return RangeChecker::can_expand(evolution_, at, group.range);
            });
@@ -483,6 +498,8 @@ class Nest {
 
   void make_test(RangeChecker& checker) {
     llvm::IRBuilder<>& ir = checker.ir();
+    for (const llvm::SCEVComparePredicate* one : assumed_)
+      checker.require_equal(one->getLHS(), one->getRHS());
     llvm::SmallVector<RangeChecker::Bounds, 8> bounds;
     for (const Group& group : groups_) {
       const bool is_any = group.memory == kNoMemory;
@@ -609,6 +626,8 @@ class Nest {
     make_scopes(context);
     for (llvm::Loop* loop : root_.getLoopsInPreorder())
       if (loop->isInnermost()) roll(*loop);
+    for (const auto& [loop, count] : assumed_counts_)
+      if (!llvm::is_contained(rolled_, loop)) count_assumed(*loop, count);
     llvm::SCEVExpander expander(evolution_, "nest");
     for (const Access& access : accesses_) {
       llvm::Instruction& at = *access.at;
@@ -640,10 +659,18 @@ class Nest {
       check.branch->setCondition(llvm::ConstantInt::getBool(context, !check.is_bad));
   }
 
+  /// The loop's own end says how often it runs only where the test holds.
+  void count_assumed(llvm::Loop& loop, const llvm::SCEV* count) {
+    set_iterations(loop, count, 1, evolution_);
+    evolution_.forgetLoop(&loop);
+  }
+
   void roll(llvm::Loop& loop) {
-    const auto* const known =
-        std::ranges::find_if(counts_, [&](const auto& count) { return count.first == &loop; });
-    if (known->second != evolution_.getBackedgeTakenCount(&loop)) return; // no exact one
+    const auto is_of_loop = [&](const auto& count) { return count.first == &loop; };
+    const auto* const known = std::ranges::find_if(counts_, is_of_loop);
+    if (known->second != evolution_.getBackedgeTakenCount(&loop) &&
+        std::ranges::none_of(assumed_counts_, is_of_loop))
+      return; // no exact one
     llvm::SmallVector<RolledAccess, 8> accesses;
     for (Access& access : accesses_)
       if (loop.contains(access.at)) accesses.push_back({access.at, access.group, &access.range});
@@ -656,6 +683,7 @@ class Nest {
                                };
                                return are_told_apart(find(one), find(other));
                              });
+    if (!gone.empty()) rolled_.push_back(&loop);
     llvm::erase_if(accesses_,
                    [&](const Access& access) { return llvm::is_contained(gone, access.at); });
   }
@@ -728,12 +756,17 @@ class Nest {
   llvm::SmallVector<llvm::Instruction*, 16> candidates_;
   /// Loads of something else than memories.
   llvm::SmallVector<llvm::Instruction*, 4> others_;
+  Starts starts_;
   llvm::SmallVector<Access, 8> accesses_;
   llvm::SmallVector<Group, 8> groups_;
   llvm::SmallVector<Check, 4> checks_;
   llvm::SmallVector<Hull, 4> hulls_;
   llvm::SmallVector<std::pair<uint32_t, Extent>, 1> extents_;
   BackedgeCounts counts_;
+  /// What the test assumes, and the exact counts that are right only then.
+  llvm::SmallVector<const llvm::SCEVComparePredicate*, 2> assumed_;
+  llvm::SmallVector<std::pair<llvm::Loop*, const llvm::SCEV*>, 2> assumed_counts_;
+  llvm::SmallVector<llvm::Loop*, 2> rolled_;
   llvm::MDNode* others_scope_ = nullptr;
   /// Whether the test says that hulls do not overlap.
   bool are_apart_ = false;

@@ -47,6 +47,8 @@ struct Capabilities {
   bool atomic_64;
   /// The fast instruction selection of -O0 knows all conventions.
   bool fast_selection;
+  /// Several jumps may use one jump table.
+  bool jump_tables_are_shared;
   /// The name that LLVM's instruction table gives `llvm.trap`.
   const char* trap_instruction;
   /// Bytes from the frame pointer to the canonical frame address where nothing lies in between; 0

@@ -174,6 +174,106 @@ constexpr const char* kKernels[] = {
            (local.set $s (i32.mul (local.get $t) (local.get $s)))
            (local.set $p (%.sub (local.get $p) (%.const 4)))
            (local.set $q (%.add (local.get $q) (%.const 4)))})",
+    // The greatest, the least, all bits, by two.
+    R"({n: (local.set $t (i32.load (local.get $p)))
+           (local.set $s (select (local.get $s) (local.get $t) (i32.gt_s (local.get $s) (local.get $t))))
+           (local.set $t (i32.load offset=4 (local.get $p)))
+           (local.set $s (select (local.get $s) (local.get $t) (i32.gt_s (local.get $s) (local.get $t))))
+           (local.set $p (%.add (local.get $p) (%.const 8)))})",
+    R"((local.set $s (i32.const -1))
+       {n: (local.set $t (i32.load16_u offset=2 (local.get $p)))
+           (local.set $s (select (local.get $s) (local.get $t) (i32.lt_u (local.get $s) (local.get $t))))
+           (local.set $t (i32.load16_u (local.get $p)))
+           (local.set $s (select (local.get $s) (local.get $t) (i32.lt_u (local.get $s) (local.get $t))))
+           (local.set $p (%.add (local.get $p) (%.const 4)))})",
+    R"({n: (local.set $s (i32.or (i32.or (local.get $s) (i32.load (local.get $p)))
+             (i32.load offset=4 (local.get $p))))
+           (local.set $p (%.add (local.get $p) (%.const 8)))})",
+    // In steps of two up to what may be odd, or less: then it runs until an address is out of
+    // bounds.
+    R"((local.set $i (local.get $m))
+       (loop $k
+         (local.set $s (i32.add (i32.add (local.get $s)
+           (i32.load (%.add (local.get $p) (%.shl (local.get $i) (%.const 2)))))
+           (i32.load offset=4 (%.add (local.get $p) (%.shl (local.get $i) (%.const 2))))))
+         (local.set $i (%.add (local.get $i) (%.const 2)))
+         (br_if $k (%.ne (local.get $i) (local.get $n)))))",
+    R"((local.set $i (local.get $m))
+       (loop $k
+         (i32.store (%.add (local.get $q) (%.shl (local.get $i) (%.const 2)))
+           (i32.add (i32.load (%.add (local.get $p) (%.shl (local.get $i) (%.const 2)))) (i32.const 9)))
+         (local.set $i (%.add (local.get $i) (%.const 6)))
+         (br_if $k (%.ne (local.get $i) (local.get $n)))))",
+    R"({m: (global.set $g (i32.add (global.get $g) (i32.const 1)))
+           (local.set $j (local.get $n))
+           (loop $k
+             (i64.store offset=8 (%.add (local.get $q) (%.shl (local.get $j) (%.const 1)))
+               (i64.load32_u (%.add (local.get $p) (local.get $j))))
+             (local.set $j (%.sub (local.get $j) (%.const 4)))
+             (br_if $k (%.ne (local.get $j) (%.const 0))))})",
+    // Places a constant apart, that a loop around moves.
+    R"({m: (global.set $g (i32.add (global.get $g) (i32.const 1)))
+           {n#: (local.set $t (i32.load (%.add (%.add (local.get $p) (%.mul (local.get $i) (%.const 40)))
+                   (%.shl (local.get $j) (%.const 3)))))
+             (local.set $s (i32.xor (local.get $s) (local.get $t)))
+             (local.set $t (i32.load (%.add (%.add (%.add (local.get $p) (%.const 4))
+               (%.mul (local.get $i) (%.const 40))) (%.shl (local.get $j) (%.const 3)))))
+             (local.set $s (i32.xor (local.get $s) (local.get $t)))}})",
+    R"({m: (global.set $g (i32.add (global.get $g) (i32.const 1)))
+           {n#: (i32.store16 (%.add (%.add (%.sub (local.get $q) (%.const 60))
+                   (%.mul (local.get $i) (%.const -20))) (%.shl (local.get $j) (%.const 1)))
+                 (i32.load16_u (%.add (%.add (local.get $q) (%.mul (local.get $i) (%.const -20)))
+                   (%.shl (local.get $j) (%.const 1)))))}})",
+    // What bytes say is done, and the next one looked up behind each.
+    R"((loop $k
+         (local.set $p (%.add (local.get $p) (%.const 1)))
+         (block $4 (block $3 (block $2 (block $1 (block $0
+           (br_table $0 $1 $2 $3 $4 (i32.and (i32.load8_u (local.get $p)) (i32.const 7)))
+         )
+           (local.set $s (i32.add (local.get $s) (i32.const 3)))
+           (br $k)
+         )
+           (local.set $s (i32.xor (i32.load (local.get $q)) (local.get $s)))
+           (local.set $p (%.add (local.get $p) (%.const 2)))
+           (br $k)
+         )
+           (i32.store (local.get $q) (i32.mul (local.get $s) (i32.const 13)))
+           (local.set $q (%.add (local.get $q) (%.const 5)))
+           (br $k)
+         )
+           (local.set $t (i32.load8_u offset=1 (local.get $p)))
+           (if (i32.lt_u (local.get $t) (i32.const 99)) (then
+             (local.set $s (i32.rotl (local.get $s) (local.get $t)))))
+           (br $k)
+         )
+         (i32.store8 (local.get $p) (local.get $s))
+         (br_if $k (%.ne (local.tee $n (%.sub (local.get $n) (%.const 1))) (%.const 0)))))",
+    // Two halves, read as one, and what may be stored to them in between.
+    R"({n: (i32.store offset=4 (local.get $p) (local.get $s))
+           (i32.store (local.get $p) (i32.load (local.get $q)))
+           (i64.store offset=2 (local.get $q) (i64.load (local.get $p)))
+           (i64.store (local.get $r) (i64.load (local.get $p)))
+           (local.set $s (i32.add (local.get $s) (i32.load offset=1 (local.get $p))))
+           (local.set $p (%.add (local.get $p) (%.const 4)))
+           (br_if $return (i32.eq (local.get $s) (i32.const 5)))})",
+    R"({n: (i64.store offset=8 (local.get $p) (i64.load (local.get $r)))
+           (i64.store (local.get $p) (i64.load32_s (local.get $q)))
+           (i32.store8 offset=11 (local.get $q) (local.get $s))
+           (v128.store offset=3 (local.get $q) (v128.load (local.get $p)))
+           (i64.store offset=8 (local.get $p) (i64.load32_u (local.get $q)))
+           (v128.store (local.get $r) (v128.load (local.get $p)))
+           (local.set $p (%.add (local.get $p) (%.const 6)))
+           (local.set $s (i32.add (local.get $s) (i32.const 1)))
+           (br_if $return (i32.eqz (i32.load8_u (local.get $p))))})",
+    // Short, with much in it.
+    R"((loop $k
+         (local.set $t (i32.load (%.add (local.get $p) (%.shl (local.get $i) (%.const 2)))))
+         (i32.store (local.get $q) (i32.add (local.get $t) (i32.load (local.get $q))))
+         (i32.store offset=4 (local.get $q) (i32.sub (i32.load offset=4 (local.get $q)) (local.get $t)))
+         (i32.store offset=8 (local.get $q) (i32.xor (i32.load offset=8 (local.get $q)) (local.get $t)))
+         (i32.store offset=12 (local.get $q) (i32.or (i32.load offset=12 (local.get $q)) (local.get $t)))
+         (local.set $q (%.add (local.get $q) (%.const 4)))
+         (br_if $k (%.ne (local.tee $i (%.add (local.get $i) (%.const 1))) (%.const 9)))))",
     // Strides of which products wrap.
     R"({n: (local.set $s (i32.add (local.get $s) (i32.load
              (%.add (local.get $p) (%.mul (local.get $i) (%.const 0x10000000))))))})",

@@ -97,4 +97,93 @@
       (local.set $q (i32.add (local.get $q) (i32.const 2)))
       (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
     (local.get $s))
+
+  ;; Up to a number in steps of two, which compilers make of loops that they unroll. That there is
+  ;; a multiple of two between is for the test to say.
+  ;; VECTOR-LABEL: define {{.*}}@f6(
+  ;; VECTOR: and i32 {{.*}}, 1
+  ;; VECTOR: load volatile i32
+  ;; VECTOR: vector.body
+  ;; VECTOR: load <4 x i32>
+  ;; VECTOR: @llvm.smax.v4i32
+  ;; VECTOR: ret i32
+  (func (export "greatest") (param $p i32) (param $i i32) (param $n i32) (param $best i32)
+    (result i32) (local $x i32)
+    (loop $next
+      (local.set $x (i32.load (i32.add (local.get $p) (i32.shl (local.get $i) (i32.const 2)))))
+      (local.set $best (select (local.get $x) (local.get $best)
+        (i32.gt_s (local.get $x) (local.get $best))))
+      (local.set $x
+        (i32.load offset=4 (i32.add (local.get $p) (i32.shl (local.get $i) (i32.const 2)))))
+      (local.set $best (select (local.get $x) (local.get $best)
+        (i32.gt_s (local.get $x) (local.get $best))))
+      (local.set $i (i32.add (local.get $i) (i32.const 2)))
+      (br_if $next (i32.ne (local.get $i) (local.get $n))))
+    (local.get $best))
+
+  ;; A difference depends on the order: not rolled.
+  ;; VECTOR-LABEL: define {{.*}}@f7(
+  ;; VECTOR-NOT: load <{{4|8}} x i32>
+  ;; VECTOR: ret i32
+  (func (export "in_order") (param $p i32) (param $n i32) (param $s i32) (result i32)
+    (loop $next
+      (local.set $s (i32.sub (i32.load offset=4 (local.get $p))
+        (i32.sub (i32.load (local.get $p)) (i32.mul (local.get $s) (i32.const 3)))))
+      (local.set $p (i32.add (local.get $p) (i32.const 8)))
+      (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $s))
+
+  ;; Ends where a number is found, which no test can tell.
+  ;; VECTOR-LABEL: define {{.*}}@f8(
+  ;; VECTOR-NOT: fence
+  ;; VECTOR: ret void
+  (func (export "to_a_number") (param $p i32) (param $q i32)
+    (loop $next
+      (i32.store (local.get $q) (i32.load (local.get $p)))
+      (local.set $p (i32.add (local.get $p) (i32.const 4)))
+      (local.set $q (i32.add (local.get $q) (i32.const 4)))
+      (br_if $next (i32.load (local.get $q)))))
+
+  ;; Ten times a lot is worth a test, fifteen times a little is not.
+  ;; VECTOR-LABEL: define {{.*}}@f9(
+  ;; VECTOR: fence
+  ;; VECTOR: ret void
+  (func (export "ten_times_much") (param $p i32) (param $q i32) (local $i i32) (local $x i32)
+    (loop $next
+      (local.set $x (i32.load (i32.add (local.get $p) (local.get $i))))
+      (i32.store (local.get $q) (i32.add (local.get $x) (i32.load (local.get $q))))
+      (i32.store offset=80 (local.get $q)
+        (i32.sub (local.get $x) (i32.load offset=80 (local.get $q))))
+      (i32.store offset=160 (local.get $q)
+        (i32.xor (local.get $x) (i32.load offset=160 (local.get $q))))
+      (i32.store offset=240 (local.get $q)
+        (i32.mul (local.get $x) (i32.load offset=240 (local.get $q))))
+      (i32.store offset=320 (local.get $q)
+        (i32.rotl (local.get $x) (i32.load offset=320 (local.get $q))))
+      (local.set $q (i32.add (local.get $q) (i32.const 8)))
+      (br_if $next
+        (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 8))) (i32.const 80)))))
+
+  ;; VECTOR-LABEL: define {{.*}}@f10(
+  ;; VECTOR-NOT: fence
+  ;; VECTOR: load volatile i32
+  ;; VECTOR: br i1
+  ;; VECTOR-NOT: fence
+  ;; VECTOR: ret void
+  (func (export "fifteen_times_little") (param $p i32) (param $q i32) (local $i i32) (local $x i32)
+    (loop $next
+      (local.set $x (i32.load (i32.add (local.get $p) (local.get $i))))
+      (local.set $x (i32.add (i32.mul (local.get $x) (local.get $x)) (i32.const 51)))
+      (local.set $x (i32.xor (i32.mul (local.get $x) (local.get $x)) (i32.const 52)))
+      (local.set $x (i32.add (i32.mul (local.get $x) (local.get $x)) (i32.const 53)))
+      (local.set $x (i32.xor (i32.mul (local.get $x) (local.get $x)) (i32.const 54)))
+      (local.set $x (i32.add (i32.mul (local.get $x) (local.get $x)) (i32.const 55)))
+      (local.set $x (i32.xor (i32.mul (local.get $x) (local.get $x)) (i32.const 56)))
+      (local.set $x (i32.add (i32.mul (local.get $x) (local.get $x)) (i32.const 57)))
+      (local.set $x (i32.xor (i32.mul (local.get $x) (local.get $x)) (i32.const 58)))
+      (local.set $x (i32.add (i32.mul (local.get $x) (local.get $x)) (i32.const 59)))
+      (local.set $x (i32.xor (i32.mul (local.get $x) (local.get $x)) (i32.const 60)))
+      (i32.store (i32.add (local.get $q) (local.get $i)) (local.get $x))
+      (br_if $next
+        (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 8))) (i32.const 120)))))
 )
