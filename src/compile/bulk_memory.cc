@@ -155,6 +155,7 @@ llvm::Function* short_copy(ModuleLowering& m) {
   // They may overlap: all is read before anything is written.
   f.for_each_size(count, [&](const std::vector<llvm::Value*>& offsets, uint64_t bytes) {
     std::vector<llvm::Value*> pieces;
+    pieces.reserve(offsets.size());
     for (llvm::Value* offset : offsets)
       pieces.push_back(
           ir.CreateAlignedLoad(piece_type(ir, bytes), f.add(from, offset), llvm::Align(1)));

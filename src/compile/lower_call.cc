@@ -184,6 +184,7 @@ void call_one_of(F& f, At at, const ClosedTable& table, const std::vector<uint32
   llvm::SwitchInst* const choice = f.ir.CreateSwitch(index, bad_index(f, at, index));
   llvm::BasicBlock* const behind = f.block();
   std::vector<llvm::PHINode*> results;
+  results.reserve(signature.results.size());
   f.start_block(behind);
   for (Kind kind : signature.results) results.push_back(f.ir.CreatePHI(f.m.type(kind), kFew));
 
