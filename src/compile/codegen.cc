@@ -337,7 +337,7 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Mod
     if (const auto* const function = llvm::any_cast<const llvm::Function*>(&unit))
       at((*function)->getName());
   });
-  callbacks.registerShouldRunOptionalPassCallback([&](llvm::StringRef pass, llvm::Any) {
+  callbacks.registerShouldRunOptionalPassCallback([&](llvm::StringRef pass, const llvm::Any&) {
     return options.direct || !std::ranges::binary_search(kSkipped, pass);
   });
   llvm::PipelineTuningOptions tuning;
