@@ -3,7 +3,7 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 
-.PHONY: all run test bench bench-start bench-load bench-micro bench-trace check-all check-abi check-wasi check-escape check-wasi-calls check-loops fuzz-minute format tidy clean
+.PHONY: all run test bench bench-start bench-load bench-micro bench-trace bench-compile check-all check-abi check-wasi check-escape check-wasi-calls check-loops fuzz-minute format tidy clean
 
 all:
 	cmake --preset $(PRESET)
@@ -34,6 +34,10 @@ bench-micro:
 # wamrc is found on PATH; large modules come from npm packages.
 bench-trace: all
 	bench/trace.py
+
+# The same modules; wamrc as well.
+bench-compile: all
+	bench/compile.py
 
 check-all:
 	scripts/check-all

@@ -9,8 +9,10 @@ import random
 import re
 import shutil
 import statistics
+import struct
 import subprocess
 import sys
+import tarfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -236,6 +238,60 @@ def machine():
     except OSError:
         pass
     return f'{model}, {os.cpu_count()} cores, {platform.system()} {platform.release().split("-")[0]}'
+
+
+def image_facts(path):
+    """Sizes of an image: text, file, and sections by number."""
+    with open(path, 'rb') as file:
+        data = file.read()
+    wide = data[4] == 2
+    table, count = (struct.unpack_from('<Q', data, 32)[0], struct.unpack_from('<H', data, 56)[0]) \
+        if wide else (struct.unpack_from('<I', data, 28)[0], struct.unpack_from('<H', data, 44)[0])
+    for i in range(count):
+        at = table + i * (56 if wide else 32)
+        if struct.unpack_from('<I', data, at)[0] == 0x60574158:
+            at = struct.unpack_from('<Q', data, at + 8)[0] if wide else \
+                struct.unpack_from('<I', data, at + 4)[0]
+            break
+    sections = struct.unpack_from('<I', data, at + 52)[0]
+    text = struct.unpack_from('<I', data, at + 60)[0]
+    sizes = {}
+    for i in range(sections):
+        kind, _, size = struct.unpack_from('<III', data, at + 88 + 12 * i)
+        sizes[kind] = size
+    return {'text': text, 'file': len(data), 'sites': sizes.get(6, 0) + sizes.get(17, 0),
+            'values': sizes.get(13, 0) + sizes.get(14, 0) + sizes.get(15, 0)}
+
+
+def aot_text(path):
+    """The size of the text section of what wamrc makes: section 2 of a list of numbers and sizes."""
+    with open(path, 'rb') as file:
+        data = file.read()
+    at = 8
+    while at + 8 <= len(data):
+        kind, size = struct.unpack_from('<II', data, at)
+        if kind == 2:
+            return size
+        at = (at + 8 + size + 3) & ~3
+    return None
+
+
+def package(folder, name, member):
+    """A file of an npm package, kept in `folder`; nothing where that cannot be had."""
+    path = os.path.join(folder, name.replace('/', '+') + '.wasm')
+    if os.path.exists(path):
+        return path
+    if shutil.which('npm') is None:
+        return None
+    done = subprocess.run(['npm', 'pack', '--silent', name], cwd=folder, capture_output=True, text=True,
+                          check=False)
+    archive = done.stdout.strip().splitlines()
+    if done.returncode != 0 or not archive:
+        return None
+    with tarfile.open(os.path.join(folder, archive[-1])) as tar:
+        with open(path, 'wb') as file:
+            file.write(tar.extractfile('package/' + member).read())
+    return path
 
 
 def heading(found):

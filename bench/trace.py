@@ -14,12 +14,11 @@ import argparse
 import datetime
 import os
 import shutil
-import struct
 import subprocess
 import sys
-import tarfile
 
 import measure
+import run
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Name, options, and which of the two builds without traces it is compared with.
@@ -36,6 +35,8 @@ MODES = [
     ('frames: func-idx,ip,trap-ip,values', ['--call-stack-features=func-idx,ip,trap-ip,values'], 'none'),
     ('frames: all', ['--call-stack-features=all'], 'none'),
 ]
+# What is timed over all of corpus.txt.
+WIDELY = ('none', 'table', 'frames: func-idx,ip')
 QUICK = ('none', 'table', 'none -Os', 'table -Os', 'frames: func-idx,ip')
 # The same information in WAMR's words.
 WAMR = [
@@ -48,42 +49,6 @@ WAMR = [
     ('ip,func-idx,trap-ip', ['--enable-dump-call-stack', '--call-stack-features=ip,func-idx,trap-ip']),
 ]
 WAMR_TARGETS = {'x86_64': 'x86_64', 'aarch64': 'aarch64', 'thumbv7em': 'thumbv7em'}
-
-
-def image_facts(path):
-    """Sizes of an image: text, file, and sections by number."""
-    with open(path, 'rb') as file:
-        data = file.read()
-    wide = data[4] == 2
-    table, count = (struct.unpack_from('<Q', data, 32)[0], struct.unpack_from('<H', data, 56)[0]) \
-        if wide else (struct.unpack_from('<I', data, 28)[0], struct.unpack_from('<H', data, 44)[0])
-    for i in range(count):
-        at = table + i * (56 if wide else 32)
-        if struct.unpack_from('<I', data, at)[0] == 0x60574158:
-            at = struct.unpack_from('<Q', data, at + 8)[0] if wide else \
-                struct.unpack_from('<I', data, at + 4)[0]
-            break
-    sections = struct.unpack_from('<I', data, at + 52)[0]
-    text = struct.unpack_from('<I', data, at + 60)[0]
-    sizes = {}
-    for i in range(sections):
-        kind, _, size = struct.unpack_from('<III', data, at + 88 + 12 * i)
-        sizes[kind] = size
-    return {'text': text, 'file': len(data), 'sites': sizes.get(6, 0) + sizes.get(17, 0),
-            'values': sizes.get(13, 0) + sizes.get(14, 0) + sizes.get(15, 0)}
-
-
-def aot_text(path):
-    """The size of the text section of what wamrc makes: section 2 of a list of numbers and sizes."""
-    with open(path, 'rb') as file:
-        data = file.read()
-    at = 8
-    while at + 8 <= len(data):
-        kind, size = struct.unpack_from('<II', data, at)
-        if kind == 2:
-            return size
-        at = (at + 8 + size + 3) & ~3
-    return None
 
 
 class Table:
@@ -136,27 +101,10 @@ class Trace:
                 compiler = os.path.join(measure.ROOT, 'scripts', 'wasi-cc')
                 self.modules[name] = self.bench.build(f'{name}.wasm', source, [compiler, '-O3'])
                 self.programs[name] = rest[1:]
-            elif (path := self.package(*rest)) is not None:
+            elif (path := measure.package(self.bench.folder, *rest)) is not None:
                 self.modules[name] = path
-
-    def package(self, package, member):
-        """A file of an npm package, or nothing where that cannot be had."""
-        path = os.path.join(self.bench.folder, package.replace('/', '+') + '.wasm')
-        if os.path.exists(path):
-            return path
-        if shutil.which('npm') is None:
-            self.say(f'{package} is left out: there is no npm')
-            return None
-        done = subprocess.run(['npm', 'pack', '--silent', package], cwd=self.bench.folder,
-                              capture_output=True, text=True, check=False)
-        archive = done.stdout.strip().splitlines()
-        if done.returncode != 0 or not archive:
-            self.say(f'{package} is left out: npm does not give it')
-            return None
-        with tarfile.open(os.path.join(self.bench.folder, archive[-1])) as tar:
-            with open(path, 'wb') as file:
-                file.write(tar.extractfile('package/' + member).read())
-        return path
+            else:
+                self.say(f'{rest[0]} is left out: npm does not give it')
 
     def image(self, target, module, mode):
         number = [name for name, _, _ in MODES].index(mode)
@@ -170,7 +118,7 @@ class Trace:
         if done.returncode != 0:
             self.say(f'{module} for {target}, {mode}: {done.stderr.strip().splitlines()[-1]}\n')
             return None
-        facts = image_facts(output)
+        facts = measure.image_facts(output)
         if mode not in ('table', 'table -Os'):
             return facts
         # Once more, with ids, which reach machine instructions on x86-64.
@@ -228,9 +176,29 @@ class Trace:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
         rounds = self.options.rounds or (3 if self.options.quick else 9)
         modes = [m for m in MODES if not self.options.quick or m[0] in QUICK]
+        self.times_of(self.programs, modes, rounds)
+        if self.options.quick or self.options.modules:
+            return
+        # What is chance in one program evens out over many.
+        corpus = run.read_corpus(os.path.join(HERE, 'corpus.txt'),
+                                 argparse.Namespace(names=[], group=None))
+        compiler = os.path.join(measure.ROOT, 'scripts', 'wasi-cc')
+        modes = [m for m in modes if m[0] in WIDELY]
+        programs = {}
+        for program in corpus:
+            self.progress.say(f'preparing {program.name}')
+            self.modules[program.name] = self.bench.build(
+                f'{program.name}.wasm', program.path,
+                [compiler, '-O3', '-w', '-ffp-contract=off', *program.flags], program.depends)
+            programs[program.name] = program.words
+            for name, options, _ in modes:
+                self.compile('x86_64', program.name, name, options)
+        self.times_of(programs, modes, rounds)
+
+    def times_of(self, programs, modes, rounds):
         costs = {}
         for n in range(rounds):
-            for module, words in self.programs.items():
+            for module, words in programs.items():
                 for name, _, _ in modes:
                     image = self.image('x86_64', module, name)
                     if not os.path.exists(image):
@@ -240,11 +208,11 @@ class Trace:
                     if cost.code != 0:
                         sys.exit(f'{image} ends with exit code {cost.code}')
                     costs.setdefault((name, module), []).append(cost.cpu)
-        self.say(f'### CPU time on this machine, {len(self.programs)} programs, {rounds} rounds\n')
+        self.say(f'### CPU time on this machine, {len(programs)} programs, {rounds} rounds\n')
         table = Table(['form', 'all', 'call-heavy', 'worst'])
         for name, _, base in modes:
             ratios = {}
-            for module in self.programs:
+            for module in programs:
                 if (name, module) in costs and (base, module) in costs:
                     # The least of the rounds: whatever else the machine does only adds to it.
                     ratios[module] = min(costs[name, module]) / min(costs[base, module])
@@ -272,7 +240,7 @@ class Trace:
                                            output, path], capture_output=True, check=False)
                     good = done.returncode == 0
                     files[name, module] = os.path.getsize(output) if good else None
-                    texts[name, module] = aot_text(output) if good else None
+                    texts[name, module] = measure.aot_text(output) if good else None
             for name, _ in WAMR:
                 # It crashes on some modules in some modes.
                 table.add(name, *(growth([(sizes[name, m], sizes['none', m]) for m in self.modules])

@@ -42,6 +42,15 @@ bool apply(const waxwing::Module& wasm, const ElemSegment& segment, uint64_t siz
   return true;
 }
 
+void find_few(const waxwing::Module& wasm, ClosedTable& table) {
+  for (uint32_t i = 0; i < table.elements.size(); ++i) {
+    if (table.elements[i] == kNoIndex) continue;
+    std::vector<uint32_t>& places = table.few[wasm.type_of(table.elements[i]).canonical];
+    if (places.size() <= kFew) places.push_back(i);
+  }
+  std::erase_if(table.few, [](const auto& entry) { return entry.second.size() > kFew; });
+}
+
 } // namespace
 
 std::vector<ClosedTable> find_closed_tables(const waxwing::Module& wasm,
@@ -76,6 +85,7 @@ std::vector<ClosedTable> find_closed_tables(const waxwing::Module& wasm,
     std::sort(table.supertypes.begin(), table.supertypes.end());
     table.supertypes.erase(std::unique(table.supertypes.begin(), table.supertypes.end()),
                            table.supertypes.end());
+    if (table.is_closed) find_few(wasm, table);
   }
   return tables;
 }

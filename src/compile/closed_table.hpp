@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "wasm/module.hpp"
@@ -18,7 +19,12 @@ struct ClosedTable {
   std::vector<FuncIndex> elements;
   /// Canonical supertypes of the functions' types, sorted.
   std::vector<TypeIndex> supertypes;
+  /// By canonical type, the places of the functions that have it, where these are at most `kFew`.
+  std::map<TypeIndex, std::vector<uint32_t>> few;
 };
+
+/// So many functions are told apart by comparing the index with the place of each.
+inline constexpr size_t kFew = 4;
 
 /// A row of the table as compiled code has it, 8 bytes: the canonical type of the function plus 1
 /// (0 for null), and the place of its native entry relative to the first row.

@@ -6,6 +6,7 @@
 #include <llvm/Analysis/LoopAnalysisManager.h>
 #include <llvm/Analysis/RuntimeLibcallInfo.h>
 #include <llvm/Analysis/TargetLibraryInfo.h>
+#include <llvm/CodeGen/AsmPrinter.h>
 #include <llvm/CodeGen/CodeGenTargetMachineImpl.h>
 #include <llvm/CodeGen/MachineFunctionPass.h>
 #include <llvm/CodeGen/MachineModuleInfo.h>
@@ -14,8 +15,11 @@
 #include <llvm/IR/Instructions.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Verifier.h>
+#include <llvm/MC/MCStreamer.h>
 #include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/MC/TargetRegistry.h>
+#include <llvm/PassInfo.h>
+#include <llvm/PassRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/CommandLine.h>
 #include <llvm/Support/TargetSelect.h>
@@ -29,6 +33,7 @@
 
 #include "compile/direct_frames.hpp"
 #include "compile/dispatch.hpp"
+#include "compile/loop_counters.hpp"
 #include "compile/loop_versioning.hpp"
 #include "compile/module_lowering.hpp"
 #include "compile/pointers.hpp"
@@ -132,7 +137,11 @@ void set_llvm_options() {
   // that it is made of kept until then: time and memory grew with the square of the checks.
   // A widened counter leaves an exit test of which nobody knows how often it fails, so that no
   // loop with it is versioned.
+  // What prepares functions for instruction selection goes over a whole one again and again until
+  // nothing changes; from this many blocks on, over what has changed alone: the code is hardly
+  // another, and a function of thousands of blocks takes a fifth of the time.
   constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral> kSettings[] = {
+      {"cgpp-huge-func", "100"},
       {"x86-cmov-converter-force-mem-operand", "false"},
       {"instcombine-code-sinking", "false"},
       {"indvars-widen-indvars", "false"}};
@@ -169,28 +178,78 @@ constexpr llvm::StringLiteral kSkipped[] = {
     "ADCEPass",
     "AggressiveInstCombinePass",
     "AlignmentFromAssumptionsPass",
+    "AllocTokenPass",
     "BDCEPass",
     "CalledValuePropagationPass",
     "ConstantMergePass",
     "ConstraintEliminationPass",
     "DSEPass",
     "DeadArgumentEliminationPass",
+    "DropUnnecessaryAssumesPass",
     "Float2IntPass",
     "GlobalOptPass",
     "HotColdSplittingPass",
+    "InferAlignmentPass",
     "InjectTLIMappings",
     "LibCallsShrinkWrapPass",
     "LoopDistributePass",
     "LoopIdiomRecognizePass",
     "LoopLoadEliminationPass",
+    "LowerExpectIntrinsicPass",
     "MemCpyOptPass",
+    "MemProfRemoveInfo",
     "MergedLoadStoreMotionPass",
+    "MoveAutoInitPass",
     "OpenMPOptCGSCCPass",
     "OpenMPOptPass",
     "PostOrderFunctionAttrsPass",
+    "RecomputeGlobalsAAPass",
     "ReversePostOrderFunctionAttrsPass",
     "SpeculativeExecutionPass",
 };
+
+/// Passes of code generation that -O1 does without: they order and move instructions, which costs
+/// more time than it gives, and text.
+constexpr llvm::StringLiteral kSkippedAtO1[] = {
+    "break-false-deps",
+    "machine-scheduler",
+    "machine-sink",
+    "x86-execution-domain-fix",
+};
+
+/// A function of more instructions has no loops unrolled. Each unrolling brings what is known of
+/// the whole function up to date, so that one with thousands of loops took half a minute, and three
+/// times the text.
+constexpr size_t kMostUnrolled = 16'000;
+
+bool is_larger(const llvm::Function& function, size_t instructions) {
+  size_t count = 0;
+  for (const llvm::BasicBlock& block : function)
+    if ((count += block.size()) > instructions) return true;
+  return false;
+}
+
+/// Which passes of the pipelines are worth their time.
+class PassChoice {
+ public:
+  bool wants(llvm::StringRef pass, const llvm::Any& unit) {
+    if (std::ranges::binary_search(kSkipped, pass)) return false;
+    if (const auto* const function = llvm::any_cast<const llvm::Function*>(&unit)) {
+      // What every run of passes over loops begins with.
+      if (pass == "LoopSimplifyPass" || pass == "LoopUnrollPass")
+        unrolls_ = !is_larger(**function, kMostUnrolled);
+    }
+    return unrolls_ || (pass != "LoopUnrollPass" && pass != "LoopFullUnrollPass");
+  }
+
+ private:
+  bool unrolls_ = true;
+};
+
+void disable_pass(llvm::TargetPassConfig& config, llvm::StringRef name) {
+  const llvm::PassInfo* const pass = llvm::PassRegistry::getPassRegistry()->getPassInfo(name);
+  if (pass != nullptr) config.disablePass(pass->getTypeInfo());
+}
 
 } // namespace
 
@@ -337,8 +396,9 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Mod
     if (const auto* const function = llvm::any_cast<const llvm::Function*>(&unit))
       at((*function)->getName());
   });
-  callbacks.registerShouldRunOptionalPassCallback([&](llvm::StringRef pass, const llvm::Any&) {
-    return options.direct || !std::ranges::binary_search(kSkipped, pass);
+  PassChoice choice;
+  callbacks.registerShouldRunOptionalPassCallback([&](llvm::StringRef pass, const llvm::Any& unit) {
+    return options.direct || choice.wants(pass, unit);
   });
   llvm::PipelineTuningOptions tuning;
   tuning.MergeFunctions = false;
@@ -375,6 +435,11 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Mod
             to.addPass(StoreForwarding(wasm));
             if (LoopVersioning::is_wanted(options)) to.addPass(LoopVersioning(wasm));
           });
+    if (!options.direct)
+      builder.registerOptimizerLastEPCallback(
+          [](llvm::ModulePassManager& to, llvm::OptimizationLevel, llvm::ThinOrFullLTOPhase) {
+            to.addPass(llvm::createModuleToFunctionPassAdaptor(LoopCounters()));
+          });
     passes.addPass(builder.buildPerModuleDefaultPipeline(
         options.for_size            ? llvm::OptimizationLevel::Os
         : options.optimization == 3 ? llvm::OptimizationLevel::O3
@@ -388,7 +453,8 @@ Outcome<llvm::SmallVector<char, 0>> generate(llvm::Module& ir, llvm::TargetMachi
                                              const SourceMap* lines,
                                              const std::function<void(llvm::StringRef)>& at) {
   if (options.target_facts().musttail_is_broken) relax_musttail(ir);
-  set_strength_reduction(ir.getModuleFlag(kObjectsFlag) == nullptr);
+  const bool is_light = options.optimization == 1 && !options.for_size;
+  set_strength_reduction(!is_light && ir.getModuleFlag(kObjectsFlag) == nullptr);
   auto& target = static_cast<llvm::CodeGenTargetMachineImpl&>(machine);
   llvm::SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
@@ -403,6 +469,10 @@ Outcome<llvm::SmallVector<char, 0>> generate(llvm::Module& ir, llvm::TargetMachi
   config->setDisableVerify(true);
   // A frame is set up at a function's entry, and nowhere else.
   if (!options.direct) config->disablePass(&llvm::ShrinkWrapID);
+  // It looks for masks of AVX-512 in scalar code.
+  disable_pass(*config, "x86-domain-reassignment");
+  if (is_light)
+    for (const llvm::StringLiteral name : kSkippedAtO1) disable_pass(*config, name);
   // No variable has a value that a debugger would ask for.
   config->disablePass(&llvm::LiveDebugValuesID);
   if (threads_dispatch(options)) {
@@ -417,16 +487,25 @@ Outcome<llvm::SmallVector<char, 0>> generate(llvm::Module& ir, llvm::TargetMachi
   if (threads_dispatch(options)) passes.add(create_shared_table_pass());
   config->addMachinePasses();
   config->setInitialized();
-  if (code != nullptr) passes.add(create_site_pass(*code, options));
+  CodeMarks marks;
+  if (code != nullptr) passes.add(create_site_pass(*code, marks, options));
   // Offsets have been read: from here on, lines are those of the source.
   if (lines != nullptr) passes.add(create_line_pass(*lines));
-  if (target.addAsmPrinter(passes, stream, nullptr,
-                           output == Output::object ? llvm::CodeGenFileType::ObjectFile
-                                                    : llvm::CodeGenFileType::AssemblyFile,
-                           info->getMMI().getContext()))
-    return failure("LLVM can't write objects for the target");
+  auto streamer =
+      target.createMCStreamer(stream, nullptr,
+                              output == Output::object ? llvm::CodeGenFileType::ObjectFile
+                                                       : llvm::CodeGenFileType::AssemblyFile,
+                              info->getMMI().getContext());
+  if (!streamer) return failure(llvm::toString(streamer.takeError()));
+  llvm::MCStreamer& to = **streamer;
+  llvm::FunctionPass* const printer =
+      machine.getTarget().createAsmPrinter(machine, std::move(*streamer));
+  if (printer == nullptr) return failure("LLVM can't write objects for the target");
+  passes.add(printer);
+  if (code != nullptr) passes.add(create_place_pass(marks, to));
   passes.add(llvm::createFreeMachineFunctionPass());
   passes.run(ir);
+  if (code != nullptr) TRY(take_places(bytes, *code));
   return bytes;
 }
 

@@ -74,58 +74,73 @@ void work(void* context, ChildOutput& output) {
   }
 }
 
-/// Puts the child's messages together.
-struct Receiver {
+/// Puts the child's messages together. The large ones grow where they belong, as a second copy of
+/// an image would be much.
+class Receiver {
+ public:
+  explicit Receiver(const Listener& to) : listener(to) {}
+
   const Listener& listener;
-  std::vector<uint8_t> bytes;
   Packed result;
   bool has_result = false;
   Failure error;
   bool given_up = false;
 
   bool take(const uint8_t* from, size_t size) {
-    bytes.insert(bytes.end(), from, from + size);
-    size_t at = 0;
-    for (Head head; bytes.size() - at >= sizeof head;) {
-      std::memcpy(&head, bytes.data() + at, sizeof head);
-      if (bytes.size() - at - sizeof head < head.size) break;
-      if (!handle(head, bytes.data() + at + sizeof head)) return false;
-      at += sizeof head + head.size;
+    while (size > 0) {
+      if (head_bytes_ < sizeof head_) {
+        const size_t taken = std::min(size, sizeof head_ - head_bytes_);
+        std::memcpy(reinterpret_cast<uint8_t*>(&head_) + head_bytes_, from, taken);
+        head_bytes_ += taken;
+        from += taken;
+        size -= taken;
+        if (head_bytes_ < sizeof head_) return true;
+        body_.clear();
+        body_.reserve(head_.size);
+      }
+      const size_t taken = std::min<uint64_t>(size, head_.size - body_.size());
+      body_.insert(body_.end(), from, from + taken);
+      from += taken;
+      size -= taken;
+      if (body_.size() < head_.size) return true;
+      head_bytes_ = 0;
+      if (!handle()) return false;
     }
-    bytes.erase(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(at));
     return true;
   }
 
-  bool handle(const Head& head, const uint8_t* body) {
-    switch (head.message) {
+ private:
+  bool handle() {
+    switch (head_.message) {
     case Message::progress: {
       Progress progress;
-      std::memcpy(&progress, body, sizeof progress);
+      std::memcpy(&progress, body_.data(), sizeof progress);
       given_up =
           listener.progress && !listener.progress(progress.done, progress.total, progress.bytes);
       return !given_up;
     }
-    case Message::notes:
-      result.notes.assign(reinterpret_cast<const char*>(body), head.size);
-      return true;
-    case Message::trace: result.trace.assign(body, body + head.size); return true;
+    case Message::notes: result.notes = text(); return true;
+    case Message::trace: result.trace = std::move(body_); return true;
     case Message::result:
-      result.image.assign(body, body + head.size);
+      result.image = std::move(body_);
       has_result = true;
       return true;
-    case Message::error:
-      error = {std::string(reinterpret_cast<const char*>(body), head.size), head.function};
-      return true;
+    case Message::error: error = {text(), head_.function}; return true;
     }
     return false;
   }
+  [[nodiscard]] std::string text() const { return {body_.begin(), body_.end()}; }
+
+  Head head_{};
+  size_t head_bytes_ = 0;
+  std::vector<uint8_t> body_;
 };
 
 } // namespace
 
 Outcome<Packed> contain(ContainedWork job, const Listener& listener,
                         const std::function<Outcome<Packed>()>& again) {
-  Receiver receiver{listener, {}, {}, false, {}, false};
+  Receiver receiver(listener);
   const platform::ChildResult ended = platform::run_in_child(
       work, &job,
       [](void* context, const uint8_t* bytes, size_t size) {

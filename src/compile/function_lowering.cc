@@ -460,12 +460,14 @@ llvm::CallBase* FunctionLowering::call_or_invoke(llvm::FunctionCallee callee,
   return call;
 }
 
-llvm::CallBase* FunctionLowering::builtin(Builtin which, const Values& arguments) {
+llvm::CallBase* FunctionLowering::builtin(Builtin which, const Values& arguments,
+                                          llvm::Function* instead) {
   Values all{vm_};
   all.insert(all.end(), arguments.begin(), arguments.end());
   const llvm::DebugLoc before = ir.getCurrentDebugLocation();
   locate(at_.offset, kBuiltinColumn);
-  llvm::CallInst* const call = ir.CreateCall(m.builtin(ir, vm_, which), all);
+  llvm::CallInst* const call = ir.CreateCall(
+      instead != nullptr ? llvm::FunctionCallee(instead) : m.builtin(ir, vm_, which), all);
   ir.SetCurrentDebugLocation(before);
   identify(call);
   m.keep_apart(call);
@@ -473,7 +475,8 @@ llvm::CallBase* FunctionLowering::builtin(Builtin which, const Values& arguments
 }
 
 Values FunctionLowering::call_native(const Signature& callee_signature, llvm::Value* callee,
-                                     llvm::Value* context, const Values& values) {
+                                     llvm::Value* context, const Values& values,
+                                     llvm::CallBase** made) {
   Values arguments;
   if (context != nullptr) arguments.push_back(context);
   llvm::Value* cells = nullptr;
@@ -484,6 +487,7 @@ Values FunctionLowering::call_native(const Signature& callee_signature, llvm::Va
   for (size_t i = 0; i < values.size(); ++i)
     m.append_arguments(ir, callee_signature.params[i], values[i], arguments);
   llvm::CallBase* const call = call_or_invoke({callee_signature.native, callee}, arguments);
+  if (made != nullptr) *made = call;
   if (cells != nullptr) return m.load_cells(ir, callee_signature.results, cells);
   if (callee_signature.results.empty()) return {};
   return {call};

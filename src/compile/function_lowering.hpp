@@ -156,12 +156,16 @@ class FunctionLowering {
 
   // Calls.
   /// Calls `callee` under a native signature; `context` is its VmContext, null without a sandbox.
+  /// `made` is told of the call.
   [[nodiscard]] Values call_native(const Signature& signature, llvm::Value* callee,
-                                   llvm::Value* context, const Values& arguments);
+                                   llvm::Value* context, const Values& arguments,
+                                   llvm::CallBase** made = nullptr);
   /// A call that may throw: continues in a new block, or in the landing pad of the innermost
   /// `try_table`.
   llvm::CallBase* call_or_invoke(llvm::FunctionCallee callee, const Values& arguments);
-  llvm::CallBase* builtin(image::Builtin builtin, const Values& arguments);
+  /// `instead` is a function of the image that is called as the builtin is, and may jump to it.
+  llvm::CallBase* builtin(image::Builtin builtin, const Values& arguments,
+                          llvm::Function* instead = nullptr);
   /// Room for `bytes` of cells, reused by every call of the function.
   [[nodiscard]] llvm::Value* scratch(uint32_t bytes);
 

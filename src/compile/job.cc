@@ -69,6 +69,7 @@ class Folder {
 
 /// What came of a part.
 struct PartResult {
+  /// Or text; empty where the object is in the store.
   llvm::SmallVector<char, 0> object;
   CodeFacts code;
 };
@@ -134,7 +135,7 @@ class PartJob {
       return !progress_.given_up();
     }));
     llvm::Module& ir = lowering.ir();
-    TRY(verify(ir));
+    if (options_.check_ir) TRY(verify(ir));
     const std::unique_ptr<llvm::TargetMachine> machine = TRY(make_machine(options_));
     ir.setDataLayout(machine->createDataLayout());
     if (options_.emit != WAX_EMIT_IR || options_.optimization > 0)
@@ -150,9 +151,6 @@ class PartJob {
       let_calls_merge(ir);
       if (is_image) TRY(settle_calls(ir, *machine));
     }
-    // Symbols of different parts have different numbers.
-    constexpr uint32_t kSymbolsOfPart = UINT32_MAX / ModulePlan::kMostParts;
-    result.code.symbols = number_ * kSymbolsOfPart;
     result.object =
         TRY(generate(ir, *machine, options_,
                      options_.emit == WAX_EMIT_ASSEMBLY ? Output::assembly : Output::object,
@@ -209,7 +207,7 @@ class Job {
       : options_(options), plan_(wasm, options.emit == WAX_EMIT_IMAGE),
         progress_(listener, static_cast<uint32_t>(wasm.functions.size() - wasm.imported_functions)),
         lines_(options.debug_info ? std::make_unique<SourceMap>(wasm, options) : nullptr),
-        results_(plan_.parts().size()) {}
+        results_(plan_.parts().size()), objects_(plan_.parts().size()) {}
 
   Outcome<Packed> run() {
     compile_parts();
@@ -233,8 +231,7 @@ class Job {
     std::atomic<size_t> end = parts;
     const auto work = [&] {
       for (size_t part; (part = next.fetch_add(1)) < end && !progress_.given_up();) {
-        results_[part] =
-            PartJob(plan_, static_cast<uint32_t>(part), options_, lines_.get(), progress_).run();
+        results_[part] = compile_part(part);
         if (*results_[part]) continue;
         for (size_t now = end; part < now && !end.compare_exchange_weak(now, part);) {
         }
@@ -248,25 +245,22 @@ class Job {
     for (std::thread& thread : threads) thread.join();
   }
 
+  Outcome<PartResult> compile_part(size_t number) {
+    PartJob job(plan_, static_cast<uint32_t>(number), options_, lines_.get(), progress_);
+    PartResult part = TRY(job.run());
+    if (options_.emit != WAX_EMIT_IMAGE) return part;
+    TRY(objects_.put(number, {part.object.data(), part.object.size()}));
+    part.object = {};
+    part.code.functions.shrink_to_fit();
+    return part;
+  }
+
   Outcome<Packed> make_image() {
     const waxwing::Module& wasm = plan_.wasm();
-    CodeFacts code;
-    std::vector<std::span<const char>> objects;
-    for (auto& result : results_) {
-      // NOLINTNEXTLINE(bugprone-unchecked-optional-access): none is missing
-      PartResult& part = **result;
-      objects.emplace_back(part.object.data(), part.object.size());
-      std::move(part.code.functions.begin(), part.code.functions.end(),
-                std::back_inserter(code.functions));
-      for (size_t kind = 0; kind < std::size(code.checks); ++kind) {
-        code.checks[kind].sites += part.code.checks[kind].sites;
-        code.checks[kind].exact += part.code.checks[kind].exact;
-        code.checks[kind].confirmed += part.code.checks[kind].confirmed;
-        code.checks[kind].wrong += part.code.checks[kind].wrong;
-        code.checks[kind].copied += part.code.checks[kind].copied;
-      }
-      code.heights.insert(code.heights.end(), part.code.heights.begin(), part.code.heights.end());
-    }
+    std::vector<CodeFacts> code;
+    code.reserve(results_.size());
+    // NOLINTNEXTLINE(bugprone-unchecked-optional-access): none is missing
+    for (auto& result : results_) code.push_back(std::move((*result)->code));
     PackInput input{wasm, options_, code, plan_, {}, {}, {}};
     for (uint32_t i = 0; i < wasm.memories.size(); ++i)
       input.is_guarded.push_back(is_guarded(wasm, options_, i));
@@ -274,17 +268,18 @@ class Job {
     input.producer = "waxwing, LLVM " LLVM_VERSION_STRING;
     Folder folder;
     const std::string path = TRY(folder.make());
-    const Linked linked = TRY(link_objects(objects, options_, path));
+    const Linked linked = TRY(link_objects(objects_, options_, path));
     Packed packed = TRY(pack(input, linked));
     if (options_.check_sites) packed.notes = checked(code);
     return packed;
   }
 
-  static std::string checked(const CodeFacts& code) {
+  static std::string checked(const std::vector<CodeFacts>& code) {
     constexpr const char* kKinds[] = {"calls", "traps", "accesses"};
     std::string out;
     for (size_t kind = 0; kind < std::size(kKinds); ++kind) {
-      const SiteCheck& check = code.checks[kind];
+      SiteCheck check;
+      for (const CodeFacts& part : code) check += part.checks[kind];
       out += std::string(kind == 0 ? "" : "\n") + kKinds[kind] + " " + std::to_string(check.sites) +
              " exact " + std::to_string(check.exact) + " confirmed " +
              std::to_string(check.confirmed) + " wrong " + std::to_string(check.wrong) +
@@ -299,6 +294,8 @@ class Job {
   const std::unique_ptr<const SourceMap> lines_;
   /// Empty where a part was not reached.
   std::vector<std::optional<Outcome<PartResult>>> results_;
+  /// Of images.
+  ObjectStore objects_;
 };
 
 static_assert(image::frame::func_idx == WAX_FRAME_FUNC_IDX && image::frame::ip == WAX_FRAME_IP &&
@@ -356,7 +353,7 @@ Outcome<Options> read_options(const WaxCompileOptions& from) {
   if (options.has_field(image::frame::bounds_checks)) options.probes = false;
   options.meters = from.metering != 0;
   options.deterministic = from.deterministic != 0;
-  options.check_sites = from.check_sites != 0;
+  options.check_sites = options.check_ir = from.check_sites != 0;
   options.embed_module = from.embed_module != 0;
   options.names_only = from.names_only != 0;
   options.checksum = from.checksum != 0;

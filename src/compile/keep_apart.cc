@@ -17,16 +17,24 @@ namespace {
 /// text.
 constexpr size_t kMostCandidates = 3;
 
-/// A call of the source: its offset, and where it was inlined.
-using Place = std::pair<uint32_t, std::vector<InlinedAt>>;
+/// A call of the source: its offset, and the functions that were inlined with the offsets of their
+/// calls.
+using Place = std::pair<uint32_t, std::vector<std::pair<FuncIndex, uint32_t>>>;
 
 std::optional<Place> place_of(const llvm::CallBase& call) {
   const llvm::DILocation* at = call.getDebugLoc().get();
   if (at == nullptr || at->getLine() == 0) return std::nullopt;
   Place place{at->getLine(), {}};
   for (; at->getInlinedAt() != nullptr; at = at->getInlinedAt())
-    place.second.push_back(
-        {at->getScope()->getSubprogram()->getLine(), at->getInlinedAt()->getLine()});
+    place.second.emplace_back(at->getScope()->getSubprogram()->getLine(),
+                              at->getInlinedAt()->getLine());
+  return place;
+}
+
+Place place_of(const Site& site, const CodeFacts& code) {
+  Place place{site.offset, {}};
+  for (uint32_t chain = site.chain; chain != 0; chain = code.chains[chain - 1].parent)
+    place.second.emplace_back(code.chains[chain - 1].function, code.chains[chain - 1].call);
   return place;
 }
 
@@ -52,11 +60,12 @@ void let_calls_merge(llvm::Module& ir) {
 bool keep_calls_apart(llvm::Module& ir, const CodeFacts& merged) {
   std::map<std::pair<std::string, std::string>, Group> groups;
   for (const FunctionFacts& facts : merged.functions)
-    for (const Site& site : facts.sites) {
+    for (size_t i = 0; i < facts.sites.size(); ++i) {
+      const Site& site = facts.sites[i];
       if (site.kind != image::SiteKind::call) continue;
-      Group& group = groups[{facts.name, site.callee}];
+      Group& group = groups[{facts.name, facts.callees[i]}];
       if (site.is_exact)
-        group.found.insert({site.offset, site.chain});
+        group.found.insert(place_of(site, merged));
       else
         ++group.merged;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compile/link.hpp"
 
+#include <lld/Common/CommonLinkerContext.h>
 #include <lld/Common/Driver.h>
 #include <llvm/Object/ELFObjectFile.h>
 #include <llvm/Support/FileSystem.h>
@@ -8,6 +9,7 @@
 #include <llvm/Support/raw_ostream.h>
 
 #include "compile/helpers.hpp"
+#include "compile/sites.hpp"
 
 LLD_HAS_DRIVER(elf)
 
@@ -28,7 +30,9 @@ std::string script(uint32_t page) {
          "  .text : ALIGN(" +
          align +
          ") { KEEP(*code*.o(.text .text.*)) *(.text .text.*) }\n"
-         "  /DISCARD/ : { *(.eh_frame*) *(.gcc_except_table*) *(.ARM.*) *(.data.DW.ref.*)\n"
+         "  /DISCARD/ : { *(" +
+         kPlaces +
+         ") *(.eh_frame*) *(.gcc_except_table*) *(.ARM.*) *(.data.DW.ref.*)\n"
          "    *(.data.rel.local.DW.ref.*) *(.note*) *(.comment) *(.llvm*)\n"
          "    *(.riscv.attributes) *(.data .data.* .bss .bss.* .tdata .tbss) }\n"
          "}\n";
@@ -184,16 +188,16 @@ Outcome<std::string> write_file(const std::string& path, llvm::StringRef bytes) 
 
 } // namespace
 
-Outcome<Linked> link_objects(std::span<const std::span<const char>> objects, const Options& options,
+Outcome<Linked> link_objects(const ObjectStore& objects, const Options& options,
                              const std::string& folder) {
   std::vector<std::string> inputs;
-  for (const std::span<const char> object : objects) {
-    const llvm::StringRef bytes(object.data(), object.size());
-    auto parsed = llvm::object::ObjectFile::createELFObjectFile({bytes, "object"});
+  for (size_t i = 0; i < objects.size(); ++i) {
+    const std::unique_ptr<llvm::MemoryBuffer> object = TRY(objects.get(i));
+    auto parsed = llvm::object::ObjectFile::createELFObjectFile(object->getMemBufferRef());
     if (!parsed) return failure("the object is malformed: " + llvm::toString(parsed.takeError()));
     TRY(check_data(*llvm::cast<ELFObjectFileBase>(parsed->get())));
     inputs.push_back(
-        TRY(write_file(folder + "/code" + std::to_string(inputs.size()) + ".o", bytes)));
+        TRY(write_file(folder + "/code" + std::to_string(i) + ".o", object->getBuffer())));
   }
   const std::string layout = TRY(write_file(folder + "/layout", script(options.info().page)));
   const std::string output = folder + "/linked";
@@ -213,7 +217,10 @@ Outcome<Linked> link_objects(std::span<const std::span<const char>> objects, con
   for (const std::string& word : words) arguments.push_back(word.c_str());
   std::string said;
   llvm::raw_string_ostream out(said);
-  if (!lld::elf::link(arguments, out, out, false, false)) return failure(explain(said, options));
+  const bool is_linked = lld::elf::link(arguments, out, out, false, false);
+  // All that it has in memory.
+  if (lld::hasContext()) lld::CommonLinkerContext::destroy();
+  if (!is_linked) return failure(explain(said, options));
 
   auto read = llvm::MemoryBuffer::getFile(output, false, false);
   if (!read) return failure("linking failed: nothing was written");

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "compile/failure.hpp"
+#include "compile/object_store.hpp"
 #include "compile/options.hpp"
 
 namespace waxwing::compile {
@@ -40,7 +40,7 @@ struct Linked {
 /// Links objects, in this order, with the target's helpers. Refuses what an image can't hold
 /// (writable data, relocations that depend on where it is loaded, symbols that nothing defines), by
 /// name. `folder` is a folder for files on the way.
-[[nodiscard]] Outcome<Linked> link_objects(std::span<const std::span<const char>> objects,
-                                           const Options& options, const std::string& folder);
+[[nodiscard]] Outcome<Linked> link_objects(const ObjectStore& objects, const Options& options,
+                                           const std::string& folder);
 
 } // namespace waxwing::compile

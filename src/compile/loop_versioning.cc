@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <llvm/Analysis/AssumptionCache.h>
+#include <llvm/Analysis/IVDescriptors.h>
 #include <llvm/Analysis/LoopInfo.h>
 #include <llvm/Analysis/ScalarEvolutionExpressions.h>
 #include <llvm/IR/Dominators.h>
@@ -179,7 +180,7 @@ class Nest {
 
   bool qualifies() {
     return vm_ != nullptr && has_shape() && read_instructions() && read_counts() &&
-           read_accesses() && read_exits() && is_worth_it() && can_expand();
+           read_accesses() && read_exits() && is_worth_it() && may_be_vectors() && can_expand();
   }
 
   void version() {
@@ -417,6 +418,19 @@ class Nest {
     if (most != 0 && most < kFewIterations && most * accesses_.size() < kFewAccesses) return false;
     return std::ranges::any_of(
         accesses_, [](const Access& access) { return llvm::isa<llvm::LoadInst>(access.at); });
+  }
+
+  /// Whether what goes from one iteration to the next keeps a loop on its own from becoming
+  /// vectors: a number that is neither counted nor summed up nor passed on.
+  bool may_be_vectors() {
+    return !root_.isInnermost() || llvm::all_of(root_.getHeader()->phis(), [&](llvm::PHINode& phi) {
+      if (!phi.getType()->isIntegerTy() ||
+          llvm::isa<llvm::SCEVAddRecExpr>(evolution_.getSCEV(&phi)))
+        return true;
+      llvm::RecurrenceDescriptor sum;
+      return llvm::RecurrenceDescriptor::isReductionPHI(&phi, &root_, sum) ||
+             llvm::RecurrenceDescriptor::isFixedOrderRecurrence(&phi, &root_, &dominators_);
+    });
   }
 
   bool can_expand() {

@@ -2,6 +2,7 @@
 //
 // Calls and tail calls (docs/abi.md, sections 5 and 6).
 #include <llvm/IR/MDBuilder.h>
+#include <map>
 
 #include "compile/call_target.hpp"
 #include "compile/cast.hpp"
@@ -158,6 +159,59 @@ llvm::Value* callee_in_table(F& f, TypeIndex index, uint32_t table) {
   return reference;
 }
 
+/// Where calls through a closed table go that lead to no function of the type: which trap it is,
+/// the table itself says.
+llvm::BasicBlock* bad_index(F& f, At at, llvm::Value* index) {
+  llvm::BasicBlock* const from = f.ir.GetInsertBlock();
+  llvm::BasicBlock* const bad = f.block("bad");
+  f.start_block(bad);
+  llvm::Value* const reference = load_element(f, at.y, index, TrapKind::undefined_element);
+  f.trap_if(f.ir.CreateIsNull(reference), TrapKind::uninitialized_element);
+  f.ir.CreateBr(f.trap_block(TrapKind::indirect_call_type_mismatch));
+  f.start_block(from);
+  return bad;
+}
+
+/// Bytes of a body that may be inlined for the chance that it is called.
+constexpr size_t kShortBody = 96;
+
+/// Calls one of few functions, those at `places` of a closed table, each directly.
+void call_one_of(F& f, At at, const ClosedTable& table, const std::vector<uint32_t>& places) {
+  constexpr uint32_t kLikely = 1 << 20;
+  const Signature& signature = f.m.signature(f.wasm.types[at.x]);
+  llvm::Value* const index = f.pop();
+  const Values arguments = f.pop(signature.params.size());
+  llvm::SwitchInst* const choice = f.ir.CreateSwitch(index, bad_index(f, at, index));
+  llvm::BasicBlock* const behind = f.block();
+  std::vector<llvm::PHINode*> results;
+  f.start_block(behind);
+  for (Kind kind : signature.results) results.push_back(f.ir.CreatePHI(f.m.type(kind), kFew));
+
+  std::map<FuncIndex, llvm::BasicBlock*> calls;
+  std::vector<uint32_t> weights{1};
+  for (const uint32_t place : places) {
+    const FuncIndex function = table.elements[place];
+    const auto [entry, is_new] = calls.try_emplace(function, nullptr);
+    if (is_new) {
+      entry->second = f.block();
+      f.start_block(entry->second);
+      llvm::CallBase* call = nullptr;
+      const Values values =
+          f.call_native(signature, f.m.native(function), f.vm(), arguments, &call);
+      if (f.wasm.functions[function].body.size > kShortBody) call->setIsNoInline();
+      for (size_t i = 0; i < results.size(); ++i)
+        results[i]->addIncoming(values[i], f.ir.GetInsertBlock());
+      f.ir.CreateBr(behind);
+    }
+    choice->addCase(f.ir.getInt32(place), entry->second);
+    weights.push_back(kLikely);
+  }
+  choice->setMetadata(llvm::LLVMContext::MD_prof,
+                      llvm::MDBuilder(f.m.context()).createBranchWeights(weights));
+  f.start_block(behind);
+  f.push_all(Values(results.begin(), results.end()));
+}
+
 /// Calls through a table whose elements are known: they are functions of this very module, and
 /// rows in the image say where they are.
 void call_closed(F& f, At at, const ClosedTable& table) {
@@ -166,16 +220,10 @@ void call_closed(F& f, At at, const ClosedTable& table) {
   const Values arguments = f.pop(signature.params.size());
   llvm::BasicBlock* const inside = f.block();
   llvm::BasicBlock* const good = f.block();
-  llvm::BasicBlock* const bad = f.block("bad");
+  llvm::BasicBlock* const bad = bad_index(f, at, index);
   llvm::MDNode* const weights = llvm::MDBuilder(f.m.context()).createBranchWeights(1 << 20, 1);
   f.ir.CreateCondBr(f.ir.CreateICmpULT(index, f.i32(static_cast<uint32_t>(table.elements.size()))),
                     inside, bad, weights);
-
-  // Which trap it is, the table itself says.
-  f.start_block(bad);
-  llvm::Value* const reference = load_element(f, at.y, index, TrapKind::undefined_element);
-  f.trap_if(f.ir.CreateIsNull(reference), TrapKind::uninitialized_element);
-  f.ir.CreateBr(f.trap_block(TrapKind::indirect_call_type_mismatch));
 
   f.start_block(inside);
   llvm::GlobalVariable* const rows = f.m.closed_rows(at.y);
@@ -194,10 +242,20 @@ void call_closed(F& f, At at, const ClosedTable& table) {
   f.push_all(f.call_native(signature, code, f.vm(), arguments));
 }
 
+/// How many places of a table an index is compared with before it is looked up instead: one is
+/// shorter, too.
+size_t most_compared(const Options& options) {
+  return options.optimization < 2 ? 0 : options.for_size ? 1 : kFew;
+}
+
 void call_indirect(F& f, At at) {
   if (const ClosedTable& table = f.m.closed_table(at.y);
-      table.is_closed && !table.elements.empty() && tells_by_equality(f.wasm, table, at.x))
+      table.is_closed && !table.elements.empty() && tells_by_equality(f.wasm, table, at.x)) {
+    const auto few = table.few.find(f.wasm.types[at.x].canonical);
+    if (few != table.few.end() && few->second.size() <= most_compared(f.m.options()))
+      return call_one_of(f, at, table, few->second);
     return call_closed(f, at, table);
+  }
   const Signature& signature = f.m.signature(f.wasm.types[at.x]);
   llvm::Value* const reference = callee_in_table(f, at.x, at.y);
   const Values arguments = f.pop(signature.params.size());

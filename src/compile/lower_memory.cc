@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Memories (spec section 4.6.4; docs/abi.md, section 11).
+#include "compile/bulk_memory.hpp"
 #include "compile/direct_access.hpp"
 #include "compile/memory_access.hpp"
 
@@ -173,12 +174,14 @@ void data_drop(F& f, At at) { f.builtin(Builtin::data_drop, {f.i32(at.x)}); }
 void memory_copy(F& f, At at) {
   const Values v = f.pop(3);
   f.builtin(Builtin::memory_copy,
-            {f.i32(at.x), f.i32(at.y), to_64(f, v[0]), to_64(f, v[1]), to_64(f, v[2])});
+            {f.i32(at.x), f.i32(at.y), to_64(f, v[0]), to_64(f, v[1]), to_64(f, v[2])},
+            at.x == at.y && moves_few_bytes(f.m, at.x) ? short_copy(f.m) : nullptr);
 }
 
 void memory_fill(F& f, At at) {
   const Values v = f.pop(3);
-  f.builtin(Builtin::memory_fill, {f.i32(at.x), to_64(f, v[0]), v[1], to_64(f, v[2])});
+  f.builtin(Builtin::memory_fill, {f.i32(at.x), to_64(f, v[0]), v[1], to_64(f, v[2])},
+            moves_few_bytes(f.m, at.x) ? short_fill(f.m) : nullptr);
 }
 
 constexpr Rule kRules[] = {

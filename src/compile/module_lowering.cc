@@ -432,21 +432,25 @@ llvm::Value* ModuleLowering::vm_field(llvm::IRBuilder<>& ir, llvm::Value* vm, Vm
   return load_fixed(ir, vm, layout().vm(field));
 }
 
-llvm::FunctionCallee ModuleLowering::builtin(llvm::IRBuilder<>& ir, llvm::Value* vm,
-                                             Builtin builtin) const {
+llvm::FunctionType* ModuleLowering::builtin_type(Builtin builtin) const {
   const image::BuiltinInfo& info = image::kBuiltins[static_cast<size_t>(builtin)];
   const auto type_of = [&](char letter) -> llvm::Type* {
     switch (letter) {
     case 'p': return pointer_;
-    case 'i': return ir.getInt32Ty();
-    case 'l': return ir.getInt64Ty();
-    default: return ir.getVoidTy();
+    case 'i': return llvm::Type::getInt32Ty(context_);
+    case 'l': return llvm::Type::getInt64Ty(context_);
+    default: return llvm::Type::getVoidTy(context_);
     }
   };
   std::vector<llvm::Type*> types;
   for (const char* letter = info.parameters; *letter != 0; ++letter)
     types.push_back(type_of(*letter));
-  return {llvm::FunctionType::get(type_of(info.result), types, false),
+  return llvm::FunctionType::get(type_of(info.result), types, false);
+}
+
+llvm::FunctionCallee ModuleLowering::builtin(llvm::IRBuilder<>& ir, llvm::Value* vm,
+                                             Builtin builtin) const {
+  return {builtin_type(builtin),
           load_fixed(ir, vm_field(ir, vm, VmField::builtins), layout().builtin(builtin))};
 }
 

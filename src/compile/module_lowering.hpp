@@ -132,6 +132,7 @@ class ModuleLowering {
                                       image::VmField field) const;
   llvm::CallInst* call_builtin(llvm::IRBuilder<>& ir, llvm::Value* vm, image::Builtin builtin,
                                const Values& arguments) const;
+  [[nodiscard]] llvm::FunctionType* builtin_type(image::Builtin builtin) const;
   /// The address of a builtin and its type.
   [[nodiscard]] llvm::FunctionCallee builtin(llvm::IRBuilder<>& ir, llvm::Value* vm,
                                              image::Builtin builtin) const;

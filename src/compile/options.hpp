@@ -46,6 +46,9 @@ struct Options {
   bool embed_module = false;
   bool names_only = false;
   bool check_sites = false;
+  /// Looks whether the IR that this compiler makes is valid, which its own tests ask for: it takes
+  /// a tenth of the time of -O0.
+  bool check_ir = false;
   bool checksum = false;
   bool debug_info = false;
   /// What debug information calls the module.

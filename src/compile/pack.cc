@@ -29,6 +29,8 @@ struct Range {
   RangeKind kind = RangeKind::helper;
   FuncIndex function = 0;
   const FunctionFacts* facts = nullptr;
+  /// Those of its object; there where `facts` are.
+  const CodeFacts* code = nullptr;
 };
 
 class Packer {
@@ -65,7 +67,9 @@ class Packer {
 
   void read_symbols() {
     for (const Symbol& symbol : linked_.symbols) addresses_.emplace(symbol.name, symbol.address);
-    for (const FunctionFacts& facts : in_.code.functions) facts_.emplace(facts.name, &facts);
+    for (const CodeFacts& code : in_.code)
+      for (const FunctionFacts& facts : code.functions)
+        facts_.emplace(facts.name, std::pair(&facts, &code));
   }
 
   [[nodiscard]] std::optional<uint64_t> address_of(const std::string& name) const {
@@ -106,7 +110,7 @@ class Packer {
         range.kind = RangeKind::adapter;
       }
       if (const auto known = facts_.find(symbol.name); known != facts_.end())
-        range.facts = known->second;
+        std::tie(range.facts, range.code) = known->second;
       ranges_.push_back(range);
     }
     std::sort(ranges_.begin(), ranges_.end(),
@@ -121,19 +125,18 @@ class Packer {
     return {};
   }
 
-  uint32_t chain_of(const Site& site) {
-    uint32_t parent = 0;
-    for (auto link = site.chain.rbegin(); link != site.chain.rend(); ++link) {
-      const uint32_t call = in_.options.tells_call_offsets() ? link->call : 0;
-      const auto key = std::make_tuple(link->function, call, parent);
-      uint32_t& number = tables_.chain_numbers[key];
-      if (number == 0) {
-        tables_.chains.push_back({link->function, call, parent});
-        number = static_cast<uint32_t>(tables_.chains.size());
-      }
-      parent = number;
+  /// The number in the image of a chain of an object's.
+  uint32_t chain_of(const CodeFacts& code, uint32_t chain) {
+    if (chain == 0) return 0;
+    const InlinedAt& link = code.chains[chain - 1];
+    const uint32_t call = in_.options.tells_call_offsets() ? link.call : 0;
+    const auto key = std::make_tuple(link.function, call, chain_of(code, link.parent));
+    uint32_t& number = tables_.chain_numbers[key];
+    if (number == 0) {
+      tables_.chains.push_back({link.function, call, std::get<2>(key)});
+      number = static_cast<uint32_t>(tables_.chains.size());
     }
-    return parent;
+    return number;
   }
 
   Outcome<void> write_sites() {
@@ -160,28 +163,23 @@ class Packer {
         if (range.kind == RangeKind::function) write_values(range);
       }
       if (range.kind != RangeKind::function && range.kind != RangeKind::wrapper) continue;
-      struct Placed {
-        uint64_t pc;
-        const Site* site;
-      };
-      std::vector<Placed> placed;
-      for (const Site& site : range.facts->sites)
-        if (const auto pc = address_of(site_symbol(site.number)))
-          placed.push_back({place(*pc, is_thumb()), &site});
-      std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
-        return a.pc != b.pc ? a.pc < b.pc : a.site->number < b.site->number;
+      std::vector<const Site*> sites;
+      sites.reserve(range.facts->sites.size());
+      for (const Site& site : range.facts->sites) sites.push_back(&site);
+      std::sort(sites.begin(), sites.end(), [](const Site* a, const Site* b) {
+        return a->place != b->place ? a->place < b->place : a < b;
       });
+      if (!is_reduced_)
+        for (const Pad& pad : range.facts->pads)
+          pads_.push_back(
+              {static_cast<uint32_t>(range.address + pad.call),
+               static_cast<uint32_t>(callable(place(range.address + pad.place, is_thumb())))});
       uint64_t before = range.address;
       uint32_t offset = 0;
       uint32_t chain = 0;
       image::ShapeQueue shapes;
       bool first = true;
-      for (const auto& [pc, site] : placed) {
-        if (!is_reduced_ && site->kind == image::SiteKind::call && site->pad != kNoPad) {
-          const auto pad = address_of(pad_symbol(site->pad));
-          if (!pad) return failure("a landing pad has no address");
-          pads_.push_back({static_cast<uint32_t>(pc), static_cast<uint32_t>(callable(*pad))});
-        }
+      for (const Site* site : sites) {
         if (!is_told(*site)) continue;
         const uint32_t told = has_offset(*site) ? site->offset : 0;
         if (in_.options.has_field(image::frame::sp)) shown_.insert(told);
@@ -189,7 +187,8 @@ class Packer {
           tables_.rows.back().wasm_offset = offset = told;
           first = false;
         }
-        const uint32_t own_chain = is_reduced_ ? 0 : chain_of(*site);
+        const uint64_t pc = place(range.address + site->place, is_thumb());
+        const uint32_t own_chain = is_reduced_ ? 0 : chain_of(*range.code, site->chain);
         write_site(*site, {(pc - before) / unit, told - offset, shapes},
                    own_chain == chain ? std::nullopt : std::optional(own_chain));
         before = pc;
@@ -203,7 +202,9 @@ class Packer {
   void write_heights() {
     if (!in_.options.has_field(image::frame::sp)) return;
     for (const image::ChainNode& node : tables_.chains) shown_.insert(node.call);
-    auto heights = in_.code.heights;
+    std::vector<std::pair<uint32_t, uint32_t>> heights;
+    for (const CodeFacts& code : in_.code)
+      heights.insert(heights.end(), code.heights.begin(), code.heights.end());
     std::sort(heights.begin(), heights.end());
     uint32_t before = 0;
     for (const auto& [offset, height] : heights) {
@@ -278,21 +279,15 @@ class Packer {
 
   Outcome<void> write_frame(const Range& range, CodeRange& row) {
     const FunctionFacts& facts = *range.facts;
-    if (facts.prologue != 0) {
-      const auto end = address_of(prologue_symbol(facts.prologue));
-      if (end) row.prologue = static_cast<uint16_t>(place(*end, is_thumb()) - range.address);
-    }
+    row.prologue = static_cast<uint16_t>(place(facts.prologue, is_thumb()));
     const uint32_t record = in_.options.target_facts().frame_record;
     if (record != 0 && facts.cfa > static_cast<int32_t>(record))
       row.gap = static_cast<uint32_t>(facts.cfa) - record;
     // Of modules that catch nothing as well: what another module throws may pass them on its way.
     if (range.kind == RangeKind::helper) return {};
-    if (facts.realigns_stack) {
-      for (const Site& site : facts.sites)
-        if (site.pad != kNoPad)
-          return failure("a function that catches exceptions has a frame of varying size",
-                         range.function);
-    }
+    if (facts.realigns_stack && !facts.pads.empty())
+      return failure("a function that catches exceptions has a frame of varying size",
+                     range.function);
     ByteWriter frame;
     frame.sleb(facts.sp);
     frame.sleb(facts.cfa);
@@ -608,7 +603,7 @@ class Packer {
   const PackInput& in_;
   const Linked& linked_;
   std::unordered_map<std::string, uint64_t> addresses_;
-  std::unordered_map<std::string, const FunctionFacts*> facts_;
+  std::unordered_map<std::string, std::pair<const FunctionFacts*, const CodeFacts*>> facts_;
   std::vector<Range> ranges_;
   Tables tables_;
   /// Those that are split off; then `tables_` has only what the image cannot do without.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,8 @@ namespace waxwing::compile {
 struct PackInput {
   const waxwing::Module& wasm;
   const Options& options;
-  const CodeFacts& code;
+  /// By object.
+  std::span<const CodeFacts> code;
   const ModulePlan& plan;
   /// By memory: reached without checks.
   std::vector<bool> is_guarded;

@@ -15,7 +15,12 @@
 #include <llvm/IR/DebugInfoMetadata.h>
 #include <llvm/MC/MCContext.h>
 #include <llvm/MC/MCDwarf.h>
+#include <llvm/MC/MCSectionELF.h>
+#include <llvm/MC/MCStreamer.h>
 #include <llvm/MC/MCSymbol.h>
+#include <llvm/Object/ELFObjectFile.h>
+#include <llvm/Support/Endian.h>
+#include <llvm/Target/TargetMachine.h>
 #include <map>
 
 #include "compile/frames.hpp"
@@ -31,8 +36,9 @@ using llvm::MachineInstr;
 class SitePass : public llvm::MachineFunctionPass {
  public:
   static char ID;
-  SitePass(CodeFacts& code, const Options& options)
-      : MachineFunctionPass(ID), code_(code), trap_(options.target_facts().trap_instruction),
+  SitePass(CodeFacts& code, CodeMarks& marks, const Options& options)
+      : MachineFunctionPass(ID), code_(code), marks_(marks.of_function),
+        trap_(options.target_facts().trap_instruction),
         wants_calls_(options.tells_calls() || options.tells_traps()),
         wants_faults_(options.tells_faults()), wants_callees_(options.is_selective()),
         checks_(options.check_sites),
@@ -46,6 +52,7 @@ class SitePass : public llvm::MachineFunctionPass {
 
   bool runOnMachineFunction(llvm::MachineFunction& mf) override {
     mf_ = &mf;
+    marks_.clear();
     FunctionFacts facts;
     facts.name = mf.getName().str();
     facts.stack_bytes = static_cast<uint32_t>(mf.getFrameInfo().getStackSize());
@@ -56,9 +63,10 @@ class SitePass : public llvm::MachineFunctionPass {
   }
 
  private:
-  /// A new symbol of the object, by its number.
-  llvm::MCSymbol* symbol(uint32_t number, std::string (*name)(uint32_t)) {
-    return mf_->getContext().getOrCreateSymbol(name(number));
+  /// A symbol for the next place.
+  llvm::MCSymbol* mark() {
+    marks_.push_back(mf_->getContext().createTempSymbol());
+    return marks_.back();
   }
 
   void read_frame(FunctionFacts& facts) {
@@ -71,8 +79,8 @@ class SitePass : public llvm::MachineFunctionPass {
     for (MachineInstr& at : mf_->front()) {
       if (!at.getFlag(MachineInstr::FrameSetup)) continue;
       if (at.modifiesRegister(fp, &registers)) {
-        facts.prologue = ++code_.symbols;
-        at.setPostInstrSymbol(*mf_, symbol(facts.prologue, prologue_symbol));
+        facts.prologue = 1; // until its end is known
+        at.setPostInstrSymbol(*mf_, mark());
         break;
       }
     }
@@ -137,8 +145,8 @@ class SitePass : public llvm::MachineFunctionPass {
     std::map<const llvm::MCSymbol*, const llvm::LandingPadInfo*> begins;
     for (const llvm::LandingPadInfo& pad : mf_->getLandingPads())
       for (const llvm::MCSymbol* begin : pad.BeginLabels) begins[begin] = &pad;
-    std::map<const llvm::LandingPadInfo*, uint32_t> pads;
     const llvm::LandingPadInfo* inside = nullptr;
+    std::vector<std::pair<llvm::MCSymbol*, llvm::MCSymbol*>> pads;
 
     for (llvm::MachineBasicBlock& block : *mf_) {
       near_ = nullptr;
@@ -156,28 +164,41 @@ class SitePass : public llvm::MachineFunctionPass {
             location != nullptr && location->getLine() != 0)
           near_ = location;
         Site site;
-        site.pad = kNoPad;
+        candidates_.clear();
         if (at.isCall() && !at.isReturn() && !is_trap(at, instructions)) {
           site.kind = image::SiteKind::call;
           locate(site, at);
-          if (inside != nullptr) site.pad = pad_of(pads, *inside);
-          if (!wants_calls_ && site.pad == kNoPad) continue;
-          if (wants_callees_) site.callee = callee_of(at);
-          site.number = ++code_.symbols;
-          at.setPostInstrSymbol(*mf_, symbol(site.number, site_symbol));
+          llvm::MCSymbol* behind = nullptr;
+          if (wants_calls_) at.setPostInstrSymbol(*mf_, behind = mark());
+          if (inside != nullptr) {
+            if (behind == nullptr)
+              at.setPostInstrSymbol(*mf_, behind = mf_->getContext().createTempSymbol());
+            pads.emplace_back(behind, pad_symbol(*inside));
+          }
+          if (!wants_calls_) continue;
+          if (wants_callees_) {
+            facts.callees.resize(facts.sites.size());
+            facts.callees.push_back(callee_of(at));
+          }
         } else if (is_trap(at, instructions)) {
           site.kind = image::SiteKind::trap;
           locate(site, at);
-          mark_before(site, at);
+          at.setPreInstrSymbol(*mf_, mark());
         } else if (wants_faults_ && at.mayLoadOrStore() && find_access(site, at)) {
-          mark_before(site, at);
+          at.setPreInstrSymbol(*mf_, mark());
         } else {
           if (id != nullptr && at.mayLoadOrStore()) count(image::SiteKind::access);
           continue;
         }
         if (checks_) check(site, at, id);
-        facts.sites.push_back(std::move(site));
+        facts.sites.push_back(site);
       }
+    }
+    if (wants_callees_) facts.callees.resize(facts.sites.size());
+    facts.sites.shrink_to_fit();
+    for (const auto& [call, pad] : pads) {
+      facts.pads.emplace_back();
+      marks_.insert(marks_.end(), {call, pad});
     }
   }
 
@@ -210,8 +231,7 @@ class SitePass : public llvm::MachineFunctionPass {
     // Of what reads, changes and writes, the id is that of either.
     const auto value = static_cast<uint32_t>(offset->getZExtValue());
     const bool is_right =
-        value == site.offset ||
-        std::find(site.candidates.begin(), site.candidates.end(), value) != site.candidates.end();
+        value == site.offset || std::ranges::find(candidates_, value) != candidates_.end();
     const bool is_other =
         !is_right && site.kind == image::SiteKind::access && is_copied(site, at, *id);
     ++(is_right ? check.confirmed : is_other ? check.copied : check.wrong);
@@ -231,28 +251,27 @@ class SitePass : public llvm::MachineFunctionPass {
     return instructions.getName(at.getOpcode()) == trap_;
   }
 
-  void mark_before(Site& site, MachineInstr& at) {
-    site.number = ++code_.symbols;
-    at.setPreInstrSymbol(*mf_, symbol(site.number, site_symbol));
+  /// The label in front of a landing pad.
+  llvm::MCSymbol* pad_symbol(const llvm::LandingPadInfo& pad) {
+    MachineInstr& first = pad.LandingPadBlock->front();
+    if (first.getPreInstrSymbol() == nullptr)
+      first.setPreInstrSymbol(*mf_, mf_->getContext().createTempSymbol());
+    return first.getPreInstrSymbol();
   }
 
-  uint32_t pad_of(std::map<const llvm::LandingPadInfo*, uint32_t>& pads,
-                  const llvm::LandingPadInfo& pad) {
-    uint32_t& number = pads[&pad];
-    if (number == 0) {
-      number = ++code_.symbols;
-      pad.LandingPadBlock->front().setPreInstrSymbol(*mf_, symbol(number, pad_symbol));
-    }
-    return number;
+  /// The number of a chain in `CodeFacts::chains`, plus 1.
+  uint32_t chain_of(const llvm::DILocation* location) {
+    const llvm::DILocation* const call = location->getInlinedAt();
+    if (call == nullptr) return 0;
+    const InlinedAt chain{location->getScope()->getSubprogram()->getLine(), call->getLine(),
+                          chain_of(call)};
+    const auto [known, is_new] =
+        chains_.try_emplace(chain, static_cast<uint32_t>(code_.chains.size() + 1));
+    if (is_new) code_.chains.push_back(chain);
+    return known->second;
   }
 
-  static void append_chain(Site& site, const llvm::DILocation* location) {
-    for (; location->getInlinedAt() != nullptr; location = location->getInlinedAt())
-      site.chain.push_back(
-          {location->getScope()->getSubprogram()->getLine(), location->getInlinedAt()->getLine()});
-  }
-
-  void locate(Site& site, const MachineInstr& at) const {
+  void locate(Site& site, const MachineInstr& at) {
     const llvm::DILocation* const location = at.getDebugLoc().get();
     site.is_exact = location != nullptr && location->getLine() != 0;
     if (location == nullptr) return;
@@ -269,7 +288,7 @@ class SitePass : public llvm::MachineFunctionPass {
       site.is_tail = column == kTailColumn;
       site.is_builtin = column == kBuiltinColumn;
     }
-    append_chain(site, location);
+    site.chain = chain_of(location);
   }
 
   static std::string callee_of(const MachineInstr& at) {
@@ -281,7 +300,7 @@ class SitePass : public llvm::MachineFunctionPass {
   }
 
   /// Whether the instruction accesses a memory of the module, and from where.
-  bool find_access(Site& site, const MachineInstr& at) const {
+  bool find_access(Site& site, const MachineInstr& at) {
     struct Access {
       uint32_t offset;
       uint64_t shape;
@@ -307,7 +326,7 @@ class SitePass : public llvm::MachineFunctionPass {
     }
     if (found.empty()) return false;
     if (checks_)
-      for (const Access& access : found) site.candidates.push_back(access.offset);
+      for (const Access& access : found) candidates_.push_back(access.offset);
     // What reads, changes and writes faults when it reads.
     if (std::any_of(found.begin(), found.end(), [](const Access& a) { return a.is_load; }))
       std::erase_if(found, [](const Access& a) { return !a.is_load; });
@@ -322,7 +341,7 @@ class SitePass : public llvm::MachineFunctionPass {
     if (const llvm::DILocation* const location = at.getDebugLoc().get()) {
       for (const Access& access : found)
         if (access.offset == location->getLine()) chosen = &access;
-      append_chain(site, location);
+      site.chain = chain_of(location);
     }
     site.offset = chosen->offset;
     site.shape = chosen->shape;
@@ -330,6 +349,8 @@ class SitePass : public llvm::MachineFunctionPass {
   }
 
   CodeFacts& code_;
+  std::vector<llvm::MCSymbol*>& marks_;
+  std::map<InlinedAt, uint32_t> chains_;
   llvm::StringRef trap_;
   bool wants_calls_;
   bool wants_faults_;
@@ -339,15 +360,63 @@ class SitePass : public llvm::MachineFunctionPass {
   llvm::MachineFunction* mf_ = nullptr;
   /// The location of the last instruction of the block that has one.
   const llvm::DILocation* near_ = nullptr;
+  /// Of an access, all operators that the instruction stands for; only where sites are checked.
+  std::vector<uint32_t> candidates_;
 };
 
 char SitePass::ID = 0;
 
-} // namespace
+class PlacePass : public llvm::MachineFunctionPass {
+ public:
+  static char ID;
+  PlacePass(const CodeMarks& marks, llvm::MCStreamer& streamer)
+      : MachineFunctionPass(ID), marks_(marks.of_function), streamer_(streamer) {}
 
-std::string site_symbol(uint32_t number) { return "\x01s" + std::to_string(number); }
-std::string pad_symbol(uint32_t number) { return "\x01l" + std::to_string(number); }
-std::string prologue_symbol(uint32_t number) { return "\x01p" + std::to_string(number); }
+  llvm::StringRef getPassName() const override { return "waxwing places"; }
+  void getAnalysisUsage(llvm::AnalysisUsage& usage) const override {
+    usage.setPreservesAll();
+    MachineFunctionPass::getAnalysisUsage(usage);
+  }
+
+  bool runOnMachineFunction(llvm::MachineFunction& mf) override {
+    if (marks_.empty()) return false;
+    const llvm::MCSymbol* const begin = mf.getTarget().getSymbol(&mf.getFunction());
+    streamer_.pushSection();
+    streamer_.switchSection(mf.getContext().getELFSection(kPlaces, llvm::ELF::SHT_PROGBITS, 0));
+    for (const llvm::MCSymbol* mark : marks_)
+      streamer_.emitAbsoluteSymbolDiff(mark, begin, sizeof(uint32_t));
+    streamer_.popSection();
+    return false;
+  }
+
+ private:
+  const std::vector<llvm::MCSymbol*>& marks_;
+  llvm::MCStreamer& streamer_;
+};
+
+char PlacePass::ID = 0;
+
+/// Reads places one after the other.
+class Places {
+ public:
+  explicit Places(llvm::StringRef bytes) : bytes_(bytes) {}
+  uint32_t next() {
+    if (bytes_.size() < sizeof(uint32_t)) {
+      is_short_ = true;
+      return 0;
+    }
+    const uint32_t place = llvm::support::endian::read32le(bytes_.data());
+    bytes_ = bytes_.drop_front(sizeof place);
+    return place;
+  }
+  [[nodiscard]] bool is_at_end() const { return bytes_.empty() && !is_short_; }
+
+ private:
+  llvm::StringRef bytes_;
+  bool is_short_ = false;
+};
+
+} // namespace
 
 std::optional<AccessMark> read_access_mark(const llvm::MDOperand& scope) {
   const auto* const node = llvm::dyn_cast_or_null<llvm::MDNode>(scope.get());
@@ -365,6 +434,43 @@ std::optional<AccessMark> read_access_mark(const llvm::MDOperand& scope) {
   return mark;
 }
 
+llvm::MachineFunctionPass* create_site_pass(CodeFacts& code, CodeMarks& marks,
+                                            const Options& options) {
+  return new SitePass(code, marks, options); // the pass manager's
+}
+
+llvm::MachineFunctionPass* create_place_pass(const CodeMarks& marks, llvm::MCStreamer& streamer) {
+  return new PlacePass(marks, streamer); // the pass manager's
+}
+
+Outcome<void> take_places(std::span<const char> object, CodeFacts& code) {
+  const llvm::StringRef bytes(object.data(), object.size());
+  auto parsed = llvm::object::ObjectFile::createELFObjectFile({bytes, "object"});
+  if (!parsed) return failure("the object is malformed: " + llvm::toString(parsed.takeError()));
+  Places places("");
+  for (const llvm::object::SectionRef section : (*parsed)->sections()) {
+    auto name = section.getName();
+    if (!name) return failure("the object is malformed: " + llvm::toString(name.takeError()));
+    if (!name->ends_with(kPlaces)) continue;
+    // Distances in one section are settled by the assembler.
+    if (*name != kPlaces) return failure("places of the code are left to the linker");
+    auto contents = section.getContents();
+    if (!contents)
+      return failure("the object is malformed: " + llvm::toString(contents.takeError()));
+    places = Places(*contents);
+  }
+  for (FunctionFacts& facts : code.functions) {
+    if (facts.prologue != 0) facts.prologue = places.next();
+    for (Site& site : facts.sites) site.place = places.next();
+    for (Pad& pad : facts.pads) {
+      pad.call = places.next();
+      pad.place = places.next();
+    }
+  }
+  if (!places.is_at_end()) return failure("the places of the code are not those of its sites");
+  return {};
+}
+
 std::optional<uint32_t> marked_memory(const llvm::Instruction& at) {
   const llvm::MDNode* const scopes = at.getMetadata(llvm::LLVMContext::MD_alias_scope);
   if (scopes == nullptr) return std::nullopt;
@@ -375,10 +481,6 @@ std::optional<uint32_t> marked_memory(const llvm::Instruction& at) {
     memory = mark->shape.memory;
   }
   return memory;
-}
-
-llvm::MachineFunctionPass* create_site_pass(CodeFacts& code, const Options& options) {
-  return new SitePass(code, options); // the pass manager's
 }
 
 } // namespace waxwing::compile

@@ -153,7 +153,8 @@ Result<LoadedModule*> load(runtime::Engine& engine, std::span<const uint8_t> byt
   TRY(check_host(image, engine));
   // The image is as good without: whoever wants to know why asks `read_trace_file`.
   if (image.is_split() && !trace.empty()) (void)join_trace_file(image, trace);
-  if (platform::can_redirect() && !engine.polls()) (void)platform::install_interruption();
+  if (engine.config().interruptible && platform::can_redirect() && !engine.polls())
+    (void)platform::install_interruption();
   if ((image.header.required & kNeedFaultHandlers) != 0 && !platform::install_fault_handlers())
     return fail(ErrorCode::image_host);
   const Allocator& allocator = engine.allocator();

@@ -6,7 +6,6 @@
 
 #include "image/layout.hpp"
 #include "image/native.hpp"
-#include "platform/thread.hpp"
 #include "runtime/atomics.hpp"
 #include "runtime/exception.hpp"
 #include "runtime/gc/aggregate.hpp"
@@ -247,33 +246,41 @@ void array_init_elem(VmContext* vm, Ref array, uint32_t segment, uint32_t to, ui
 
 } // namespace builtin
 
-/// Entries first, then what they jump to.
-const void* table[2 * platform::kBuiltinSlots];
-platform::Once table_made;
-
 constexpr bool saves_registers(Builtin number) {
   return number == Builtin::call || number == Builtin::tail_call || number == Builtin::throw_ ||
          number == Builtin::throw_ref || number == Builtin::pass_on;
 }
 
-void make_table() {
-#define WAX_BUILTIN(name, result, parameters, returns)                                             \
-  {                                                                                                \
-    constexpr auto kNumber = static_cast<uint32_t>(Builtin::name);                                 \
-    static_assert(kNumber < platform::kBuiltinSlots);                                              \
-    table[kNumber] = saves_registers(Builtin::name) ? platform::saving_thunk(kNumber)              \
-                                                    : platform::plain_thunk(kNumber);              \
-    table[platform::kBuiltinSlots + kNumber] = reinterpret_cast<const void*>(&builtin::name);      \
-  }
+constexpr const char* entry_of(Builtin number) {
+  return (saves_registers(number) ? platform::wax_saving_thunks : platform::wax_plain_thunks) +
+         static_cast<uint32_t>(number) * platform::kThunkBytes + platform::kCodeAddressBit;
+}
+
+/// Filled by the linker: an instance costs nothing to make for it.
+struct Table {
+  const void* entries[platform::kBuiltinSlots];
+  /// What they jump to.
+  const void* builtins[platform::kBuiltinSlots];
+};
+
+const Table table{
+    .entries =
+        {
+#define WAX_BUILTIN(name, result, parameters, returns) entry_of(Builtin::name),
 #include "runtime/builtins.def"
 #undef WAX_BUILTIN
-}
+        },
+    .builtins =
+        {
+#define WAX_BUILTIN(name, result, parameters, returns)                                             \
+  reinterpret_cast<const void*>(&builtin::name),
+#include "runtime/builtins.def"
+#undef WAX_BUILTIN
+        },
+};
 
 } // namespace
 
-const void* const* builtins() {
-  table_made.call(&make_table);
-  return table;
-}
+const void* const* builtins() { return table.entries; }
 
 } // namespace waxwing::image

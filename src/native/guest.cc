@@ -32,12 +32,14 @@ constexpr runtime::Backend kNoBackend{
     .attach = [](Instance&) -> Result<void> { return {}; },
     .detach = [](Instance&) {},
     .bind = [](Instance&, FuncIndex, runtime::FuncRef& ref) { ref.uniform = &has_no_code; },
+    .value_stack_bytes = size_t{64} * 1024,
 };
 
 /// What modules may have was decided when their images were made, and images do the same in any
 /// engine.
-runtime::EngineConfig engine_config() {
+runtime::EngineConfig engine_config(bool interruptible) {
   runtime::EngineConfig config;
+  config.interruptible = interruptible;
   for (unsigned i = 0; i < 64; ++i) config.features.add(static_cast<Feature>(i));
   return config;
 }
@@ -48,10 +50,10 @@ runtime::Engine* shared_engine = nullptr;
 uint32_t engine_users = 0;
 
 /// With the lock held.
-runtime::Engine* take_engine() {
+runtime::Engine* take_engine(bool interruptible) {
   if (shared_engine == nullptr)
     shared_engine = create<runtime::Engine>(default_allocator(), default_allocator(),
-                                            engine_config(), kNoBackend);
+                                            engine_config(interruptible), kNoBackend);
   if (shared_engine != nullptr) ++engine_users;
   return shared_engine;
 }
@@ -66,7 +68,7 @@ void give_engine_back() {
 
 runtime::Engine* SharedEngine::acquire() {
   const platform::LockGuard guard(shared_lock);
-  return take_engine();
+  return take_engine(true);
 }
 
 void SharedEngine::release() {
@@ -75,18 +77,18 @@ void SharedEngine::release() {
 }
 
 struct SharedModule {
-  [[nodiscard]] static Result<SharedModule*> acquire(WaxEmbedded& embedded);
+  [[nodiscard]] static Result<SharedModule*> acquire(WaxEmbedded& embedded, bool interruptible);
   static void release(WaxEmbedded& embedded);
 
   LoadedModule* module;
   uint32_t users = 0;
 };
 
-Result<SharedModule*> SharedModule::acquire(WaxEmbedded& embedded) {
+Result<SharedModule*> SharedModule::acquire(WaxEmbedded& embedded, bool interruptible) {
   const platform::LockGuard guard(shared_lock);
   auto* shared = static_cast<SharedModule*>(embedded.state);
   if (shared == nullptr) {
-    runtime::Engine* const engine = take_engine();
+    runtime::Engine* const engine = take_engine(interruptible);
     if (engine == nullptr) return out_of_memory();
     const auto loaded = image::load(*engine, {embedded.image, embedded.image_size}, false,
                                     image::Placement::in_place);
@@ -171,7 +173,7 @@ bool Guest::prepare(const GuestConfig& config, Text& why) {
     add_error(why, error);
     return false;
   };
-  auto shared = SharedModule::acquire(embedded_);
+  auto shared = SharedModule::acquire(embedded_, config.interruptible || thread_part() != nullptr);
   if (!shared) return refuse(shared.error());
   shared_ = *shared;
 

@@ -22,6 +22,9 @@ struct GuestConfig {
   runtime::StoreLimits limits;
   /// Besides the first.
   uint32_t max_threads = 1024;
+  /// Whether anybody may interrupt it, be it its own threads. Where an engine is there already, its
+  /// own answer holds.
+  bool interruptible = true;
   /// Where the instance is made, and what others have defined there for it to import. Null: a store
   /// of its own, which `limits` are for.
   runtime::Store* store = nullptr;

@@ -168,7 +168,8 @@ GuestConfig Options::config() const {
           .env = env_.span(),
           .preopens = preopens_.span(),
           .limits = limits,
-          .max_threads = static_cast<uint32_t>(max_threads_)};
+          .max_threads = static_cast<uint32_t>(max_threads_),
+          .interruptible = timeout_ms != 0};
 }
 
 } // namespace waxwing::native

@@ -126,6 +126,7 @@ int main(int count, char** words) {
   // Nothing else may be taken for a standard stream that this was started without.
   if (!waxwing::platform::open_standard_streams()) return 1;
   waxwing::platform::ignore_file_size_signal();
+  waxwing::platform::ignore_broken_pipe_signal();
   // Never taken down: the system is faster at that.
   using waxwing::native::Program;
   alignas(Program) static unsigned char room[sizeof(Program)];

@@ -162,6 +162,10 @@ struct NewTime {
 /// ends the process by a signal. For programs; a library leaves that to its host.
 void ignore_file_size_signal();
 
+/// The same of writes to streams that nobody reads, which fail with `pipe`. For programs that write
+/// for a guest alone: `write_stream` then costs no more than `write`. Before there are threads.
+void ignore_broken_pipe_signal();
+
 /// Opens the standard streams that the process was started without, as `/dev/null`: nothing that is
 /// opened later is then taken for one of them. For programs. False where that can't be had.
 [[nodiscard]] bool open_standard_streams();

@@ -131,13 +131,4 @@ extern const char wax_saving_thunks[];
 }
 inline constexpr size_t kThunkBytes = 16;
 
-[[nodiscard]] inline const void* plain_thunk(uint32_t builtin) {
-  return reinterpret_cast<const void*>(
-      (reinterpret_cast<uintptr_t>(wax_plain_thunks) + builtin * kThunkBytes) | kCodeAddressBit);
-}
-[[nodiscard]] inline const void* saving_thunk(uint32_t builtin) {
-  return reinterpret_cast<const void*>(
-      (reinterpret_cast<uintptr_t>(wax_saving_thunks) + builtin * kThunkBytes) | kCodeAddressBit);
-}
-
 } // namespace waxwing::platform

@@ -34,6 +34,10 @@ struct Backend {
   /// an engine that never leaves one to be found.
   void (*locate)(Frame& frame) = nullptr;
 
+  /// The most bytes of the value stack that its code makes use of: little enough to come from the
+  /// allocator. 0: as many as `StoreLimits::stack_bytes` says.
+  size_t value_stack_bytes = 0;
+
   // Asked of backends that images bring along.
   /// Whether the module's own function `index` has machine code.
   bool (*is_compiled)(const LoadedModule& module, FuncIndex index) = nullptr;
@@ -48,6 +52,9 @@ struct EngineConfig {
   bool metering = false;
   /// Interrupt by polling a word instead of by signals.
   bool polling = false;
+  /// Whether `Store::interrupt` may be called while a guest runs. Where not, nothing is installed
+  /// for it, and functions of the host may wait in the system without looking up.
+  bool interruptible = true;
   /// Check each body at its first call instead of at load, in modules with more code than this many
   /// bytes. 0: always at load.
   uint32_t lazy_validation_bytes = 0;

@@ -34,7 +34,7 @@ void add_name(Hasher& hasher, std::string_view name) {
 Linker::Linker(Store& store)
     : store_(store), names_(store.allocator()), entries_(store.allocator()),
       slots_(store.allocator()) {
-  if (!platform::random_bytes(&key_, sizeof key_)) key_ = reinterpret_cast<uintptr_t>(this);
+  platform::make_hash_key(key_);
 }
 
 Linker::~Linker() = default;

@@ -52,13 +52,17 @@ Result<Store*> Store::make(Engine& engine, const StoreLimits& limits) {
   if (store == nullptr) return out_of_memory();
 
   // Pages are given by the system when they are touched; the one behind the stack never is.
+  const size_t enough = engine.backend().value_stack_bytes;
   size_t bytes = align_up(static_cast<size_t>(limits.stack_bytes), page);
-  void* stack = platform::reserve(bytes + page);
+  void* stack = enough != 0 ? nullptr : platform::reserve(bytes + page);
   if (stack != nullptr && !platform::commit(stack, bytes)) {
     platform::release(stack, bytes + page);
     stack = nullptr;
   } else if (stack == nullptr) {
-    bytes = align_up(static_cast<size_t>(limits.stack_bytes), sizeof(Cell));
+    if (enough == 0 || bytes < enough)
+      bytes = align_up(static_cast<size_t>(limits.stack_bytes), sizeof(Cell));
+    else
+      bytes = enough;
     stack = allocator.allocate(bytes, kStackAlignment);
     store->stack_on_heap_ = true;
   }

@@ -34,7 +34,9 @@ constexpr bool names_type(ValType type) { return type.is_ref() && type.heap_type
 
 uint64_t hash_words(uint64_t key, std::span<const uint32_t> words) {
   Hasher hasher(key);
-  for (uint32_t word : words) hasher.add(word);
+  for (; words.size() > 1; words = words.subspan(2))
+    hasher.add(words[0] | uint64_t{words[1]} << 32);
+  if (!words.empty()) hasher.add(words[0]);
   return hasher.finish();
 }
 
@@ -117,7 +119,7 @@ struct Mentioned {
 constexpr size_t kMinSlots = 16;
 
 /// Types live in chunks of which each is twice as long as the one before.
-constexpr uint32_t kFirstChunk = 64;
+constexpr uint32_t kFirstChunk = 16;
 
 /// The most that `chunks` of them hold.
 constexpr uint32_t capacity_of(size_t chunks) { return kFirstChunk * ((1u << chunks) - 1); }
@@ -154,7 +156,7 @@ struct TypeRegistry::Pieces {
 TypeRegistry::TypeRegistry(const Allocator& allocator)
     : allocator_(allocator), groups_(allocator), slots_(allocator), words_(allocator),
       free_(allocator) {
-  if (!platform::random_bytes(&key_, sizeof key_)) key_ = reinterpret_cast<uintptr_t>(this);
+  platform::make_hash_key(key_);
 }
 
 TypeRegistry::~TypeRegistry() {

@@ -104,7 +104,7 @@ class TypeRegistry {
     uint32_t first;
     uint32_t count;
   };
-  static constexpr size_t kChunks = 16;
+  static constexpr size_t kChunks = 18;
   struct Place {
     size_t chunk;
     size_t index;

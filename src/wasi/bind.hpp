@@ -100,7 +100,8 @@ template <auto kMethod, Abi kAbi>
 runtime::Outcome call_method(runtime::HostCall& host) {
   Call call{.memory = GuestMemory(memory_of(host.caller)),
             .abi = kAbi,
-            .interrupt = &host.store.interrupt_word};
+            .interrupt =
+                host.store.engine().config().interruptible ? &host.store.interrupt_word : nullptr};
   Signature<decltype(kMethod)>::invoke(kMethod, *static_cast<Process*>(host.data), call,
                                        host.cells);
   if (call.exits) return host.store.raise_exit(call.exit_code);

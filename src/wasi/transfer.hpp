@@ -36,7 +36,9 @@ template <class Once>
                                Blocking blocking, Once once)
     -> Expected<std::remove_reference_t<decltype(*once())>> {
   const bool waits = (descriptor.flags.load(std::memory_order_relaxed) & fdflags::nonblock) == 0;
-  bool wait_first = blocking == Blocking::possible;
+  // Nobody interrupts: the system may as well wait in the operation.
+  const bool stays = waits && call.interrupt == nullptr;
+  bool wait_first = blocking == Blocking::possible && !stays;
   for (;;) {
     if (wait_first) TRY(wait_until_ready(call, descriptor, wanted));
     auto result = once();

@@ -63,6 +63,16 @@ TEST(CompileClosedTable, IsOpenToWhateverCanWriteToIt) {
                   .is_closed);
 }
 
+TEST(CompileClosedTable, KnowsTheFewOfATypeByTheirPlaces) {
+  const ClosedTable table =
+      closed("(table 9 funcref) (elem (i32.const 1) $f $h $f $g) (elem (i32.const 6) $f)"
+             "(type $u (func (param i32))) (func $h (type $u) (param i32))");
+  // The types are in the order of the text: `$u`, `$t`.
+  EXPECT_EQ(table.few, (std::map<TypeIndex, std::vector<uint32_t>>{{0, {2}}, {1, {1, 3, 4, 6}}}));
+  EXPECT_TRUE(closed("(table 9 funcref) (elem (i32.const 1) $f $f $g $f $f)").few.empty());
+  EXPECT_TRUE(closed("(table (export \"t\") 9 funcref) (elem (i32.const 1) $f)").few.empty());
+}
+
 TEST(CompileClosedTable, OfImportedFunctionsIsOpen) {
   const std::vector<uint8_t> bytes = translate(
       "(module (import \"m\" \"f\" (func $f)) (table 1 funcref) (elem (i32.const 0) $f))");

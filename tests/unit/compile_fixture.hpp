@@ -27,6 +27,7 @@ inline Options options_for(Target target) {
   const image::TargetInfo& info = target_info(target);
   options.call_traps = options.polls = !info.signal_traps;
   options.probes = info.probes;
+  options.check_ir = true;
   const auto completed = complete(options, "generic", "");
   EXPECT_TRUE(completed.has_value());
   return options;

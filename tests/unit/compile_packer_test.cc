@@ -29,7 +29,8 @@ std::string link_ir(const std::string& ir) {
                                [](llvm::StringRef) {});
   llvm::SmallString<64> folder;
   EXPECT_FALSE(llvm::sys::fs::createUniqueDirectory("waxwing-test", folder));
-  const std::span<const char> objects[] = {{object->data(), object->size()}};
+  ObjectStore objects(1);
+  EXPECT_TRUE(objects.put(0, {object->data(), object->size()}).has_value());
   const auto linked = link_objects(objects, options, folder.str().str());
   llvm::sys::fs::remove_directories(folder);
   return linked ? "" : linked.error().text;

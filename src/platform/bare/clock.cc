@@ -9,4 +9,9 @@ namespace waxwing::platform {
 [[gnu::weak]] bool clock_resolution(Clock, uint64_t&) { return false; }
 [[gnu::weak]] bool random_bytes(void*, size_t) { return false; }
 
+void make_hash_key(uint64_t& key) {
+  key = reinterpret_cast<uintptr_t>(&key);
+  (void)random_bytes(&key, sizeof key);
+}
+
 } // namespace waxwing::platform

@@ -2,8 +2,12 @@
 #include "platform/clock.hpp"
 
 #include <cerrno>
+#include <cstring>
 #include <ctime>
+#include <sys/auxv.h>
 #include <sys/random.h>
+
+#include "base/hash.hpp"
 
 namespace waxwing::platform {
 
@@ -51,6 +55,21 @@ bool random_bytes(void* bytes, size_t size) {
     size -= static_cast<size_t>(got);
   }
   return true;
+}
+
+void make_hash_key(uint64_t& key) {
+#ifdef AT_RANDOM
+  // The C library takes the guard of its stacks from the same bytes: they are not used as they are.
+  if (const auto* bytes = reinterpret_cast<const void*>(getauxval(AT_RANDOM)); bytes != nullptr) {
+    uint64_t words[2];
+    std::memcpy(words, bytes, sizeof words);
+    Hasher hasher(words[0]);
+    hasher.add(words[1]);
+    key = hasher.finish();
+    return;
+  }
+#endif
+  if (!random_bytes(&key, sizeof key)) key = reinterpret_cast<uintptr_t>(&key);
 }
 
 } // namespace waxwing::platform

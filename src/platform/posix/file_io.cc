@@ -39,6 +39,9 @@ bool fits(uint64_t offset, uint64_t size) {
   return offset <= kMax && size <= kMax - offset;
 }
 
+/// See `ignore_broken_pipe_signal`.
+bool broken_pipes_are_ignored = false;
+
 } // namespace
 
 FileResult<size_t> read(Handle handle, std::span<const IoBuffer> buffers) {
@@ -50,6 +53,7 @@ FileResult<size_t> write(Handle handle, std::span<const IoBuffer> buffers) {
 }
 
 FileResult<size_t> write_stream(Handle handle, std::span<const IoBuffer> buffers) {
+  if (broken_pipes_are_ignored) return write(handle, buffers);
   sigset_t broken_pipe;
   sigset_t before;
   sigemptyset(&broken_pipe);
@@ -83,6 +87,8 @@ void ignore_file_size_signal() {
   (void)signal(SIGXFSZ, SIG_IGN);
 #endif
 }
+
+void ignore_broken_pipe_signal() { broken_pipes_are_ignored = signal(SIGPIPE, SIG_IGN) != SIG_ERR; }
 
 bool open_standard_streams() {
   for (int stream = 0; stream < 3; ++stream) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "platform/memory.hpp"
 
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -44,7 +45,11 @@ constexpr Allocator kHeap{&resize_heap, nullptr};
 } // namespace
 
 size_t page_size() {
+#ifdef AT_PAGESZ
+  static const size_t size = getauxval(AT_PAGESZ);
+#else
   static const auto size = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+#endif
   return size;
 }
 
