@@ -7,6 +7,7 @@
 #include "native/options.hpp"
 #include "native/report.hpp"
 #include "platform/file.hpp"
+#include "platform/signal.hpp"
 #include "runtime/exception.hpp"
 #include "runtime/watchdog.hpp"
 
@@ -26,6 +27,9 @@ int error(std::string_view words, int code = kExitError) {
   print_labelled("error", words);
   return code;
 }
+
+/// Room on a stack for what isn't the guest's.
+constexpr size_t kOwnStack = size_t{1} << 20;
 
 class Program {
  public:
@@ -109,6 +113,9 @@ int Program::run(int count, const char* const* words) {
     print(1, kHelp);
     return 0;
   }
+  // Compiled code has its calls on the process's own stack.
+  if (options_.limits.stack_bytes > runtime::StoreLimits().stack_bytes)
+    platform::allow_stack(options_.limits.stack_bytes + kOwnStack);
   if (!guest_.prepare(options_.config(), why_)) return error(why_.view());
   runtime::Watchdog watchdog(guest_.store());
   constexpr uint64_t kMillisecond = 1'000'000;

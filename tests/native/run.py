@@ -46,6 +46,11 @@ TRAPS = '''(module
   (func $endless (export "endless") (call $endless))
   (func (export "indirect") (param i32) (call_indirect (type $f) (local.get 0)))
   (func (export "throw") (throw $oops (i32.const 7) (f64.const 0.5)))
+  (func $down (export "down") (param i32) (result i32)
+    (if (result i32) (local.get 0)
+      (then ;; What no compiler makes a loop of.
+        (i32.xor (i32.mul (call $down (i32.sub (local.get 0) (i32.const 1))) (i32.const 3)) (local.get 0)))
+      (else (i32.const 0))))
   (func (export "loop") (loop br 0)))'''
 
 
@@ -85,6 +90,13 @@ def check_traps(checks):
     checks.expect('endless recursion', done.code == 134 and b'call stack exhausted' in done.err, done.err)
     done = checks.command('./traps', '--timeout', '50ms', '--invoke', 'loop')
     checks.expect('a time limit', done.code == 134 and b'time limit exceeded' in done.err, done.err)
+    for call in ([*checks.waxwing, 'run', '--engine=aot', '--stack-size=100M', '--invoke', 'down', module],
+                 [*checks.waxwing, 'run', '--stack-size=100M', '--invoke', 'down', module],
+                 ['./traps', '--stack-size=100M', '--invoke', 'down', '--']):
+        done = checks.command(*call, '1000000')
+        checks.expect(f'more than the usual stack: {call}', done.code == 0, (done.code, done.out, done.err))
+    done = checks.command('./traps', '--invoke', 'down', '--', '1000000')
+    checks.expect('no more than the usual stack', b'call stack exhausted' in done.err, (done.code, done.err))
     checks.make('--timeout=50ms', '--runtime-options', module, '-o', 'timed')
     done = checks.command('./timed', '--invoke', 'loop')
     checks.expect('a time limit that is fixed', done.code == 134 and b'gave it 50 ms' in done.err, done.err)

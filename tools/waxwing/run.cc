@@ -13,6 +13,7 @@
 #include <waxwing/waxwing.hpp>
 
 #include "platform/host_thread.hpp"
+#include "platform/signal.hpp"
 #include "waxwing/compiled_code.hpp"
 #include "waxwing/file_kind.hpp"
 #include "waxwing/gc_report.hpp"
@@ -47,6 +48,9 @@ Config engine_config(const RunOptions& options) {
   if (options.validation == Wanted::automatic) config.eager_up_to = kLazyAbove;
   return config;
 }
+
+/// Room on a stack for what isn't the guest's.
+constexpr size_t kOwnStack = size_t{1} << 20;
 
 Limits store_limits(const RunOptions& options) {
   Limits limits;
@@ -210,6 +214,9 @@ void Run::write_core_dump(const std::string& path) const {
 }
 
 Run::Step Run::make_store() {
+  // Compiled code has its calls on the process's own stack.
+  if (options_.stack_bytes && *options_.stack_bytes > Limits().stack_bytes)
+    platform::allow_stack(*options_.stack_bytes + kOwnStack);
   Result<Store> store = Store::make(engine_, store_limits(options_));
   if (!store) {
     return std::unexpected(
