@@ -46,7 +46,7 @@ DescriptorTable::~DescriptorTable() {
 }
 
 Expected<Fd> DescriptorTable::insert(DescriptorRef descriptor) {
-  const std::lock_guard guard(lock_);
+  const platform::LockGuard guard(lock_);
   Fd fd = lowest_;
   while (fd < slots_.size() && slots_[fd] != nullptr) ++fd;
   if (fd >= max_) return refuse(Errno::mfile);
@@ -57,7 +57,7 @@ Expected<Fd> DescriptorTable::insert(DescriptorRef descriptor) {
 }
 
 Status DescriptorTable::insert_at(Fd fd, DescriptorRef descriptor) {
-  const std::lock_guard guard(lock_);
+  const platform::LockGuard guard(lock_);
   if (fd >= max_) return refuse(Errno::mfile);
   if (fd >= slots_.size() && !slots_.resize(fd + 1, nullptr)) return refuse(Errno::nomem);
   slots_[fd] = descriptor.release();
@@ -67,7 +67,7 @@ Status DescriptorTable::insert_at(Fd fd, DescriptorRef descriptor) {
 Expected<DescriptorRef> DescriptorTable::get(Fd fd, Rights needed) {
   DescriptorRef found;
   {
-    const std::lock_guard guard(lock_);
+    const platform::LockGuard guard(lock_);
     if (!is_open(fd)) return refuse(Errno::badf);
     slots_[fd]->references.fetch_add(1, std::memory_order_relaxed);
     found = DescriptorRef(slots_[fd]);
@@ -93,7 +93,7 @@ Expected<DescriptorRef> DescriptorTable::get_socket(Fd fd, Rights needed) {
 Status DescriptorTable::close(Fd fd) {
   // Closed after the lock is given back: that can take a while.
   DescriptorRef closing;
-  const std::lock_guard guard(lock_);
+  const platform::LockGuard guard(lock_);
   if (!is_open(fd)) return refuse(Errno::badf);
   closing = DescriptorRef(std::exchange(slots_[fd], nullptr));
   if (fd < lowest_) lowest_ = fd;
@@ -102,7 +102,7 @@ Status DescriptorTable::close(Fd fd) {
 
 Status DescriptorTable::renumber(Fd from, Fd to) {
   DescriptorRef closing;
-  const std::lock_guard guard(lock_);
+  const platform::LockGuard guard(lock_);
   if (!is_open(from) || !is_open(to)) return refuse(Errno::badf);
   if (from == to) return {};
   closing = DescriptorRef(std::exchange(slots_[to], std::exchange(slots_[from], nullptr)));

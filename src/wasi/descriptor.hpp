@@ -2,10 +2,10 @@
 #pragma once
 
 #include <atomic>
-#include <mutex>
 #include <utility>
 
 #include "base/vec.hpp"
+#include "platform/thread.hpp"
 #include "wasi/abi.hpp"
 #include "wasi/host.hpp"
 
@@ -16,7 +16,7 @@ struct DirectoryReader {
   static constexpr size_t kMaxName = 255;
 
   /// Held while any of the rest is used.
-  std::mutex lock;
+  platform::Mutex lock;
   platform::DirectoryStream stream;
   /// Entries that the stream has given so far.
   uint64_t position = 0;
@@ -120,7 +120,7 @@ class DescriptorTable {
  private:
   [[nodiscard]] bool is_open(Fd fd) const { return fd < slots_.size() && slots_[fd] != nullptr; }
 
-  std::mutex lock_;
+  platform::Mutex lock_;
   Vec<Descriptor*> slots_;
   uint32_t max_ = 65'536;
   /// No number below it is free.

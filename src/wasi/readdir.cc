@@ -69,7 +69,7 @@ Status Process::fd_readdir(Call& call, Fd fd, Bytes buffer, uint64_t cookie, Ptr
   TRY(call.memory.check(buffer));
   const DescriptorRef directory = TRY(table.get_directory(fd, rights::fd_readdir));
   DirectoryReader& reader = directory->directory;
-  const std::lock_guard guard(reader.lock);
+  const platform::LockGuard guard(reader.lock);
   if (!reader.stream.is_open()) TRY(reader.stream.open(directory->handle));
   if (cookie == 0) {
     // From the start means with what has come since.
