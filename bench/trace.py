@@ -172,10 +172,10 @@ class Trace:
 
     def times(self):
         """CPU time on this machine, in rounds of all forms."""
-        # On one processor: the last, which has the least to do.
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
         rounds = self.options.rounds or (3 if self.options.quick else 9)
         modes = [m for m in MODES if not self.options.quick or m[0] in QUICK]
+        for module in self.programs:
+            self.compile_for(module, modes)
         self.times_of(self.programs, modes, rounds)
         if self.options.quick or self.options.modules:
             return
@@ -191,11 +191,18 @@ class Trace:
                 f'{program.name}.wasm', program.path,
                 [compiler, '-O3', '-w', '-ffp-contract=off', *program.flags], program.depends)
             programs[program.name] = program.words
-            for name, options, _ in modes:
-                self.compile('x86_64', program.name, name, options)
+            self.compile_for(program.name, modes)
         self.times_of(programs, modes, rounds)
 
+    def compile_for(self, module, modes):
+        for name, options, _ in modes:
+            self.progress.say(f'x86_64 {module} {name}')
+            self.compile('x86_64', module, name, options)
+
     def times_of(self, programs, modes, rounds):
+        # On one processor: the last, which has the least to do.
+        processors = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, {max(processors)})
         costs = {}
         for n in range(rounds):
             for module, words in programs.items():
@@ -208,6 +215,7 @@ class Trace:
                     if cost.code != 0:
                         sys.exit(f'{image} ends with exit code {cost.code}')
                     costs.setdefault((name, module), []).append(cost.cpu)
+        os.sched_setaffinity(0, processors)
         self.say(f'### CPU time on this machine, {len(programs)} programs, {rounds} rounds\n')
         table = Table(['form', 'all', 'call-heavy', 'worst'])
         for name, _, base in modes:
@@ -256,17 +264,24 @@ def main():
     parser.add_argument('--targets', default='x86_64,aarch64,thumbv7em')
     parser.add_argument('--modules', default='')
     parser.add_argument('--wamrc', default=None)
+    parser.add_argument('--parts', default='times,sizes,wamr', help='times want a quiet machine, sizes much time')
     options = parser.parse_args()
+    targets = options.targets.split(',')
     trace = Trace(options)
     trace.prepare()
-    for target in options.targets.split(','):
-        trace.sizes(target)
-    trace.wamr(options.targets.split(','))
-    if 'x86_64' in options.targets.split(','):
+    head = f'{datetime.date.today().isoformat()}, {measure.machine()}.\n\n'
+    if 'times' in options.parts and 'x86_64' in targets:
         trace.times()
+        measure.finish(options, 'trace-times', head + ''.join(trace.out), trace.data)
+        trace.out = []
+    if 'sizes' in options.parts:
+        for target in targets:
+            trace.sizes(target)
+    if 'wamr' in options.parts:
+        trace.wamr(targets)
     trace.progress.done()
-    text = f'{datetime.date.today().isoformat()}, {measure.machine()}.\n\n' + ''.join(trace.out)
-    measure.finish(options, 'trace', text, trace.data)
+    if trace.out:
+        measure.finish(options, 'trace', head + ''.join(trace.out), trace.data)
 
 
 if __name__ == '__main__':
