@@ -37,7 +37,7 @@ target_include_directories(waxwing_native PRIVATE ${PROJECT_SOURCE_DIR}/src)
 target_link_libraries(waxwing_native PRIVATE waxwing_warnings waxwing_core_options)
 # In a namespace of its own, so that a program may have the library for embedders besides.
 target_compile_definitions(waxwing_native PRIVATE _FILE_OFFSET_BITS=64 waxwing=waxwing_native)
-target_compile_options(waxwing_native PRIVATE -Oz -g0 -ffunction-sections -fdata-sections
+target_compile_options(waxwing_native PRIVATE -Oz -g0 -fno-builtin-bcmp -ffunction-sections -fdata-sections
   -fvisibility=hidden -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-threadsafe-statics)
 set_target_properties(waxwing_native PROPERTIES ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Images as the runtime sees them.
+#include <algorithm>
+
 #include "image/frame_values.hpp"
 #include "image/image.hpp"
 #include "image/layout.hpp"
@@ -101,16 +103,20 @@ constexpr Backend kBackend{
 /// The features behind the processor's name: one a line or comma.
 Result<void> check_processor(const Image& image) {
   std::string_view rest = image.cpu;
-  rest.remove_prefix(rest.find('\n') == std::string_view::npos ? rest.size() : rest.find('\n') + 1);
-  while (!rest.empty()) {
-    const size_t size = rest.find(',') == std::string_view::npos ? rest.size() : rest.find(',');
+  const auto take = [&rest](char end) {
+    const auto size = static_cast<size_t>(std::ranges::find(rest, end) - rest.begin());
     const std::string_view word = rest.substr(0, size);
+    rest.remove_prefix(size < rest.size() ? size + 1 : size);
+    return word;
+  };
+  (void)take('\n');
+  while (!rest.empty()) {
+    const std::string_view word = take(',');
     if (!word.empty() && !platform::cpu_has(word))
       return fail(
           ErrorCode::image_cpu_feature,
           static_cast<uint64_t>(reinterpret_cast<const uint8_t*>(word.data()) - image.bytes.data()),
           static_cast<uint32_t>(word.size()));
-    rest.remove_prefix(size < rest.size() ? size + 1 : size);
   }
   return {};
 }

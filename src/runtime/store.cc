@@ -274,7 +274,7 @@ class GuestEntry {
     store.native_stack_limit = platform::native_stack_limit(kHostStack);
     store.native_stack_base = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
     thread_before_ = platform::set_interrupt_target(&store.interrupt_target_);
-    store.running_.store(platform::current_thread());
+    if (store.engine().config().interruptible) store.running_.store(platform::current_thread());
   }
   ~GuestEntry() {
     store_.activation = activation_;
