@@ -7,7 +7,7 @@
 #include "native/options.hpp"
 #include "native/report.hpp"
 #include "platform/file.hpp"
-#include "platform/signal.hpp"
+#include "platform/host_thread.hpp"
 #include "runtime/exception.hpp"
 #include "runtime/watchdog.hpp"
 

@@ -27,10 +27,6 @@ namespace waxwing::platform {
 /// not started with.
 [[nodiscard]] uintptr_t native_stack_limit(size_t reserve);
 
-/// Lets the stack of the process's first thread grow to `bytes`, as far as the system allows. For
-/// programs, before the first call of `native_stack_limit`.
-void allow_stack(size_t bytes);
-
 /// Code that may be left at any instruction: when an interruption finds the program counter in
 /// [begin, end), the thread goes on in `escape`, which gets the target's `context`, has an aligned
 /// stack below everything that the interrupted code has put there, and never returns to it.

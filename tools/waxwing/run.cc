@@ -13,7 +13,6 @@
 #include <waxwing/waxwing.hpp>
 
 #include "platform/host_thread.hpp"
-#include "platform/signal.hpp"
 #include "waxwing/compiled_code.hpp"
 #include "waxwing/file_kind.hpp"
 #include "waxwing/gc_report.hpp"

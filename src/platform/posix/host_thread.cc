@@ -2,6 +2,7 @@
 #include "platform/host_thread.hpp"
 
 #include <pthread.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <climits>
@@ -49,5 +50,12 @@ void HostThread::join() {
 }
 
 uint32_t current_process() { return static_cast<uint32_t>(getpid()); }
+
+void allow_stack(size_t bytes) {
+  rlimit limit;
+  if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur >= bytes) return;
+  limit.rlim_cur = limit.rlim_max < bytes ? limit.rlim_max : static_cast<rlim_t>(bytes);
+  (void)setrlimit(RLIMIT_STACK, &limit);
+}
 
 } // namespace waxwing::platform

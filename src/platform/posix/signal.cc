@@ -361,13 +361,6 @@ NativeStack find_stack() {
 // ThreadSanitizer records calls in an array of 65,536 that it doesn't check.
 constexpr size_t kThreadSanitizerStack = size_t{2} << 20;
 
-void allow_stack(size_t bytes) {
-  rlimit limit;
-  if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur >= bytes) return;
-  limit.rlim_cur = limit.rlim_max < bytes ? limit.rlim_max : static_cast<rlim_t>(bytes);
-  (void)setrlimit(RLIMIT_STACK, &limit);
-}
-
 uintptr_t native_stack_limit(size_t reserve) {
   static thread_local NativeStack stack;
   if (!stack.known) {
