@@ -134,6 +134,15 @@ llvm::Type* piece_type(llvm::IRBuilder<>& ir, uint64_t bytes) {
   return ir.getIntNTy(static_cast<unsigned>(bytes * 8));
 }
 
+/// The function called `name`, which `write` writes where the part does not have it yet.
+template <class Write>
+llvm::Function* written_once(ModuleLowering& m, Builtin builtin, const char* name, Write&& write) {
+  if (llvm::Function* const made = m.ir().getFunction(name)) return made;
+  Short f(m, builtin, name);
+  write(f, f.ir());
+  return f.made();
+}
+
 } // namespace
 
 bool moves_few_bytes(const ModuleLowering& m, uint32_t memory) {
@@ -144,45 +153,41 @@ bool moves_few_bytes(const ModuleLowering& m, uint32_t memory) {
 }
 
 llvm::Function* short_copy(ModuleLowering& m) {
-  constexpr const char* kName = "short_copy";
-  if (llvm::Function* const made = m.ir().getFunction(kName)) return made;
-  Short f(m, Builtin::memory_copy, kName);
-  llvm::IRBuilder<>& ir = f.ir();
-  llvm::Value* const count = f.argument(5);
-  f.check({f.argument(3), f.argument(4)}, count);
-  llvm::Value* const to = f.address(f.argument(3));
-  llvm::Value* const from = f.address(f.argument(4));
-  // They may overlap: all is read before anything is written.
-  f.for_each_size(count, [&](const std::vector<llvm::Value*>& offsets, uint64_t bytes) {
-    std::vector<llvm::Value*> pieces;
-    pieces.reserve(offsets.size());
-    for (llvm::Value* offset : offsets)
-      pieces.push_back(
-          ir.CreateAlignedLoad(piece_type(ir, bytes), f.add(from, offset), llvm::Align(1)));
-    for (size_t i = 0; i < offsets.size(); ++i)
-      ir.CreateAlignedStore(pieces[i], f.add(to, offsets[i]), llvm::Align(1));
-  });
-  return f.made();
+  const auto write = [](Short& f, llvm::IRBuilder<>& ir) {
+    llvm::Value* const count = f.argument(5);
+    f.check({f.argument(3), f.argument(4)}, count);
+    llvm::Value* const to = f.address(f.argument(3));
+    llvm::Value* const from = f.address(f.argument(4));
+    // They may overlap: all is read before anything is written.
+    f.for_each_size(count, [&](const std::vector<llvm::Value*>& offsets, uint64_t bytes) {
+      std::vector<llvm::Value*> pieces;
+      pieces.reserve(offsets.size());
+      for (llvm::Value* offset : offsets)
+        pieces.push_back(
+            ir.CreateAlignedLoad(piece_type(ir, bytes), f.add(from, offset), llvm::Align(1)));
+      for (size_t i = 0; i < offsets.size(); ++i)
+        ir.CreateAlignedStore(pieces[i], f.add(to, offsets[i]), llvm::Align(1));
+    });
+  };
+  return written_once(m, Builtin::memory_copy, "short_copy", write);
 }
 
 llvm::Function* short_fill(ModuleLowering& m) {
-  constexpr const char* kName = "short_fill";
-  if (llvm::Function* const made = m.ir().getFunction(kName)) return made;
-  Short f(m, Builtin::memory_fill, kName);
-  llvm::IRBuilder<>& ir = f.ir();
-  llvm::Value* const count = f.argument(4);
-  f.check({f.argument(2)}, count);
-  llvm::Value* const to = f.address(f.argument(2));
-  llvm::Value* const byte =
-      ir.CreateZExt(ir.CreateTrunc(f.argument(3), ir.getInt8Ty()), ir.getInt64Ty());
-  llvm::Value* const eight = ir.CreateMul(byte, ir.getInt64(0x0101010101010101));
-  f.for_each_size(count, [&](const std::vector<llvm::Value*>& offsets, uint64_t bytes) {
-    llvm::Value* const piece = bytes == kWidest ? ir.CreateVectorSplat(2, eight)
-                                                : ir.CreateTrunc(eight, piece_type(ir, bytes));
-    for (llvm::Value* offset : offsets)
-      ir.CreateAlignedStore(piece, f.add(to, offset), llvm::Align(1));
-  });
-  return f.made();
+  const auto write = [](Short& f, llvm::IRBuilder<>& ir) {
+    llvm::Value* const count = f.argument(4);
+    f.check({f.argument(2)}, count);
+    llvm::Value* const to = f.address(f.argument(2));
+    llvm::Value* const byte =
+        ir.CreateZExt(ir.CreateTrunc(f.argument(3), ir.getInt8Ty()), ir.getInt64Ty());
+    llvm::Value* const eight = ir.CreateMul(byte, ir.getInt64(0x0101010101010101));
+    f.for_each_size(count, [&](const std::vector<llvm::Value*>& offsets, uint64_t bytes) {
+      llvm::Value* const piece = bytes == kWidest ? ir.CreateVectorSplat(2, eight)
+                                                  : ir.CreateTrunc(eight, piece_type(ir, bytes));
+      for (llvm::Value* offset : offsets)
+        ir.CreateAlignedStore(piece, f.add(to, offset), llvm::Align(1));
+    });
+  };
+  return written_once(m, Builtin::memory_fill, "short_fill", write);
 }
 
 } // namespace waxwing::compile

@@ -28,9 +28,6 @@ int error(std::string_view words, int code = kExitError) {
   return code;
 }
 
-/// Room on a stack for what isn't the guest's.
-constexpr size_t kOwnStack = size_t{1} << 20;
-
 class Program {
  public:
   int run(int count, const char* const* words);
@@ -115,7 +112,7 @@ int Program::run(int count, const char* const* words) {
   }
   // Compiled code has its calls on the process's own stack.
   if (options_.limits.stack_bytes > runtime::StoreLimits().stack_bytes)
-    platform::allow_stack(options_.limits.stack_bytes + kOwnStack);
+    platform::allow_stack(options_.limits.stack_bytes);
   if (!guest_.prepare(options_.config(), why_)) return error(why_.view());
   runtime::Watchdog watchdog(guest_.store());
   constexpr uint64_t kMillisecond = 1'000'000;

@@ -41,8 +41,8 @@ class HostThread {
 /// The process that this is; another number after a fork.
 [[nodiscard]] uint32_t current_process();
 
-/// Lets the stack of the process's first thread grow to `bytes`, as far as the system allows. For
-/// programs, before guests run.
-void allow_stack(size_t bytes);
+/// Lets a guest have `bytes` of the stack of the process's first thread, as far as the system
+/// allows. For programs, before guests run.
+void allow_stack(uint64_t bytes);
 
 } // namespace waxwing::platform

@@ -48,9 +48,6 @@ Config engine_config(const RunOptions& options) {
   return config;
 }
 
-/// Room on a stack for what isn't the guest's.
-constexpr size_t kOwnStack = size_t{1} << 20;
-
 Limits store_limits(const RunOptions& options) {
   Limits limits;
   limits.fuel = options.fuel;
@@ -214,8 +211,7 @@ void Run::write_core_dump(const std::string& path) const {
 
 Run::Step Run::make_store() {
   // Compiled code has its calls on the process's own stack.
-  if (options_.stack_bytes && *options_.stack_bytes > Limits().stack_bytes)
-    platform::allow_stack(*options_.stack_bytes + kOwnStack);
+  if (options_.stack_bytes) platform::allow_stack(*options_.stack_bytes);
   Result<Store> store = Store::make(engine_, store_limits(options_));
   if (!store) {
     return std::unexpected(

@@ -51,7 +51,10 @@ void HostThread::join() {
 
 uint32_t current_process() { return static_cast<uint32_t>(getpid()); }
 
-void allow_stack(size_t bytes) {
+void allow_stack(uint64_t bytes) {
+  // Room for what isn't the guest's.
+  constexpr uint64_t kOwn = uint64_t{1} << 20;
+  bytes = bytes < UINT64_MAX - kOwn ? bytes + kOwn : UINT64_MAX;
   rlimit limit;
   if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur >= bytes) return;
   limit.rlim_cur = limit.rlim_max < bytes ? limit.rlim_max : static_cast<rlim_t>(bytes);
