@@ -24,6 +24,16 @@ std::string native_name(FuncIndex function) { return "f" + std::to_string(functi
 std::string direct_name(FuncIndex function) { return "guest." + std::to_string(function); }
 std::string tail_name(FuncIndex function) { return "f" + std::to_string(function) + ".tail"; }
 
+llvm::StringRef name_before_copy(llvm::StringRef symbol) {
+  llvm::StringRef rest = symbol;
+  FuncIndex function = 0;
+  if (!rest.consume_front("f") || rest.consumeInteger(10, function)) return symbol;
+  const llvm::StringRef added = rest;
+  if (rest.consume_front(".tail") && (rest.empty() || rest.front() == '.'))
+    return symbol.drop_back(rest.size());
+  return added.starts_with(".") ? symbol.drop_back(added.size()) : symbol;
+}
+
 namespace {
 
 llvm::MDNode* memory_type(llvm::LLVMContext& context, llvm::StringRef name) {

@@ -28,6 +28,9 @@ using Values = std::vector<llvm::Value*>;
 /// Names of symbols in the objects. Nothing that a module says goes into them.
 [[nodiscard]] std::string native_name(FuncIndex function);
 [[nodiscard]] std::string tail_name(FuncIndex function);
+/// The part of a symbol that one of the two has made. LLVM's passes make copies of functions and
+/// add to their names: `f7.specialized.1` is code of `f7`. Other names are theirs as a whole.
+[[nodiscard]] llvm::StringRef name_before_copy(llvm::StringRef symbol);
 /// The same where objects have names of C besides.
 [[nodiscard]] std::string direct_name(FuncIndex function);
 
