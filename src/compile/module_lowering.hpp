@@ -91,6 +91,9 @@ class ModuleLowering {
     return plan_.closed_tables()[table];
   }
   [[nodiscard]] llvm::GlobalVariable* closed_rows(uint32_t table);
+  /// Code for calls through a closed table that lead to no function of their type, `(vm, index)`,
+  /// `vm` only where traps are calls: it raises the trap that the element makes it.
+  [[nodiscard]] llvm::Function* bad_index(uint32_t table);
   /// The domain of the scopes that tell accesses apart.
   [[nodiscard]] llvm::MDNode* access_domain() const { return access_domain_; }
   [[nodiscard]] bool catches() const { return plan_.catches(); }
