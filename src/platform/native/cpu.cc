@@ -24,10 +24,24 @@ enum Register : uint8_t { kA, kB, kC, kD };
 /// What beyond its own bit a feature needs: that the system saves the registers that it works on.
 enum Saved : uint8_t { kNothing, kYmm, kZmm };
 
+/// A short text that is no pointer (base/text_table.hpp says why).
+class Word {
+ public:
+  template <size_t N>
+  consteval Word(const char (&text)[N]) {
+    static_assert(N <= sizeof text_);
+    for (size_t i = 0; i < N; ++i) text_[i] = text[i];
+  }
+  [[nodiscard]] std::string_view view() const { return text_; }
+
+ private:
+  char text_[20] = {};
+};
+
 /// LLVM's word for a feature, and the bit of CPUID that says it (Intel SDM volume 2, CPUID; AMD APM
 /// volume 3, appendix D).
 struct Feature {
-  std::string_view name;
+  Word name;
   uint32_t leaf;
   uint32_t subleaf;
   Register in;
@@ -164,7 +178,7 @@ FeatureBits features() {
 
 bool cpu_has(std::string_view feature) {
   for (size_t i = 0; i < kFeatureCount; ++i)
-    if (kFeatures[i].name == feature) return features().has(i);
+    if (kFeatures[i].name.view() == feature) return features().has(i);
   return feature == "x87"; // part of x86-64
 }
 
