@@ -12,17 +12,13 @@ namespace {
 
 /// Bytes of the widest piece that is moved at a time.
 constexpr uint64_t kWidest = 16;
-/// More than that is left to the builtin. Of a copy: eight pieces, which any target has registers
-/// for. What is filled with needs one.
-constexpr uint64_t kMostCopied = 8 * kWidest;
-constexpr uint64_t kMostFilled = 16 * kWidest;
+/// More than that is left to the builtin: eight pieces, which any target has registers for.
+constexpr uint64_t kMost = 8 * kWidest;
 
 /// Writes one of the functions.
 class Short {
  public:
-  Short(ModuleLowering& m, Builtin builtin, const char* name)
-      : m_(m), ir_(m.context()),
-        most_(builtin == Builtin::memory_copy ? kMostCopied : kMostFilled) {
+  Short(ModuleLowering& m, Builtin builtin, const char* name) : m_(m), ir_(m.context()) {
     made_ = llvm::Function::Create(m.builtin_type(builtin), llvm::GlobalValue::LinkOnceODRLinkage,
                                    name, m.ir());
     // Each part that needs it has one, and the linker keeps the first.
@@ -47,11 +43,11 @@ class Short {
   [[nodiscard]] llvm::Argument* argument(unsigned number) const { return made_->getArg(number); }
   llvm::IRBuilder<>& ir() { return ir_; }
 
-  /// Goes on if no more than `most_` bytes from each of `starts` on are all in the memory.
+  /// Goes on if no more than `kMost` bytes from each of `starts` on are all in the memory.
   void check(std::initializer_list<llvm::Value*> starts, llvm::Value* count) {
     const image::Layout layout = m_.layout();
     llvm::Value* const vm = made_->getArg(0);
-    require(ir_.CreateICmpULE(count, number(most_)));
+    require(ir_.CreateICmpULE(count, number(kMost)));
     llvm::Value* const size = ir_.CreateAlignedLoad(
         ir_.getInt64Ty(), m_.at(ir_, m_.vm_field(ir_, vm, VmField::memory0), layout.memory_size()),
         llvm::Align(layout.pointer));
@@ -90,9 +86,9 @@ class Short {
     ir_.CreateCondBr(ir_.CreateICmpUGE(count, number(kWidest)), wide, narrow);
 
     ir_.SetInsertPoint(wide);
-    for (uint64_t bytes = kWidest; bytes < most_ / 2; bytes *= 2)
+    for (uint64_t bytes = kWidest; bytes < kMost / 2; bytes *= 2)
       if_(ir_.CreateICmpULE(count, number(2 * bytes)), [&] { both_ends(bytes, kWidest); });
-    both_ends(most_ / 2, kWidest);
+    both_ends(kMost / 2, kWidest);
 
     ir_.SetInsertPoint(narrow);
     for (uint64_t bytes = kWidest / 2; bytes > 1; bytes /= 2)
@@ -127,7 +123,6 @@ class Short {
 
   ModuleLowering& m_;
   llvm::IRBuilder<> ir_;
-  uint64_t most_;
   llvm::Function* made_;
   llvm::BasicBlock* long_;
   llvm::Value* base_ = nullptr;
