@@ -18,8 +18,6 @@
 #include <llvm/MC/MCStreamer.h>
 #include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/MC/TargetRegistry.h>
-#include <llvm/PassInfo.h>
-#include <llvm/PassRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/CommandLine.h>
 #include <llvm/Support/TargetSelect.h>
@@ -30,12 +28,14 @@
 #include <llvm/Transforms/Scalar/SROA.h>
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
 #include <mutex>
+#include <optional>
 
 #include "compile/direct_frames.hpp"
 #include "compile/dispatch.hpp"
 #include "compile/loop_counters.hpp"
 #include "compile/loop_versioning.hpp"
 #include "compile/module_lowering.hpp"
+#include "compile/pass_choice.hpp"
 #include "compile/pointers.hpp"
 #include "compile/store_forwarding.hpp"
 #include "platform/cpu.hpp"
@@ -169,86 +169,6 @@ llvm::FunctionPassManager direct_passes(const Options& options) {
   passes.addPass(DirectFrames(options.direct_stack_bytes));
   passes.addPass(FindPointers());
   return passes;
-}
-
-/// Passes of the pipelines that find next to nothing in what a producer has optimised before, or
-/// look for what there is none of (globals, calls of a library, pointers to functions), and take
-/// time. Sorted.
-constexpr llvm::StringLiteral kSkipped[] = {
-    "ADCEPass",
-    "AggressiveInstCombinePass",
-    "AlignmentFromAssumptionsPass",
-    "AllocTokenPass",
-    "BDCEPass",
-    "CalledValuePropagationPass",
-    "ConstantMergePass",
-    "ConstraintEliminationPass",
-    "DSEPass",
-    "DeadArgumentEliminationPass",
-    "DropUnnecessaryAssumesPass",
-    "Float2IntPass",
-    "GlobalOptPass",
-    "HotColdSplittingPass",
-    "InferAlignmentPass",
-    "InjectTLIMappings",
-    "LibCallsShrinkWrapPass",
-    "LoopDistributePass",
-    "LoopIdiomRecognizePass",
-    "LoopLoadEliminationPass",
-    "LowerExpectIntrinsicPass",
-    "MemCpyOptPass",
-    "MemProfRemoveInfo",
-    "MergedLoadStoreMotionPass",
-    "MoveAutoInitPass",
-    "OpenMPOptCGSCCPass",
-    "OpenMPOptPass",
-    "PostOrderFunctionAttrsPass",
-    "RecomputeGlobalsAAPass",
-    "ReversePostOrderFunctionAttrsPass",
-    "SpeculativeExecutionPass",
-};
-
-/// Passes of code generation that -O1 does without: they order and move instructions, which costs
-/// more time than it gives, and text.
-constexpr llvm::StringLiteral kSkippedAtO1[] = {
-    "break-false-deps",
-    "machine-scheduler",
-    "machine-sink",
-    "x86-execution-domain-fix",
-};
-
-/// A function of more instructions has no loops unrolled. Each unrolling brings what is known of
-/// the whole function up to date, so that one with thousands of loops took half a minute, and three
-/// times the text.
-constexpr size_t kMostUnrolled = 16'000;
-
-bool is_larger(const llvm::Function& function, size_t instructions) {
-  size_t count = 0;
-  for (const llvm::BasicBlock& block : function)
-    if ((count += block.size()) > instructions) return true;
-  return false;
-}
-
-/// Which passes of the pipelines are worth their time.
-class PassChoice {
- public:
-  bool wants(llvm::StringRef pass, const llvm::Any& unit) {
-    if (std::ranges::binary_search(kSkipped, pass)) return false;
-    if (const auto* const function = llvm::any_cast<const llvm::Function*>(&unit)) {
-      // What every run of passes over loops begins with.
-      if (pass == "LoopSimplifyPass" || pass == "LoopUnrollPass")
-        unrolls_ = !is_larger(**function, kMostUnrolled);
-    }
-    return unrolls_ || (pass != "LoopUnrollPass" && pass != "LoopFullUnrollPass");
-  }
-
- private:
-  bool unrolls_ = true;
-};
-
-void disable_pass(llvm::TargetPassConfig& config, llvm::StringRef name) {
-  const llvm::PassInfo* const pass = llvm::PassRegistry::getPassRegistry()->getPassInfo(name);
-  if (pass != nullptr) config.disablePass(pass->getTypeInfo());
 }
 
 } // namespace
@@ -453,6 +373,8 @@ Outcome<llvm::SmallVector<char, 0>> generate(llvm::Module& ir, llvm::TargetMachi
                                              const SourceMap* lines,
                                              const std::function<void(llvm::StringRef)>& at) {
   if (options.target_facts().musttail_is_broken) relax_musttail(ir);
+  std::optional<CodePassChoice> choice;
+  if (!options.direct) choice.emplace(ir);
   const bool is_light = options.optimization == 1 && !options.for_size;
   set_strength_reduction(!is_light && ir.getModuleFlag(kObjectsFlag) == nullptr);
   auto& target = static_cast<llvm::CodeGenTargetMachineImpl&>(machine);
@@ -471,8 +393,7 @@ Outcome<llvm::SmallVector<char, 0>> generate(llvm::Module& ir, llvm::TargetMachi
   if (!options.direct) config->disablePass(&llvm::ShrinkWrapID);
   // It looks for masks of AVX-512 in scalar code.
   disable_pass(*config, "x86-domain-reassignment");
-  if (is_light)
-    for (const llvm::StringLiteral name : kSkippedAtO1) disable_pass(*config, name);
+  if (is_light) disable_slow_passes(*config);
   // No variable has a value that a debugger would ask for.
   config->disablePass(&llvm::LiveDebugValuesID);
   if (threads_dispatch(options)) {
