@@ -58,7 +58,7 @@ class Finder {
                                  [&](const SCEV* one) { return add(one, part, constant); });
     if (const auto* const zext = llvm::dyn_cast<llvm::SCEVZeroExtendExpr>(number);
         zext != nullptr && !part.is_narrow && zext->getOperand()->getType()->isIntegerTy(32))
-      return add_narrow(zext->getOperand());
+      return add_extended(*zext, part, constant);
     if (evolution_.isLoopInvariant(number, &nest_)) {
       part.start = part.start == nullptr ? number : evolution_.getAddExpr(part.start, number);
       return true;
@@ -76,6 +76,22 @@ class Finder {
     part.bounded.push_back(number);
     part.slack += most;
     return true;
+  }
+
+  /// A number of 32 bits that is known to step without wrapping is one of 64 bits that does. (That
+  /// may have become known later than what it was extended to.)
+  bool add_extended(const llvm::SCEVZeroExtendExpr& number, AddressPart& part, int64_t& constant) {
+    if (const auto* const steps = llvm::dyn_cast<llvm::SCEVAddRecExpr>(number.getOperand());
+        steps != nullptr && steps->isAffine() && steps->hasNoUnsignedWrap())
+      if (const auto* const stride =
+              llvm::dyn_cast<llvm::SCEVConstant>(steps->getStepRecurrence(evolution_));
+          stride != nullptr && !stride->getAPInt().isNegative())
+        return add(evolution_.getAddRecExpr(
+                       evolution_.getZeroExtendExpr(steps->getStart(), number.getType()),
+                       evolution_.getZeroExtendExpr(stride, number.getType()), steps->getLoop(),
+                       SCEV::FlagNUW),
+                   part, constant);
+    return add_narrow(number.getOperand());
   }
 
   static void add_step(AddressPart& part, const Step& step) {

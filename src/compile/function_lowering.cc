@@ -261,6 +261,7 @@ void FunctionLowering::mark_access(llvm::Instruction* access, uint32_t before) {
   llvm::MDNode* const scope =
       llvm::MDBuilder(context).createAnonymousAliasScope(m.access_domain(), name);
   access->setMetadata(llvm::LLVMContext::MD_alias_scope, llvm::MDNode::get(context, {scope}));
+  if (m.direct() == nullptr) access->setMetadata(llvm::LLVMContext::MD_tbaa, m.guest_bytes());
 }
 
 Values FunctionLowering::pop(size_t count) {

@@ -187,7 +187,8 @@ class PartJob {
       uint32_t provided = 0;
       function->getFnAttribute(kFrameAttribute).getValueAsString().getAsInteger(10, provided);
       if (facts.stack_bytes <= provided) continue;
-      frame_bytes_[facts.name] = facts.stack_bytes + facts.stack_bytes / 4;
+      uint32_t& wanted = frame_bytes_[name_before_copy(facts.name).str()];
+      wanted = std::max(wanted, facts.stack_bytes + facts.stack_bytes / 4);
       again_ = true;
     }
   }

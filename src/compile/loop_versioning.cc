@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <llvm/ADT/SetVector.h>
 #include <llvm/Analysis/AssumptionCache.h>
+#include <llvm/Analysis/DomTreeUpdater.h>
 #include <llvm/Analysis/IVDescriptors.h>
 #include <llvm/Analysis/LoopInfo.h>
 #include <llvm/Analysis/ScalarEvolutionExpressions.h>
@@ -20,6 +22,7 @@
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
 #include <llvm/Transforms/Utils/BasicBlockUtils.h>
 #include <llvm/Transforms/Utils/Cloning.h>
+#include <llvm/Transforms/Utils/Local.h>
 #include <llvm/Transforms/Utils/LoopSimplify.h>
 #include <llvm/Transforms/Utils/LoopUtils.h>
 
@@ -100,6 +103,7 @@ struct Hull {
 struct ExtentField {
   uint32_t memory;
   bool is_size;
+  friend bool operator==(const ExtentField&, const ExtentField&) = default;
 };
 
 /// The instance's own context; direct calls pass it on.
@@ -138,22 +142,46 @@ std::optional<uint32_t> memory_at(const llvm::Value* head, const llvm::Value* vm
   return static_cast<uint32_t>(memory);
 }
 
-/// What a value is if it was loaded from a memory's head.
-std::optional<ExtentField> extent_field(const llvm::Value* value, const llvm::Value* vm,
+std::optional<ExtentField> loaded_field(const llvm::LoadInst& load, const llvm::Value* vm,
                                         const waxwing::Module& wasm) {
-  const auto* const load = llvm::dyn_cast<llvm::LoadInst>(value);
-  if (load == nullptr || !load->isSimple() || vm == nullptr) return std::nullopt;
+  if (!load.isSimple() || vm == nullptr) return std::nullopt;
   int64_t offset = 0;
-  const llvm::Value* const from = origin(*load, offset);
-  if (from == vm && offset == kLayout.vm(VmField::memory0_base) && load->getType()->isPointerTy())
+  const llvm::Value* const from = origin(load, offset);
+  if (from == vm && offset == kLayout.vm(VmField::memory0_base) && load.getType()->isPointerTy())
     return ExtentField{0, false};
   const std::optional<uint32_t> memory = memory_at(from, vm, wasm);
   if (!memory) return std::nullopt;
-  if (offset == kLayout.memory_base() && load->getType()->isPointerTy())
+  if (offset == kLayout.memory_base() && load.getType()->isPointerTy())
     return ExtentField{*memory, false};
-  if (offset == kLayout.memory_size() && load->getType()->isIntegerTy(64))
+  if (offset == kLayout.memory_size() && load.getType()->isIntegerTy(64))
     return ExtentField{*memory, true};
   return std::nullopt;
+}
+
+/// What a value is if it was loaded from a memory's head, on whatever way came here.
+std::optional<ExtentField> extent_field(const llvm::Value* value, const llvm::Value* vm,
+                                        const waxwing::Module& wasm) {
+  constexpr size_t kMostValues = 16;
+  std::optional<ExtentField> found;
+  llvm::SmallSetVector<const llvm::Value*, 4> values;
+  values.insert(value);
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (const auto* const phi = llvm::dyn_cast<llvm::PHINode>(values[i])) {
+      values.insert(phi->op_begin(), phi->op_end());
+      if (values.size() > kMostValues) return std::nullopt;
+      continue;
+    }
+    if (const auto* const frozen = llvm::dyn_cast<llvm::FreezeInst>(values[i])) {
+      values.insert(frozen->getOperand(0));
+      continue;
+    }
+    const auto* const load = llvm::dyn_cast<llvm::LoadInst>(values[i]);
+    if (load == nullptr) return std::nullopt;
+    const std::optional<ExtentField> field = loaded_field(*load, vm, wasm);
+    if (!field || (found && *found != *field)) return std::nullopt;
+    found = field;
+  }
+  return found;
 }
 
 bool is_volatile(const llvm::Instruction& at) {
@@ -179,8 +207,8 @@ class Nest {
         function_(*root.getHeader()->getParent()), vm_(context_of(function_)) {}
 
   bool qualifies() {
-    return vm_ != nullptr && has_shape() && read_instructions() && read_counts() &&
-           read_accesses() && read_exits() && is_worth_it() && may_be_vectors() && can_expand();
+    return vm_ != nullptr && has_shape() && read_instructions() && read_accesses() &&
+           read_exits() && read_counts() && is_worth_it() && may_be_vectors() && can_expand();
   }
 
   void version() {
@@ -189,6 +217,7 @@ class Nest {
     find_hulls();
     make_test(checker);
     copy(before, checker.holds());
+    remove_checks();
     relax();
     evolution_.forgetTopmostLoop(&root_);
     evolution_.forgetBlockAndLoopDispositions();
@@ -234,8 +263,13 @@ class Nest {
 
   bool read_counts() {
     for (llvm::Loop* loop : root_.getLoopsInPreorder()) {
-      const llvm::SCEV* count = evolution_.getSymbolicMaxBackedgeTakenCount(loop);
-      if (llvm::isa<llvm::SCEVCouldNotCompute>(count)) count = assumed_count(*loop);
+      llvm::BasicBlock* const end = only_end(*loop);
+      const llvm::SCEV* count =
+          end == nullptr
+              ? evolution_.getSymbolicMaxBackedgeTakenCount(loop)
+              : evolution_.getExitCount(loop, end, llvm::ScalarEvolution::SymbolicMaximum);
+      if (llvm::isa<llvm::SCEVCouldNotCompute>(count) && end != nullptr)
+        count = assumed_count(*loop, *end);
       if (llvm::isa<llvm::SCEVCouldNotCompute>(count) ||
           count->getType()->getIntegerBitWidth() > 64 || !evolution_.isLoopInvariant(count, &root_))
         return false;
@@ -244,13 +278,23 @@ class Nest {
     return true;
   }
 
+  /// The block that ends a loop of the fast copy, which has no checks; null if there are several.
+  llvm::BasicBlock* only_end(const llvm::Loop& loop) const {
+    llvm::SmallVector<llvm::BasicBlock*, 4> exiting;
+    loop.getExitingBlocks(exiting);
+    llvm::erase_if(exiting, [&](const llvm::BasicBlock* block) {
+      return std::ranges::any_of(
+          checks_, [&](const Check& check) { return check.branch->getParent() == block; });
+    });
+    return exiting.size() == 1 ? exiting[0] : nullptr;
+  }
+
   /// How often the backedge is taken if numbers are equal that the test can compare: a loop that
   /// was unrolled counts in steps of more than one up to a number that may be no multiple.
-  const llvm::SCEV* assumed_count(llvm::Loop& loop) {
-    if (loop.getExitingBlock() == nullptr || loop.getExitingBlock() != loop.getLoopLatch())
-      return evolution_.getCouldNotCompute();
+  const llvm::SCEV* assumed_count(llvm::Loop& loop, const llvm::BasicBlock& end) {
+    if (&end != loop.getLoopLatch()) return evolution_.getCouldNotCompute();
     llvm::SmallVector<const llvm::SCEVPredicate*, 2> assumed;
-    const llvm::SCEV* const count = evolution_.getPredicatedBackedgeTakenCount(&loop, assumed);
+    const llvm::SCEV* const count = evolution_.getPredicatedExitCount(&loop, &end, &assumed);
     if (llvm::isa<llvm::SCEVCouldNotCompute>(count)) return count;
     for (const llvm::SCEVPredicate* one : assumed) {
       const auto* const equal = llvm::dyn_cast<llvm::SCEVComparePredicate>(one);
@@ -621,6 +665,28 @@ class Nest {
           .CreateFence(llvm::AtomicOrdering::SequentiallyConsistent, llvm::SyncScope::SingleThread);
   }
 
+  /// No check fails where the test holds: the loops of the fast copy have their own ends only.
+  void remove_checks() {
+    if (checks_.empty()) return;
+    llvm::DomTreeUpdater updater(dominators_, llvm::DomTreeUpdater::UpdateStrategy::Eager);
+    llvm::SmallVector<llvm::BasicBlock*, 8> exits;
+    root_.getUniqueExitBlocks(exits);
+    for (const Check& check : checks_) {
+      check.branch->setCondition(llvm::ConstantInt::getBool(function_.getContext(), !check.is_bad));
+      (void)llvm::ConstantFoldTerminator(check.branch->getParent(), false, nullptr, &updater);
+    }
+    for (llvm::BasicBlock* exit : exits) {
+      if (!llvm::pred_empty(exit)) continue;
+      loops_.removeBlock(exit);
+      llvm::DeleteDeadBlock(exit, &updater);
+    }
+    const llvm::SmallVector<llvm::BasicBlock*, 16> blocks(root_.getBlocks());
+    for (llvm::BasicBlock* block : blocks)
+      (void)llvm::MergeBlockIntoPredecessor(block, &updater, &loops_);
+    evolution_.forgetTopmostLoop(&root_);
+    evolution_.forgetBlockAndLoopDispositions();
+  }
+
   void relax() {
     llvm::LLVMContext& context = function_.getContext();
     make_scopes(context);
@@ -655,8 +721,6 @@ class Nest {
     for (llvm::Loop* loop : root_.getLoopsInPreorder())
       if (loop->isInnermost() && is_unrolled(*loop))
         llvm::addStringMetadataToLoop(loop, "llvm.loop.vectorize.enable", 0);
-    for (const Check& check : checks_)
-      check.branch->setCondition(llvm::ConstantInt::getBool(context, !check.is_bad));
   }
 
   /// The loop's own end says how often it runs only where the test holds.

@@ -39,6 +39,8 @@ Extent load_extent(F& f, uint32_t memory) {
       f.ir.CreateAlignedLoad(f.m.pointer(), f.at(head, layout.memory_base()), align);
   // A size that another thread has published is never seen before the base that it goes with.
   if (f.wasm.memories[memory].limits.shared) size->setAtomic(llvm::AtomicOrdering::Acquire);
+  for (llvm::LoadInst* load : {size, base})
+    load->setMetadata(llvm::LLVMContext::MD_tbaa, f.m.extents());
   return {base, size};
 }
 

@@ -24,6 +24,27 @@ std::string native_name(FuncIndex function) { return "f" + std::to_string(functi
 std::string direct_name(FuncIndex function) { return "guest." + std::to_string(function); }
 std::string tail_name(FuncIndex function) { return "f" + std::to_string(function) + ".tail"; }
 
+llvm::StringRef name_before_copy(llvm::StringRef symbol) {
+  llvm::StringRef rest = symbol;
+  FuncIndex function = 0;
+  if (!rest.consume_front("f") || rest.consumeInteger(10, function)) return symbol;
+  const llvm::StringRef added = rest;
+  if (rest.consume_front(".tail") && (rest.empty() || rest.front() == '.'))
+    return symbol.drop_back(rest.size());
+  return added.starts_with(".") ? symbol.drop_back(added.size()) : symbol;
+}
+
+namespace {
+
+llvm::MDNode* memory_type(llvm::LLVMContext& context, llvm::StringRef name) {
+  llvm::MDBuilder metadata(context);
+  llvm::MDNode* const type =
+      metadata.createTBAAScalarTypeNode(name, metadata.createTBAARoot("waxwing"));
+  return metadata.createTBAAStructTagNode(type, type, 0);
+}
+
+} // namespace
+
 ModuleLowering::ModuleLowering(llvm::LLVMContext& context, const ModulePlan& plan, Part part,
                                const Options& options)
     : context_(context), plan_(plan), part_(part), wasm_(plan.wasm()), options_(options),
@@ -32,6 +53,7 @@ ModuleLowering::ModuleLowering(llvm::LLVMContext& context, const ModulePlan& pla
       word_(llvm::IntegerType::get(context, options.info().pointer * 8)),
       nothing_(llvm::MDNode::get(context, {})),
       access_domain_(llvm::MDBuilder(context).createAnonymousAliasScopeDomain("accesses")),
+      guest_bytes_(memory_type(context, "guest")), extents_(memory_type(context, "extent")),
       native_(wasm_.functions.size()), tail_(wasm_.functions.size()),
       scopes_(part.end - part.begin) {}
 

@@ -28,6 +28,9 @@ using Values = std::vector<llvm::Value*>;
 /// Names of symbols in the objects. Nothing that a module says goes into them.
 [[nodiscard]] std::string native_name(FuncIndex function);
 [[nodiscard]] std::string tail_name(FuncIndex function);
+/// The part of a symbol that one of the two has made. LLVM's passes make copies of functions and
+/// add to their names: `f7.specialized.1` is code of `f7`. Other names are theirs as a whole.
+[[nodiscard]] llvm::StringRef name_before_copy(llvm::StringRef symbol);
 /// The same where objects have names of C besides.
 [[nodiscard]] std::string direct_name(FuncIndex function);
 
@@ -96,6 +99,10 @@ class ModuleLowering {
   [[nodiscard]] llvm::Function* bad_index(uint32_t table);
   /// The domain of the scopes that tell accesses apart.
   [[nodiscard]] llvm::MDNode* access_domain() const { return access_domain_; }
+  /// Types of what lies in memory, for alias analysis: what guests access, and what says where it
+  /// is and how large, which only calls change.
+  [[nodiscard]] llvm::MDNode* guest_bytes() const { return guest_bytes_; }
+  [[nodiscard]] llvm::MDNode* extents() const { return extents_; }
   [[nodiscard]] bool catches() const { return plan_.catches(); }
   /// Of the fields of a struct, from its first byte.
   [[nodiscard]] const std::vector<uint32_t>& field_offsets(TypeIndex type);
@@ -168,6 +175,8 @@ class ModuleLowering {
   llvm::IntegerType* word_;
   llvm::MDNode* nothing_;
   llvm::MDNode* access_domain_;
+  llvm::MDNode* guest_bytes_;
+  llvm::MDNode* extents_;
   std::map<std::string, Signature> signatures_;
   std::unordered_map<TypeIndex, std::vector<uint32_t>> field_offsets_;
   std::vector<llvm::Function*> native_;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compile/native_object.hpp"
 
+#include <cstring>
 #include <llvm/AsmParser/Parser.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/GlobalVariable.h>
+#include <llvm/IR/Instructions.h>
 #include <llvm/Support/SourceMgr.h>
 
 #include "compile/codegen.hpp"
+#include "compile/image_parts.hpp"
 #include "native/embedded.hpp"
 
 namespace waxwing::compile {
@@ -18,12 +21,13 @@ namespace {
 /// does.
 class Writer {
  public:
-  Writer(const WaxNativeInput& input, const CInterface& interface)
-      : input_(input), interface_(interface) {}
+  /// `front_size`: bytes of `@image`.
+  Writer(const WaxNativeInput& input, const CInterface& interface, size_t front_size)
+      : input_(input), interface_(interface), front_size_(front_size) {}
 
   std::string write() {
-    out_ = "@image = external constant i8\n"
-           "%Embedded = type { ptr, i64, ptr, ptr, ptr, i64, i64, ptr, ptr, ptr, ptr, ptr }\n";
+    out_ = "@image = external constant i8\n@code = external constant i8\n"
+           "%Embedded = type { ptr, i64, ptr, ptr, ptr, ptr, i64, i64, ptr, ptr, ptr, ptr, ptr }\n";
     const std::string name = string({input_.name.data, input_.name.size});
     const std::string options = write_options();
     const std::string imports = write_imports();
@@ -47,8 +51,8 @@ class Writer {
         std::to_string(input_.runtime_options != 0 ? uint64_t{WAX_EMBEDDED_RUNTIME_OPTIONS} : 0);
     const bool is_program = interface_.prefix.empty();
     out_ += std::string(is_program ? "@waxwing_program = global" : "@module = internal global") +
-            " %Embedded { ptr @image, i64 " + std::to_string(input_.image_size) + ", ptr " + name +
-            ", ptr " + options + ", ptr " + imports + ", i64 " +
+            " %Embedded { ptr @image, i64 " + std::to_string(front_size_) + ", ptr @code, ptr " +
+            name + ", ptr " + options + ", ptr " + imports + ", i64 " +
             std::to_string(interface_.imports.size()) + ", i64 " + flags + parts + ", ptr null }\n";
     if (!is_program) write_functions();
     return std::move(out_);
@@ -245,6 +249,7 @@ class Writer {
 
   const WaxNativeInput& input_;
   const CInterface& interface_;
+  const size_t front_size_;
   std::string out_;
   unsigned strings_ = 0;
 };
@@ -255,10 +260,9 @@ llvm::ArrayRef<uint8_t> bytes_of(const WaxText& text) {
   return {reinterpret_cast<const uint8_t*>(text.data), text.size};
 }
 
-/// Gives the declared constant `name` its bytes.
-void define_bytes(llvm::Module& ir, const std::string& name, llvm::ArrayRef<uint8_t> bytes,
-                  const char* section, uint64_t alignment) {
-  llvm::Constant* const content = llvm::ConstantDataArray::get(ir.getContext(), bytes);
+/// Gives the declared constant `name` what it has.
+void define(llvm::Module& ir, const std::string& name, llvm::Constant* content, const char* section,
+            uint64_t alignment) {
   auto* const defined = new llvm::GlobalVariable(ir, content->getType(), true,
                                                  llvm::GlobalValue::InternalLinkage, content, "");
   defined->setSection(section);
@@ -269,13 +273,73 @@ void define_bytes(llvm::Module& ir, const std::string& name, llvm::ArrayRef<uint
   defined->setName("waxwing_" + name);
 }
 
+void define_bytes(llvm::Module& ir, const std::string& name, llvm::ArrayRef<uint8_t> bytes,
+                  const char* section, uint64_t alignment) {
+  define(ir, name, llvm::ConstantDataArray::get(ir.getContext(), bytes), section, alignment);
+}
+
+/// Defines `@code`: bytes that may be executed. What makes a section of code is a function; they go
+/// in front of one that is never called.
+void define_code(llvm::Module& ir, const ImageParts& parts, const image::TargetInfo& target) {
+  llvm::LLVMContext& context = ir.getContext();
+  auto* const function =
+      llvm::Function::Create(llvm::FunctionType::get(llvm::Type::getVoidTy(context), false),
+                             llvm::GlobalValue::InternalLinkage, "waxwing_code_end", ir);
+  function->setSection(".text.waxwing_image");
+  function->setPrefixData(llvm::ConstantDataArray::get(context, parts.code));
+  // That of the constants of any code; code of aarch64 counts in pages of 4 KiB.
+  constexpr uint64_t kCodeAlign = 64;
+  constexpr uint64_t kCodePage = 4096;
+  function->setAlignment(llvm::Align(target.target == Target::aarch64 ? kCodePage : kCodeAlign));
+  function->setDoesNotThrow();
+  new llvm::UnreachableInst(context, llvm::BasicBlock::Create(context, "", function));
+  const auto before = static_cast<int64_t>(parts.code_offset + parts.code.size());
+  llvm::GlobalVariable* const declared = ir.getGlobalVariable("code");
+  declared->replaceAllUsesWith(llvm::ConstantExpr::getGetElementPtr(
+      llvm::Type::getInt8Ty(context), function,
+      llvm::ConstantInt::getSigned(llvm::Type::getInt64Ty(context), -before)));
+  declared->eraseFromParent();
+}
+
+/// Defines `@image`, in which distances into the code are the linker's.
+void define_front(llvm::Module& ir, const ImageParts& parts) {
+  llvm::LLVMContext& context = ir.getContext();
+  llvm::Type* const byte = llvm::Type::getInt8Ty(context);
+  llvm::Type* const number = llvm::Type::getInt64Ty(context);
+  llvm::GlobalVariable* const image = ir.getGlobalVariable("image");
+  llvm::Function* const code_end = ir.getFunction("waxwing_code_end");
+  const auto address = [&](llvm::Constant* from, int64_t offset) {
+    return llvm::ConstantExpr::getPtrToInt(
+        llvm::ConstantExpr::getGetElementPtr(byte, from,
+                                             llvm::ConstantInt::getSigned(number, offset)),
+        number);
+  };
+  const auto before = static_cast<int64_t>(parts.code_offset + parts.code.size());
+  std::vector<llvm::Constant*> pieces;
+  uint64_t done = 0;
+  for (const uint64_t at : parts.distances) {
+    pieces.push_back(llvm::ConstantDataArray::get(context, parts.front.slice(done, at - done)));
+    int32_t distance;
+    std::memcpy(&distance, parts.front.data() + at, sizeof distance);
+    pieces.push_back(llvm::ConstantExpr::getTrunc(
+        llvm::ConstantExpr::getSub(address(code_end, static_cast<int64_t>(at) + distance - before),
+                                   address(image, static_cast<int64_t>(at))),
+        llvm::Type::getInt32Ty(context)));
+    done = at + sizeof distance;
+  }
+  pieces.push_back(llvm::ConstantDataArray::get(context, parts.front.drop_front(done)));
+  define(ir, "image", llvm::ConstantStruct::getAnon(pieces, /*Packed=*/true),
+         ".rodata.waxwing_image", alignof(uint64_t));
+}
+
 } // namespace
 
 Outcome<std::vector<uint8_t>> native_object(const WaxNativeInput& input,
                                             const CInterface& interface, const Options& options) {
   llvm::LLVMContext context;
   llvm::SMDiagnostic wrong;
-  const std::string text = Writer(input, interface).write();
+  const ImageParts parts = TRY(take_apart({input.image, input.image_size}));
+  const std::string text = Writer(input, interface, parts.front.size()).write();
   const std::unique_ptr<llvm::Module> ir = llvm::parseAssemblyString(text, wrong, context);
   if (ir == nullptr) return failure("the IR is not valid: " + wrong.getMessage().str());
   const std::unique_ptr<llvm::TargetMachine> machine = TRY(make_machine(options));
@@ -283,11 +347,8 @@ Outcome<std::vector<uint8_t>> native_object(const WaxNativeInput& input,
   ir->setTargetTriple(machine->getTargetTriple());
   ir->setPICLevel(llvm::PICLevel::BigPIC);
 
-  // Whole pages, so that making the code executable is nothing to what lies behind it.
-  constexpr size_t kPage = 4096;
-  std::vector<uint8_t> padded(input.image, input.image + input.image_size);
-  padded.resize((padded.size() + kPage - 1) / kPage * kPage);
-  define_bytes(*ir, "image", padded, ".rodata.waxwing_image", options.info().page);
+  define_code(*ir, parts, options.info());
+  define_front(*ir, parts);
   if (input.line_rows.size >= sizeof(WaxEmbeddedLine)) {
     define_bytes(*ir, "line_rows", bytes_of(input.line_rows), ".rodata.waxwing_lines",
                  alignof(WaxEmbeddedLine));

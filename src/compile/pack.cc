@@ -100,7 +100,8 @@ class Packer {
       Range range;
       range.address = place(symbol.address, is_thumb());
       range.size = symbol.size;
-      if (const auto known = kinds.find(symbol.name); known != kinds.end()) {
+      if (const auto known = kinds.find(name_before_copy(symbol.name).str());
+          known != kinds.end()) {
         range.kind = known->second.first;
         range.function = known->second.second;
       } else if (symbol.name.starts_with("trampoline.") ||

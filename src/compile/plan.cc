@@ -68,8 +68,8 @@ void ModulePlan::look_through(FuncIndex function, uint32_t part) {
     case Op::table_set:
     case Op::table_grow:
     case Op::table_fill:
-    case Op::table_copy:
-    case Op::table_init: is_written_[at.x] = true; break;
+    case Op::table_copy: is_written_[at.x] = true; break;
+    case Op::table_init: is_written_[at.y] = true; break;
     default: break;
     }
     if ((at.op == Op::call || at.op == Op::return_call) && at.x >= wasm_.imported_functions &&

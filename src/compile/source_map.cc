@@ -9,6 +9,8 @@
 #include <llvm/DebugInfo/DWARF/DWARFContext.h>
 #include <llvm/Support/MemoryBuffer.h>
 
+#include "compile/module_lowering.hpp"
+
 namespace waxwing::compile {
 
 SourceNames::SourceNames(const waxwing::Module& wasm)
@@ -25,7 +27,7 @@ std::string SourceNames::name_of(FuncIndex function) {
 }
 
 std::string SourceNames::symbol_of(const std::string& symbol) {
-  llvm::StringRef rest = symbol;
+  llvm::StringRef rest = name_before_copy(symbol);
   FuncIndex function = 0;
   if (!rest.consume_front("f") || rest.consumeInteger(10, function) ||
       function >= wasm_.functions.size() || (!rest.empty() && rest != ".tail"))

@@ -152,13 +152,9 @@ Result<void> check_host(const Image& image, const runtime::Engine& engine) {
   return {};
 }
 
-Result<LoadedModule*> load(runtime::Engine& engine, std::span<const uint8_t> bytes, bool verify,
-                           Placement placement, std::span<const uint8_t> trace) {
-  Image image = TRY(read(bytes));
-  if (verify) TRY(verify_checksum(image));
-  TRY(check_host(image, engine));
-  // The image is as good without: whoever wants to know why asks `read_trace_file`.
-  if (image.is_split() && !trace.empty()) (void)join_trace_file(image, trace);
+namespace {
+
+Result<LoadedModule*> load_read(runtime::Engine& engine, const Image& image, Placement placement) {
   if (engine.config().interruptible && platform::can_redirect() && !engine.polls())
     (void)platform::install_interruption();
   if ((image.header.required & kNeedFaultHandlers) != 0 && !platform::install_fault_handlers())
@@ -170,6 +166,25 @@ Result<LoadedModule*> load(runtime::Engine& engine, std::span<const uint8_t> byt
   auto loaded = LoadedModule::load(engine, image.module, {kBackend, code, !whole});
   if (!loaded) destroy(allocator, code);
   return loaded;
+}
+
+} // namespace
+
+Result<LoadedModule*> load(runtime::Engine& engine, std::span<const uint8_t> bytes, bool verify,
+                           Placement placement, std::span<const uint8_t> trace) {
+  Image image = TRY(read(bytes));
+  if (verify) TRY(verify_checksum(image));
+  TRY(check_host(image, engine));
+  // The image is as good without: whoever wants to know why asks `read_trace_file`.
+  if (image.is_split() && !trace.empty()) (void)join_trace_file(image, trace);
+  return load_read(engine, image, placement);
+}
+
+Result<LoadedModule*> load_linked(runtime::Engine& engine, std::span<const uint8_t> front,
+                                  const uint8_t* code) {
+  const Image image = TRY(read_linked(front, code));
+  TRY(check_host(image, engine));
+  return load_read(engine, image, Placement::linked);
 }
 
 } // namespace waxwing::image

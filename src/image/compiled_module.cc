@@ -12,13 +12,22 @@ namespace waxwing::image {
 
 CompiledModule::CompiledModule(const Allocator& from, const Image& image, Placement placement)
     : NativeCode{0, 0, &image::resume}, allocator(from), image_(image), placement_(placement),
-      base_(image.bytes.data()) {}
+      base_(image.code) {}
 
 CompiledModule::~CompiledModule() {
   if (copied_ != 0) platform::release(const_cast<uint8_t*>(base_), copied_);
 }
 
 Result<void> CompiledModule::place() {
+  if (placement_ != Placement::linked) TRY(make_executable());
+  for (uint32_t i = 0; i < image_.ranges.size(); ++i)
+    has_gaps = has_gaps || image_.ranges[i].gap != 0;
+  begin = reinterpret_cast<uintptr_t>(base_) + image_.header.text_offset;
+  end = begin + image_.header.text_size;
+  return {};
+}
+
+Result<void> CompiledModule::make_executable() {
   const Header& h = image_.header;
   // Where nothing is mapped, code lies as its target wants it.
   const size_t page = std::min<size_t>(platform::page_size(), image_.target->page);
@@ -26,12 +35,8 @@ Result<void> CompiledModule::place() {
                         reinterpret_cast<uintptr_t>(base_) % page == 0 && h.text_offset % page == 0;
   // The rest of the last page of the text belongs to it.
   const size_t size = align_up(size_t{h.text_size}, page);
-  if (!on_pages || !platform::make_executable(base_ + h.text_offset, size)) TRY(copy());
-  for (uint32_t i = 0; i < image_.ranges.size(); ++i)
-    has_gaps = has_gaps || image_.ranges[i].gap != 0;
-  begin = reinterpret_cast<uintptr_t>(base_) + h.text_offset;
-  end = begin + h.text_size;
-  return {};
+  if (on_pages && platform::make_executable(base_ + h.text_offset, size)) return {};
+  return copy();
 }
 
 Result<void> CompiledModule::copy() {

@@ -41,6 +41,7 @@ class CompiledModule : public runtime::NativeCode {
   bool has_gaps = false;
 
  private:
+  [[nodiscard]] Result<void> make_executable();
   [[nodiscard]] Result<void> copy();
 
   Image image_;

@@ -13,6 +13,8 @@ enum class Placement : uint8_t {
   /// Where `bytes` lie, if that is on pages: those of a mapped file. The pages of the text become
   /// executable, and read-only.
   in_place,
+  /// Where the program's linker has put it.
+  linked,
 };
 
 /// Makes the module of an image ready for an engine: checks it, whether it can run in this process,
@@ -25,6 +27,12 @@ enum class Placement : uint8_t {
 [[nodiscard]] Result<runtime::LoadedModule*>
 load(runtime::Engine& engine, std::span<const uint8_t> bytes, bool verify = false,
      Placement placement = Placement::copy, std::span<const uint8_t> trace = {});
+
+/// `load` of an image that has been linked into this program in two parts (native/embedded.hpp),
+/// and is trusted as the program's own code is: `front` is what comes before the code, whose
+/// offsets count from `code`.
+[[nodiscard]] Result<runtime::LoadedModule*>
+load_linked(runtime::Engine& engine, std::span<const uint8_t> front, const uint8_t* code);
 
 /// The target of this process, or null where compiled code can't run.
 [[nodiscard]] const TargetInfo* host_target();

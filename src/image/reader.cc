@@ -112,17 +112,30 @@ template <class ElfHeader, class ElfSegment>
 /// Reads an image step by step.
 class Reader {
  public:
-  explicit Reader(std::span<const uint8_t> bytes) : bytes_(bytes) { image_.bytes = bytes; }
+  explicit Reader(std::span<const uint8_t> bytes) : bytes_(bytes) {
+    image_.bytes = bytes;
+    image_.code = bytes.data();
+  }
 
   [[nodiscard]] Result<Image> run() {
     elf_ = TRY(read_elf(bytes_));
     TRY(find_header());
     TRY(read_header());
+    TRY(check_size());
     TRY(check_segments());
     TRY(read_sections());
     TRY(check_functions());
     TRY(check_ranges());
     TRY(check_tables());
+    return image_;
+  }
+
+  [[nodiscard]] Result<Image> run_linked(const uint8_t* code) {
+    elf_ = TRY(read_elf(bytes_));
+    TRY(find_header());
+    TRY(read_header());
+    TRY(read_sections());
+    image_.code = code;
     return image_;
   }
 
@@ -167,10 +180,16 @@ class Reader {
     if (image_.target == nullptr || image_.target->elf_machine != elf_.machine ||
         (image_.target->pointer == 8) != elf_.is64)
       return fail(ErrorCode::image_target, header_at_, h.target);
-    if (h.image_size > bytes_.size()) return fail(ErrorCode::image_truncated, bytes_.size());
-    if (h.image_size != bytes_.size() || h.size > header_size_ ||
+    if (h.size > header_size_ ||
         h.size != sizeof h + uint64_t{h.section_count} * sizeof(SectionRow))
       return damaged(Damage::header, header_at_);
+    return {};
+  }
+
+  [[nodiscard]] Result<void> check_size() {
+    const Header& h = image_.header;
+    if (h.image_size > bytes_.size()) return fail(ErrorCode::image_truncated, bytes_.size());
+    if (h.image_size != bytes_.size()) return damaged(Damage::header, header_at_);
     if (!inside(h.text_offset, h.text_size)) return damaged(Damage::text, header_at_);
     return {};
   }
@@ -389,6 +408,10 @@ bool is_image(std::span<const uint8_t> bytes) {
 }
 
 Result<Image> read(std::span<const uint8_t> bytes) { return Reader(bytes).run(); }
+
+Result<Image> read_linked(std::span<const uint8_t> front, const uint8_t* code) {
+  return Reader(front).run_linked(code);
+}
 
 uint64_t checksum(std::span<const uint8_t> bytes, uint32_t checksum_offset) {
   constexpr uint64_t kBasis = 0xCBF29CE484222325, kPrime = 0x100000001B3;

@@ -75,6 +75,9 @@ enum class Damage : uint32_t {
 /// promises. Views into the bytes that it was read from.
 struct Image {
   std::span<const uint8_t> bytes;
+  /// What offsets of code count from: the first of `bytes`, but where a linker has put the code
+  /// elsewhere.
+  const uint8_t* code;
   Header header;
   const TargetInfo* target;
   std::span<const uint8_t> module;
@@ -123,6 +126,10 @@ struct Image {
 /// known with the one found in `a` and the known one in `b`; a bit that is not known with its
 /// number in `a`.
 [[nodiscard]] Result<Image> read(std::span<const uint8_t> bytes);
+
+/// Reads what a linker has put into this program (`load_linked`). Its rows are not checked: they
+/// are as trusted as the code that they are about.
+[[nodiscard]] Result<Image> read_linked(std::span<const uint8_t> front, const uint8_t* code);
 
 /// Compares the checksum, if the image has one.
 [[nodiscard]] Result<void> verify_checksum(const Image& image);

@@ -41,9 +41,11 @@ enum WaxEmbeddedFlag : uint64_t {
 
 /// A module in machine code with what its program is given.
 struct WaxEmbedded {
-  /// On a page of its own.
+  /// The image up to its code, which lies elsewhere.
   const uint8_t* image;
   uint64_t image_size;
+  /// What the offsets of code in the image count from.
+  const uint8_t* code;
   /// For messages, and the program's name for itself where it is a library.
   const char* name;
   /// Words as on a command line that hold for each run, ended by null.

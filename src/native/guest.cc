@@ -90,8 +90,8 @@ Result<SharedModule*> SharedModule::acquire(WaxEmbedded& embedded, bool interrup
   if (shared == nullptr) {
     runtime::Engine* const engine = take_engine(interruptible);
     if (engine == nullptr) return out_of_memory();
-    const auto loaded = image::load(*engine, {embedded.image, embedded.image_size}, false,
-                                    image::Placement::in_place);
+    const auto loaded =
+        image::load_linked(*engine, {embedded.image, embedded.image_size}, embedded.code);
     if (loaded) shared = create<SharedModule>(default_allocator(), *loaded);
     if (shared == nullptr) {
       const Error wrong = loaded ? Error{.code = ErrorCode::out_of_memory} : loaded.error();

@@ -2,7 +2,9 @@
 #include "native/report.hpp"
 
 #include <algorithm>
+#include <array>
 
+#include "base/text_table.hpp"
 #include "native/lines.hpp"
 #include "native/value.hpp"
 #include "platform/memory.hpp"
@@ -17,17 +19,21 @@ using runtime::Frame;
 using runtime::TraceSink;
 using runtime::TrapInfo;
 
-constexpr std::string_view kTrapTexts[] = {
+using TrapTexts = TextTable<[] {
+  return std::to_array<std::string_view>({
 #define WAX_TRAP(name, text) text,
 #include "wasm/trap.def"
 #undef WAX_TRAP
-};
+  });
+}>;
 
-constexpr std::string_view kErrorTexts[] = {
+using ErrorTexts = TextTable<[] {
+  return std::to_array<std::string_view>({
 #define WAX_ERROR(name, text) text,
 #include "base/error.def"
 #undef WAX_ERROR
-};
+  });
+}>;
 
 /// Frames shown at either end of a deep trace.
 constexpr uint64_t kShownFirst = 12;
@@ -185,7 +191,7 @@ void add_trap(Text& text, const TrapInfo& trap) {
     text.add(trap.message);
     return;
   }
-  text.add(kTrapTexts[static_cast<size_t>(trap.kind)]);
+  text.add(TrapTexts::at(static_cast<size_t>(trap.kind)));
   if (!trap.has_address) return;
   switch (trap.kind) {
   case TrapKind::out_of_bounds_memory_access:
@@ -287,7 +293,7 @@ void add_error(Text& text, const Error& error) {
     text.add("it was made for a processor with more features than this one has: make it with "
              "--cpu=generic");
     break;
-  default: text.add(kErrorTexts[static_cast<size_t>(error.code)]); break;
+  default: text.add(ErrorTexts::at(static_cast<size_t>(error.code))); break;
   }
 }
 

@@ -44,14 +44,14 @@ struct Bucket {
   }
 };
 
-constexpr size_t kBuckets = 128;
+constexpr size_t kBuckets = 64;
 constinit Bucket buckets[kBuckets];
 
 Bucket& bucket_of(const uint8_t* address) {
   const auto bits = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(address) >> 2);
-  return buckets[(bits * 2654435769u) >> 25];
+  return buckets[(bits * 2654435769u) >> 26];
 }
-static_assert(kBuckets == size_t{1} << (32 - 25));
+static_assert(kBuckets == size_t{1} << (32 - 26));
 
 /// Where no signal ends the sleep, the interrupt word is looked at this often.
 constexpr uint64_t kPollingInterval = 2'000'000;

@@ -63,6 +63,14 @@
   ;; VECTOR-NOT: <4 x i32>
   ;; VECTOR-NOT: fence
   ;; VECTOR: ret void
+  ;; What the loop stores is no memory's size.
+  ;; EXPLICIT-LABEL: define {{.*}}@f3(
+  ;; EXPLICIT: loop:
+  ;; EXPLICIT-NOT: load i64
+  ;; EXPLICIT-NOT: load ptr
+  ;; EXPLICIT: store volatile
+  ;; EXPLICIT-NOT: load i64
+  ;; EXPLICIT: ret void
   (func (export "unknown") (param $p i32) (param $q i32) (param $n i32) (local $i i32)
     (loop $next
       (i32.store (i32.add (local.get $q) (i32.shl (local.get $i) (i32.const 2)))
@@ -88,6 +96,10 @@
 
   ;; VECTOR: fence
   ;; VECTOR: ret i32
+  ;; EXPLICIT-LABEL: define {{.*}}@f5(
+  ;; EXPLICIT: vector.body
+  ;; EXPLICIT: load <{{4|8|16}} x i8>
+  ;; EXPLICIT: ret i32
   (func (export "unrolled") (param $p i32) (param $q i32) (param $n i32) (result i32) (local $s i32)
     (loop $next
       (local.set $s (i32.add (i32.add (local.get $s)

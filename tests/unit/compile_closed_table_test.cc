@@ -41,6 +41,8 @@ TEST(CompileClosedTable, IsOpenToWhateverCanWriteToIt) {
       "(table 2 funcref) (func (table.fill 0 (i32.const 0) (ref.null func) (i32.const 1)))",
       "(table 2 funcref) (func (table.init 0 0 (i32.const 0) (i32.const 0) (i32.const 1)))"
       "(elem func $f)",
+      "(table 2 funcref) (func (table.init 0 1 (i32.const 0) (i32.const 0) (i32.const 1)))"
+      "(elem (i32.const 0) $f) (elem func $f)",
       "(table 2 funcref) (table 2 funcref)"
       "(func (table.copy 0 1 (i32.const 0) (i32.const 0) (i32.const 1)))",
       // One that doesn't fit, one whose place is another's, one with another's function.
@@ -60,6 +62,9 @@ TEST(CompileClosedTable, IsOpenToWhateverCanWriteToIt) {
   EXPECT_TRUE(closed("(table 2 funcref) (table 2 funcref)"
                      "(func (table.copy 1 0 (i32.const 0) (i32.const 0) (i32.const 1))"
                      "  (drop (table.get 0 (i32.const 1))))")
+                  .is_closed);
+  EXPECT_TRUE(closed("(table 2 funcref) (table 2 funcref) (elem (i32.const 0) $f)"
+                     "(func (table.init 1 0 (i32.const 0) (i32.const 0) (i32.const 0)))")
                   .is_closed);
 }
 

@@ -8,6 +8,7 @@
 #include <llvm/Support/SourceMgr.h>
 
 #include "compile/link.hpp"
+#include "compile/module_lowering.hpp"
 #include "platform/child.hpp"
 #include "unit/compile_fixture.hpp"
 
@@ -66,6 +67,20 @@ TEST(CompilePacker, RefusesThreadLocals) {
   const std::string said = link_ir("@mine = hidden thread_local(localexec) global i32 0\n"
                                    "define hidden ptr @f() { ret ptr @mine }");
   EXPECT_NE(said.find("'.tbss'"), std::string::npos) << said;
+}
+
+TEST(CompilePacker, KnowsWhatCopiesAreOf) {
+  constexpr std::pair<const char*, const char*> kSymbols[] = {
+      {"f7", "f7"},
+      {"f7.tail", "f7.tail"},
+      {"f7.specialized.12", "f7"},
+      {"f7.tail.specialized.1", "f7.tail"},
+      {"f7.tailed", "f7"},
+      {"f7x", "f7x"},
+      {"fmod", "fmod"},
+      {"adapter.i:i", "adapter.i:i"},
+  };
+  for (const auto& [symbol, name] : kSymbols) EXPECT_EQ(name_before_copy(symbol), name);
 }
 
 TEST(CompileContained, FatalErrorsOfLlvmAreReported) {

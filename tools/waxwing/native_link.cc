@@ -10,11 +10,12 @@ namespace waxwing::tool {
 namespace {
 
 constexpr NativeTarget kTargets[] = {
-    {"x86_64", "x86_64-linux-gnu", "/lib64/ld-linux-x86-64.so.2", "libc6-dev", "libgcc-12-dev"},
+    {"x86_64", "x86_64-linux-gnu", "/lib64/ld-linux-x86-64.so.2", "libc6-dev", "libgcc-12-dev",
+     true},
     {"aarch64", "aarch64-linux-gnu", "/lib/ld-linux-aarch64.so.1", "libc6-dev-arm64-cross",
-     "libgcc-12-dev-arm64-cross"},
+     "libgcc-12-dev-arm64-cross", false},
     {"riscv64", "riscv64-linux-gnu", "/lib/ld-linux-riscv64-lp64d.so.1", "libc6-dev-riscv64-cross",
-     "libgcc-12-dev-riscv64-cross"},
+     "libgcc-12-dev-riscv64-cross", true},
 };
 
 bool is_host(const NativeTarget& target) {
@@ -128,6 +129,9 @@ link_words(const NativeTarget& target, const NativeOptions& options, const std::
       "-o",          output, "--gc-sections", "--build-id=none", "--hash-style=gnu", "-z",
       "noexecstack", "-z",   "relro"};
   words.emplace_back("--icf=safe");
+  // What a program writes to at its start lies on fewer pages that way.
+  if (target.has_small_pages)
+    for (const char* word : {"-z", "separate-loadable-segments"}) words.emplace_back(word);
   // Frames are found by it, for exceptions of libraries and by debuggers.
   if (options.no_sandbox) words.emplace_back("--eh-frame-hdr");
   if (options.strip) words.emplace_back("--strip-all");

@@ -23,6 +23,8 @@ struct NativeTarget {
   /// The packages with the C library's files and with those of GCC.
   const char* libc_package;
   const char* gcc_package;
+  /// Whether no system for it has pages of more than 4 KiB.
+  bool has_small_pages;
 };
 
 /// By triplet or name of a target; empty: this machine. Null where there is none.

@@ -21,10 +21,24 @@ enum Register : uint8_t { kA, kB, kC, kD };
 /// What beyond its own bit a feature needs: that the system saves the registers that it works on.
 enum Saved : uint8_t { kNothing, kYmm, kZmm };
 
+/// A short text that is no pointer (base/text_table.hpp says why).
+class Word {
+ public:
+  template <size_t N>
+  consteval Word(const char (&text)[N]) {
+    static_assert(N <= sizeof text_);
+    for (size_t i = 0; i < N; ++i) text_[i] = text[i];
+  }
+  [[nodiscard]] std::string_view view() const { return text_; }
+
+ private:
+  char text_[20] = {};
+};
+
 /// LLVM's word for a feature, and the bit of CPUID that says it (Intel SDM volume 2, CPUID; AMD APM
 /// volume 3, appendix D).
 struct Feature {
-  std::string_view name;
+  Word name;
   uint32_t leaf;
   uint32_t subleaf;
   Register in;
@@ -117,7 +131,7 @@ constexpr Feature kFeatures[] = {
 
 bool cpu_has(std::string_view feature) {
   for (const Feature& known : kFeatures) {
-    if (known.name != feature) continue;
+    if (known.name.view() != feature) continue;
     unsigned answer[4] = {};
     return __get_cpuid_count(known.leaf, known.subleaf, &answer[kA], &answer[kB], &answer[kC],
                              &answer[kD]) != 0 &&
@@ -132,7 +146,8 @@ uint64_t cpu_identity() {
   (void)__get_cpuid(1, &answer[kA], &answer[kB], &answer[kC], &answer[kD]);
   uint64_t identity = answer[kA];
   for (const Feature& known : kFeatures)
-    identity = (identity << 1 | identity >> 63) * 0x100000001B3 + (cpu_has(known.name) ? 1 : 0);
+    identity =
+        (identity << 1 | identity >> 63) * 0x100000001B3 + (cpu_has(known.name.view()) ? 1 : 0);
   return identity;
 }
 
