@@ -371,7 +371,7 @@ class Checker:
             return
         exact = confirmed = 0
         for guest in guests:
-            for level in ('-O2', '-Os', '-O3'):
+            for level in ('-O2', '-Os'):
                 image = os.path.join(self.folder, 'sites.wax')
                 done = self.run(*self.compiler, 'compile', level, '--check-sites', guest.path, '-o', image)
                 said = common.text(done.err)
