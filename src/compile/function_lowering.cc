@@ -371,24 +371,29 @@ void FunctionLowering::trap(TrapKind kind) {
 
 void FunctionLowering::emit_trap(TrapKind kind) {
   if (m.options().call_traps) {
-    llvm::CallBase* const call = builtin(Builtin::trap, {i32(static_cast<uint32_t>(kind))});
-    call->addFnAttr(llvm::Attribute::NoReturn);
-    call->addFnAttr(llvm::Attribute::Cold);
-    if (m.options().tells_traps()) {
-      call->addFnAttr(llvm::Attribute::NoMerge);
-    } else {
-      // It stands for others of its kind.
-      call->setDebugLoc(llvm::DILocation::get(m.context(), 0, kBuiltinColumn, m.scope(function)));
-    }
-  } else {
-    const llvm::DebugLoc before = ir.getCurrentDebugLocation();
-    locate(m.options().tells_traps() ? at_.offset : 0, static_cast<uint32_t>(kind));
-    llvm::CallInst* const call =
-        ir.CreateIntrinsic(llvm::Intrinsic::trap, llvm::ArrayRef<llvm::Value*>());
-    identify(call);
-    // What kind of trap it is would be lost otherwise, too.
+    end_in_trap(builtin(Builtin::trap, {i32(static_cast<uint32_t>(kind))}));
+    return;
+  }
+  const llvm::DebugLoc before = ir.getCurrentDebugLocation();
+  locate(m.options().tells_traps() ? at_.offset : 0, static_cast<uint32_t>(kind));
+  llvm::CallInst* const call =
+      ir.CreateIntrinsic(llvm::Intrinsic::trap, llvm::ArrayRef<llvm::Value*>());
+  identify(call);
+  // What kind of trap it is would be lost otherwise, too.
+  call->addFnAttr(llvm::Attribute::NoMerge);
+  ir.SetCurrentDebugLocation(before);
+  ir.CreateUnreachable();
+}
+
+void FunctionLowering::end_in_trap(llvm::CallBase* call) {
+  call->addFnAttr(llvm::Attribute::NoReturn);
+  call->addFnAttr(llvm::Attribute::Cold);
+  if (m.options().tells_traps()) {
     call->addFnAttr(llvm::Attribute::NoMerge);
-    ir.SetCurrentDebugLocation(before);
+  } else {
+    // It stands for others of its kind.
+    call->removeFnAttr(llvm::Attribute::NoMerge);
+    call->setDebugLoc(llvm::DILocation::get(m.context(), 0, kBuiltinColumn, m.scope(function)));
   }
   ir.CreateUnreachable();
 }

@@ -153,6 +153,8 @@ class FunctionLowering {
   void trap_if(llvm::Value* condition, TrapKind kind);
   /// A block that traps, for a condition that takes more than one. Others may branch to it, too.
   [[nodiscard]] llvm::BasicBlock* trap_block(TrapKind kind);
+  /// Ends the block behind a call that raises a trap.
+  void end_in_trap(llvm::CallBase* call);
 
   // Calls.
   /// Calls `callee` under a native signature; `context` is its VmContext, null without a sandbox.

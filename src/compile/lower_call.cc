@@ -10,6 +10,7 @@
 
 namespace waxwing::compile {
 
+using image::Builtin;
 using image::VmField;
 
 namespace {
@@ -160,14 +161,15 @@ llvm::Value* callee_in_table(F& f, TypeIndex index, uint32_t table) {
 }
 
 /// Where calls through a closed table go that lead to no function of the type: which trap it is,
-/// the table itself says.
+/// code that they share finds out, and they keep no more than a call.
 llvm::BasicBlock* bad_index(F& f, At at, llvm::Value* index) {
   llvm::BasicBlock* const from = f.ir.GetInsertBlock();
   llvm::BasicBlock* const bad = f.block("bad");
   f.start_block(bad);
-  llvm::Value* const reference = load_element(f, at.y, index, TrapKind::undefined_element);
-  f.trap_if(f.ir.CreateIsNull(reference), TrapKind::uninitialized_element);
-  f.ir.CreateBr(f.trap_block(TrapKind::indirect_call_type_mismatch));
+  llvm::CallBase* const call = f.builtin(Builtin::trap, {index}, f.m.bad_index(at.y));
+  if (!f.m.options().call_traps)
+    call->setArgOperand(0, llvm::PoisonValue::get(call->getArgOperand(0)->getType()));
+  f.end_in_trap(call);
   f.start_block(from);
   return bad;
 }

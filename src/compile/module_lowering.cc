@@ -301,6 +301,61 @@ void ModuleLowering::define_closed_tables() {
   }
 }
 
+llvm::Function* ModuleLowering::bad_index(uint32_t table) {
+  const std::string name = "bad_index." + std::to_string(table);
+  if (llvm::Function* const made = ir_->getFunction(name)) return made;
+  llvm::Type* const half = llvm::Type::getInt32Ty(context_);
+  llvm::Function* const made = llvm::Function::Create(
+      llvm::FunctionType::get(llvm::Type::getVoidTy(context_), {pointer_, half}, false),
+      llvm::GlobalValue::LinkOnceODRLinkage, name, *ir_);
+  // As adapters: each part that needs it has one.
+  made->setComdat(ir_->getOrInsertComdat(name));
+  set_attributes(*made, false);
+  for (const auto attribute :
+       {llvm::Attribute::NoInline, llvm::Attribute::NoReturn, llvm::Attribute::Cold})
+    made->addFnAttr(attribute);
+  // No function of the module's, which would be in traces; the column tells the trap all the same.
+  llvm::DISubprogram* const scope =
+      debug_.createFunction(file_, name, "", file_, 0, debug_.createSubroutineType({}), 0,
+                            llvm::DINode::FlagArtificial, llvm::DISubprogram::SPFlagDefinition);
+  llvm::Value* const index = made->getArg(1);
+  const auto block = [&] { return llvm::BasicBlock::Create(context_, "", made); };
+  llvm::IRBuilder<> ir(block());
+  const auto trap = [&](TrapKind kind) {
+    llvm::CallInst* call = nullptr;
+    if (options_.call_traps) {
+      call = call_builtin(ir, made->getArg(0), Builtin::trap,
+                          {ir.getInt32(static_cast<uint32_t>(kind))});
+      call->addFnAttr(llvm::Attribute::NoReturn);
+    } else {
+      call = ir.CreateIntrinsic(llvm::Intrinsic::trap, llvm::ArrayRef<llvm::Value*>());
+      call->setDebugLoc(llvm::DILocation::get(context_, 0, static_cast<uint32_t>(kind), scope));
+    }
+    call->addFnAttr(llvm::Attribute::NoMerge);
+    ir.CreateUnreachable();
+  };
+  const auto trap_if = [&](llvm::Value* condition, TrapKind kind) {
+    llvm::BasicBlock* const bad = block();
+    llvm::BasicBlock* const good = block();
+    ir.CreateCondBr(condition, bad, good);
+    ir.SetInsertPoint(bad);
+    trap(kind);
+    ir.SetInsertPoint(good);
+  };
+  const auto size = static_cast<uint32_t>(wasm_.tables[table].type.limits.min);
+  const auto known = static_cast<uint32_t>(closed_table(table).elements.size());
+  llvm::GlobalVariable* const rows = closed_rows(table);
+  trap_if(ir.CreateICmpUGE(index, ir.getInt32(size)), TrapKind::undefined_element);
+  if (known < size)
+    trap_if(ir.CreateICmpUGE(index, ir.getInt32(known)), TrapKind::uninitialized_element);
+  llvm::Value* const row = ir.CreateInBoundsGEP(
+      rows->getValueType(), rows, {ir.getInt32(0), ir.CreateZExtOrTrunc(index, word_)});
+  llvm::Value* const type = ir.CreateAlignedLoad(half, row, llvm::Align(kClosedRowBytes));
+  trap_if(ir.CreateICmpEQ(type, ir.getInt32(0)), TrapKind::uninitialized_element);
+  trap(TrapKind::indirect_call_type_mismatch);
+  return made;
+}
+
 void ModuleLowering::make_wrapper(FuncIndex function) {
   const Signature& signature = signature_of(function);
   llvm::Function* const native = this->native(function);

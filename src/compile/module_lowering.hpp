@@ -94,6 +94,9 @@ class ModuleLowering {
     return plan_.closed_tables()[table];
   }
   [[nodiscard]] llvm::GlobalVariable* closed_rows(uint32_t table);
+  /// Code for calls through a closed table that lead to no function of their type, `(vm, index)`,
+  /// `vm` only where traps are calls: it raises the trap that the element makes it.
+  [[nodiscard]] llvm::Function* bad_index(uint32_t table);
   /// The domain of the scopes that tell accesses apart.
   [[nodiscard]] llvm::MDNode* access_domain() const { return access_domain_; }
   /// Types of what lies in memory, for alias analysis: what guests access, and what says where it

@@ -163,10 +163,12 @@ class Packer {
         TRY(write_frame(range, tables_.rows.back()));
         if (range.kind == RangeKind::function) write_values(range);
       }
-      if (range.kind != RangeKind::function && range.kind != RangeKind::wrapper) continue;
+      // Of what is in no trace, only traps are asked for.
+      const bool is_shown = range.kind == RangeKind::function || range.kind == RangeKind::wrapper;
       std::vector<const Site*> sites;
       sites.reserve(range.facts->sites.size());
-      for (const Site& site : range.facts->sites) sites.push_back(&site);
+      for (const Site& site : range.facts->sites)
+        if (is_shown || site.kind == image::SiteKind::trap) sites.push_back(&site);
       std::sort(sites.begin(), sites.end(), [](const Site* a, const Site* b) {
         return a->place != b->place ? a->place < b->place : a < b;
       });

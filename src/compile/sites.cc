@@ -53,6 +53,8 @@ class SitePass : public llvm::MachineFunctionPass {
   bool runOnMachineFunction(llvm::MachineFunction& mf) override {
     mf_ = &mf;
     marks_.clear();
+    marked_.clear();
+    doubtful_.clear();
     FunctionFacts facts;
     facts.name = mf.getName().str();
     facts.stack_bytes = static_cast<uint32_t>(mf.getFrameInfo().getStackSize());
@@ -195,6 +197,7 @@ class SitePass : public llvm::MachineFunctionPass {
       }
     }
     if (wants_callees_) facts.callees.resize(facts.sites.size());
+    settle_doubts();
     facts.sites.shrink_to_fit();
     for (const auto& [call, pad] : pads) {
       facts.pads.emplace_back();
@@ -205,10 +208,18 @@ class SitePass : public llvm::MachineFunctionPass {
   /// What `FunctionLowering::identify` has put there.
   static const llvm::MDNode* id_of(const MachineInstr& at) {
     if (at.isCall()) return at.getHeapAllocMarker();
-    const llvm::MDNode* const sections = at.getPCSections();
+    return id_in(at.getPCSections());
+  }
+  static const llvm::MDNode* id_in(const llvm::MDNode* sections) {
     return sections == nullptr || sections->getNumOperands() < 2
                ? nullptr
                : llvm::dyn_cast<llvm::MDNode>(sections->getOperand(1));
+  }
+  static std::optional<uint32_t> offset_of(const llvm::MDNode* id) {
+    if (id == nullptr || id->getNumOperands() < 2) return std::nullopt;
+    const auto* const offset = llvm::mdconst::dyn_extract<llvm::ConstantInt>(id->getOperand(0));
+    if (offset == nullptr) return std::nullopt;
+    return static_cast<uint32_t>(offset->getZExtValue());
   }
 
   /// A site more of its kind, or null where it is of no function of the module: that is in no
@@ -225,26 +236,38 @@ class SitePass : public llvm::MachineFunctionPass {
     if (counts == nullptr || !site.is_exact) return;
     SiteCheck& check = *counts;
     ++check.exact;
-    if (id == nullptr || id->getNumOperands() < 2) return;
-    const auto* const offset = llvm::mdconst::dyn_extract<llvm::ConstantInt>(id->getOperand(0));
-    if (offset == nullptr) return;
+    const std::optional<uint32_t> offset = offset_of(id);
+    if (!offset) return;
     // Of what reads, changes and writes, the id is that of either.
-    const auto value = static_cast<uint32_t>(offset->getZExtValue());
-    const bool is_right =
-        value == site.offset || std::ranges::find(candidates_, value) != candidates_.end();
-    const bool is_other =
-        !is_right && site.kind == image::SiteKind::access && is_copied(site, at, *id);
-    ++(is_right ? check.confirmed : is_other ? check.copied : check.wrong);
+    if (*offset == site.offset || std::ranges::find(candidates_, *offset) != candidates_.end())
+      ++check.confirmed;
+    else if (site.kind != image::SiteKind::access)
+      ++check.wrong;
+    else if (stores(*id) && !at.mayStore())
+      ++check.copied;
+    else
+      doubtful_.push_back(*offset);
   }
 
-  /// Whether the id of an access is another's: where selection takes new nodes for one, it gives
-  /// them and whatever else is new before them its id. What only loads hasn't that of a store, and
-  /// an id against both the scope and the location of the access is wrong itself.
-  static bool is_copied(const Site& site, const MachineInstr& at, const llvm::MDNode& id) {
-    const bool stores = !llvm::mdconst::extract<llvm::ConstantInt>(id.getOperand(1))->isZero();
-    if (stores && !at.mayStore()) return true;
-    const llvm::DILocation* const location = at.getDebugLoc().get();
-    return location != nullptr && location->getLine() == site.offset;
+  static bool stores(const llvm::MDNode& id) {
+    return !llvm::mdconst::extract<llvm::ConstantInt>(id.getOperand(1))->isZero();
+  }
+
+  /// Whether ids of accesses that are none of their candidates make them wrong. Where selection
+  /// takes new nodes for one, it gives them and whatever else is new before them its id (what only
+  /// loads may have that of a store): then the access that the id is of has instructions of its
+  /// own, no fewer than before selection. It lacks one if it was merged into another access and
+  /// left no mark there, so that it would fault under the offset of that one.
+  void settle_doubts() {
+    if (doubtful_.empty()) return;
+    std::map<uint32_t, ptrdiff_t> missing;
+    for (const uint32_t offset : marked_) --missing[offset];
+    for (const llvm::BasicBlock& block : mf_->getFunction())
+      for (const llvm::Instruction& at : block)
+        if (const llvm::MDNode* const sections = at.getMetadata(llvm::LLVMContext::MD_pcsections))
+          if (const std::optional<uint32_t> offset = offset_of(id_in(sections))) ++missing[*offset];
+    SiteCheck& check = code_.checks[static_cast<size_t>(image::SiteKind::access)];
+    for (const uint32_t offset : doubtful_) ++(missing[offset] <= 0 ? check.copied : check.wrong);
   }
 
   bool is_trap(const MachineInstr& at, const llvm::TargetInstrInfo& instructions) const {
@@ -325,8 +348,11 @@ class SitePass : public llvm::MachineFunctionPass {
       }
     }
     if (found.empty()) return false;
-    if (checks_)
-      for (const Access& access : found) candidates_.push_back(access.offset);
+    if (checks_) {
+      for (const Access& access : found)
+        if (!llvm::is_contained(candidates_, access.offset)) candidates_.push_back(access.offset);
+      marked_.insert(marked_.end(), candidates_.begin(), candidates_.end());
+    }
     // What reads, changes and writes faults when it reads.
     if (std::any_of(found.begin(), found.end(), [](const Access& a) { return a.is_load; }))
       std::erase_if(found, [](const Access& a) { return !a.is_load; });
@@ -362,6 +388,10 @@ class SitePass : public llvm::MachineFunctionPass {
   const llvm::DILocation* near_ = nullptr;
   /// Of an access, all operators that the instruction stands for; only where sites are checked.
   std::vector<uint32_t> candidates_;
+  /// The candidates of all instructions of the function.
+  std::vector<uint32_t> marked_;
+  /// Ids of accesses of the function that are none of their candidates.
+  std::vector<uint32_t> doubtful_;
 };
 
 char SitePass::ID = 0;

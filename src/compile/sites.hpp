@@ -106,8 +106,8 @@ struct SiteCheck {
   /// Exact ones whose instruction has still had its id, and that of another operator.
   size_t confirmed = 0;
   size_t wrong = 0;
-  /// Exact ones of accesses that have the id of another one, which selection gave them, and whose
-  /// scope and location agree against it.
+  /// Exact ones of accesses that have the id of another one, which selection gave them: that one
+  /// has an instruction of its own.
   size_t copied = 0;
 
   SiteCheck& operator+=(const SiteCheck& other) {

@@ -8,8 +8,8 @@ Each tests/trace/guests/*.wat traps in a known place; its first lines say how it
 it is, and which functions are on the stack, innermost first (`down...`: any number of them, `a|b...`: of
 several in turn). The interpreter and compiled code in every form must say the same: each function, and
 each offset that isn't marked. Then what only some forms have: values, partial traces, images without
-tables, images made by an earlier version, raw frames. Exits 77 where PROGRAM does not compile
-and no other compiler is named: a build with sanitizers has none, and runs the images of another.
+tables, images made by an earlier version, raw frames, offsets against ids. Exits 77 where PROGRAM does not
+compile and no other compiler is named: a build with sanitizers has none, and runs the images of another.
 """
 import argparse
 import glob
@@ -365,6 +365,25 @@ class Checker:
                                 (not exact or found.offsets == wanted.offsets),
                                 f'shared traps {level} {fields} {words}', shown)
 
+    def check_sites(self, guests):
+        """Offsets of calls, traps and accesses against ids that instructions carry."""
+        if os.uname().machine != 'x86_64':
+            return
+        exact = confirmed = 0
+        for guest in guests:
+            for level in ('-O2', '-Os', '-O3'):
+                image = os.path.join(self.folder, 'sites.wax')
+                done = self.run(*self.compiler, 'compile', level, '--check-sites', guest.path, '-o', image)
+                said = common.text(done.err)
+                rows = re.findall(r'^(calls|traps|accesses) \d+ exact (\d+) confirmed (\d+) wrong (\d+) ',
+                                  said, re.M)
+                self.expect(done.code == 0 and len(rows) == 3 and all(row[3] == '0' for row in rows),
+                            f'sites of {guest.name} {level}', said)
+                # Those of traps reach no machine code.
+                exact += sum(int(row[1]) for row in rows if row[0] != 'traps')
+                confirmed += sum(int(row[2]) for row in rows)
+        self.expect(confirmed > 0.8 * exact, f'{confirmed} of {exact} sites have their ids')
+
     def check_options(self):
         source = os.path.join(HERE, 'inside.wat')
         image = os.path.join(self.folder, 'options.wax')
@@ -415,6 +434,7 @@ def main():
             check.check_earlier()
             check.check_inside()
             check.check_shared_traps()
+            check.check_sites(guests)
             check.check_options()
     print(f'trace: {check.count - check.failed} of {check.count} checks passed; '
           f'{len(options.names or guests)} guests, {check.frames} frames, {check.near} marked as near')
