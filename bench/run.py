@@ -143,7 +143,7 @@ def text_table(programs, found, bench):
     """How much machine code the engines that can tell make of the same modules; and how much of a
     program without its C library, which is what it has more than one that only prints."""
     ours = found['waxwing-aot']
-    empty = Program('empty - empty -', measure.HERE)
+    empty = Program('text-least - empty -', measure.HERE)
     empty.build(bench, [ours])
     least = ours.text(empty.modules[ours.guest])
     rows = []

@@ -151,14 +151,18 @@ void set_llvm_options() {
       found->second->addOccurrence(0, name, value);
 }
 
-/// Without a sandbox nothing has to be exact, and LLVM does as it does for C. For the process,
-/// which compiles nothing else then.
-void reset_llvm_options() {
+/// Without a sandbox nothing has to be exact, and LLVM does as it does for C. It has these switches
+/// for the whole process only, which compiles one kind of code at a time.
+void set_exactness(bool is_exact) {
+  static std::mutex lock;
+  const std::lock_guard guard(lock);
   const auto& known = llvm::cl::getRegisteredOptions();
   for (const char* name : {"x86-cmov-converter-force-mem-operand", "instcombine-code-sinking",
                            "indvars-widen-indvars"})
-    if (const auto found = known.find(name); found != known.end())
-      static_cast<llvm::cl::opt<bool>&>(*found->second).setValue(true);
+    if (const auto found = known.find(name); found != known.end()) {
+      auto& is_on = static_cast<llvm::cl::opt<bool>&>(*found->second);
+      if (is_on == is_exact) is_on.setValue(!is_exact);
+    }
 }
 
 /// What every level does first where there is no sandbox.
@@ -323,7 +327,7 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Mod
   llvm::PipelineTuningOptions tuning;
   tuning.MergeFunctions = false;
   tuning.SLPVectorization = options.direct || LoopVersioning::is_wanted(options);
-  if (options.direct) reset_llvm_options();
+  set_exactness(!options.direct);
   llvm::PassBuilder builder(&machine, tuning, std::nullopt, &callbacks);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
