@@ -28,7 +28,7 @@ bench-load: all bench-micro
 bench-micro:
 	scripts/setup --bench
 	cmake --preset release -DWAXWING_BENCH=ON
-	cmake --build --preset release -j $(JOBS) --target micro
+	cmake --build --preset release -j $(JOBS) --target micro micro_image
 	build/release/bench/micro
 
 # wamrc is found on PATH; large modules come from npm packages.

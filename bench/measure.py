@@ -16,6 +16,8 @@ import tarfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
+# Flags of programs that not every engine takes.
+SIMD, WIDE = '-msimd128', '-mwide-arithmetic'
 
 
 class Cost:
@@ -94,9 +96,11 @@ class Engine:
     # Whether it is measured where no engines are named.
     usual = True
 
-    def __init__(self, name, program, arguments, version, simd=True):
-        self.name, self.program, self.arguments, self.simd = name, program, arguments, simd
+    def __init__(self, name, program, arguments, version, lacks=()):
+        self.name, self.program, self.arguments = name, program, arguments
         self.version_arguments = version
+        # Flags of the guests' compiler whose instructions it doesn't know, or not without being told.
+        self.lacks = lacks
         self.path = None
 
     def find(self):
@@ -127,7 +131,7 @@ class CompiledEngine(Engine):
         return subprocess.run([self.path, 'compile', '--cpu=help'], capture_output=True,
                               check=False).returncode == 0
 
-    def command(self, module, words):
+    def image(self, module):
         image = module.removesuffix('.wasm') + '.'.join(self.options) + '.wax'
         made_of = (module, self.path, os.path.join(os.path.dirname(self.path),
                                                    'libwaxwing_compile.so'))
@@ -137,7 +141,13 @@ class CompiledEngine(Engine):
                                   capture_output=True, text=True, check=False)
             if done.returncode != 0:
                 sys.exit(f'{module} does not compile:\n{done.stderr}')
-        return super().command(image, words)
+        return image
+
+    def command(self, module, words):
+        return super().command(self.image(module), words)
+
+    def text(self, module):
+        return image_facts(self.image(module))['text']
 
 
 class NoSandboxEngine(Engine):
@@ -171,6 +181,59 @@ class NoSandboxEngine(Engine):
         return [program, *words]
 
 
+class Wasm2cEngine(Engine):
+    """The C that wasm2c makes of a module, compiled by clang-22 for the processor that native programs
+    are compiled for. It has guard pages where the processor has 64 bits. wasm2c.c is around it; the
+    rest comes from where Debian's package has it."""
+
+    usual = False
+
+    def __init__(self, name, program):
+        super().__init__(name, program, [], ['--version'], lacks=(SIMD, WIDE))
+
+    def find(self):
+        if not super().find():
+            return False
+        prefix = os.path.dirname(os.path.dirname(os.path.realpath(self.path)))
+        self.runtime = os.path.join(prefix, 'share', 'wabt', 'wasm2c')
+        self.headers = os.path.join(prefix, 'include')
+        return os.path.exists(os.path.join(self.runtime, 'wasm-rt-impl.c'))
+
+    def source(self, module):
+        """The C file; a header of the same name lies beside it."""
+        source = module.removesuffix('.wasm') + '.wasm2c.c'
+        if not os.path.exists(source) or os.path.getmtime(source) < os.path.getmtime(module):
+            done = subprocess.run([self.path, '--module-name=guest', module, '-o', source],
+                                  capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                sys.exit(f'{module} is not for wasm2c:\n{done.stderr}')
+        return source
+
+    def compile(self, source, output, arguments):
+        shim = os.path.join(HERE, 'wasm2c.c')
+        made_of = (source, shim, self.path)
+        if os.path.exists(output) and os.path.getmtime(output) > max(map(os.path.getmtime, made_of)):
+            return output
+        header = os.path.basename(source).removesuffix('.c') + '.h'
+        done = subprocess.run(['clang-22', '-w', '-ffp-contract=off', f'-I{os.path.dirname(source)}',
+                               f'-I{self.runtime}', f'-I{self.headers}', f'-DGUEST="{header}"', source,
+                               *arguments, '-o', output], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            sys.exit(f'{source} does not compile:\n{done.stderr}')
+        return output
+
+    def command(self, module, words):
+        source = self.source(module)
+        program = self.compile(source, source.removesuffix('.c'), [
+            '-O3', os.path.join(HERE, 'wasm2c.c'), os.path.join(self.runtime, 'wasm-rt-impl.c'), '-lm'])
+        return [program, *words]
+
+    def text(self, module):
+        """Of the guest alone, as the smaller level makes it."""
+        source = self.source(module)
+        return elf_text(self.compile(source, source.removesuffix('.c') + '.o', ['-O2', '-c']))
+
+
 WASI = os.path.join(HERE, 'wasi.mjs')
 
 
@@ -182,12 +245,13 @@ def engines(waxwing):
         Engine('waxwing', 'waxwing', ['run'], ['--version']),
         CompiledEngine('waxwing-aot', 'waxwing'),
         NoSandboxEngine('no-sandbox', 'waxwing'),
-        Engine('wasm3', 'wasm3', [], ['--version'], simd=False),
-        Engine('iwasm', 'iwasm', ['--stack-size=1048576'], ['--version']),
-        Engine('wasmtime', 'wasmtime', ['run'], ['--version']),
-        Engine('node', 'node', ['--no-warnings', WASI], ['--version']),
-        Engine('deno', 'deno', ['run', '--allow-all', WASI], ['--version']),
-        Engine('bun', 'bun', [WASI], ['--version']),
+        Wasm2cEngine('wasm2c', 'wasm2c'),
+        Engine('wasm3', 'wasm3', [], ['--version'], lacks=(SIMD, WIDE)),
+        Engine('iwasm', 'iwasm', ['--stack-size=1048576'], ['--version'], lacks=(WIDE,)),
+        Engine('wasmtime', 'wasmtime', ['run'], ['--version'], lacks=(WIDE,)),
+        Engine('node', 'node', ['--no-warnings', WASI], ['--version'], lacks=(WIDE,)),
+        Engine('deno', 'deno', ['run', '--allow-all', WASI], ['--version'], lacks=(WIDE,)),
+        Engine('bun', 'bun', [WASI], ['--version'], lacks=(WIDE,)),
     ]
     return {engine.name: engine for engine in known if engine.find()}
 
@@ -261,6 +325,20 @@ def image_facts(path):
         sizes[kind] = size
     return {'text': text, 'file': len(data), 'sites': sizes.get(6, 0) + sizes.get(17, 0),
             'values': sizes.get(13, 0) + sizes.get(14, 0) + sizes.get(15, 0)}
+
+
+def elf_text(path):
+    """The size of all sections of an object or program that hold machine code (64 bits)."""
+    with open(path, 'rb') as file:
+        data = file.read()
+    table, = struct.unpack_from('<Q', data, 40)
+    count, = struct.unpack_from('<H', data, 60)
+    text = 0
+    for i in range(count):
+        _, _, flags, _, _, size = struct.unpack_from('<IIQQQQ', data, table + 64 * i)
+        if flags & 4:
+            text += size
+    return text
 
 
 def aot_text(path):

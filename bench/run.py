@@ -16,7 +16,10 @@ import sys
 
 import measure
 
-INTERPRETERS = ('wasm3', 'iwasm')
+# Which engine of ours is compared with which peer.
+PEERS = {'wasm3': 'waxwing', 'iwasm': 'waxwing', 'wasm2c': 'waxwing-aot'}
+# Engines whose table is not that of the corpus; the last is its mark.
+MARKED = (['no-sandbox'], ['waxwing-aot'], ['waxwing-aot', 'wasm2c'])
 
 
 class Program:
@@ -30,16 +33,15 @@ class Program:
         self.costs = {}
         self.failed = {}
 
-    @property
-    def simd(self):
-        return '-msimd128' in self.flags
+    def is_for(self, engine):
+        return not any(flag in engine.lacks for flag in self.flags)
 
     def build(self, bench, engines):
         # What selects the guest's machine (-msimd128) is no option of the native compiler.
         # Products that are added to are rounded everywhere, also where they are constants.
         common = ['-O3', '-w', '-ffp-contract=off']
-        shared = [flag for flag in self.flags if not flag.startswith('-m')]
-        self.native = bench.build(self.source, self.path, ['clang-22', *common, *shared],
+        self.native_flags = [*common, *(flag for flag in self.flags if not flag.startswith('-m'))]
+        self.native = bench.build(self.source, self.path, ['clang-22', *self.native_flags],
                                   self.depends)
         self.modules = {
             engine.guest: bench.build(self.name + engine.guest, self.path,
@@ -83,7 +85,7 @@ def measure_all(programs, found, rounds, bench):
             p.expected = expected
             p.costs.setdefault('native', []).append(cost.cpu)
             for name, engine in found.items():
-                if name in p.failed or (p.simd and not engine.simd):
+                if name in p.failed or not p.is_for(engine):
                     continue
                 progress.say(f'round {n + 1} of {rounds}: {p.name} in {name}')
                 cost, output = bench.run(engine.command(p.modules[engine.guest], p.words))
@@ -98,7 +100,7 @@ def measure_all(programs, found, rounds, bench):
 
 def tables(programs, found):
     number = measure.number
-    peers = [name for name in INTERPRETERS if name in found]
+    peers = [name for name, ours in PEERS.items() if name in found and ours in found]
     groups = list(dict.fromkeys(p.group for p in programs))
     head = ['program', 'native ms', *found, *[f'vs {peer}' for peer in peers]]
 
@@ -106,7 +108,7 @@ def tables(programs, found):
         return [number(v) for v in values]
 
     def against(p, peer):
-        return p.ratio(peer, 'waxwing') if 'waxwing' in found else None
+        return p.ratio(peer, PEERS[peer])
 
     rows = []
     for p in programs:
@@ -123,8 +125,9 @@ def tables(programs, found):
                         *cells(mean(against(p, peer) for p in members) for peer in peers)])
     text = f'{measure.heading(found)}\n\n'
     text += 'CPU time of whole processes as a multiple of native code (clang-22 -O3)'
-    text += ('; "vs": how many times faster Waxwing is. "-": the engine lacks the vectors.\n\n'
-             if peers or 'waxwing' in found else '.\n\n')
+    text += '; "vs": how many times faster Waxwing is' if peers else ''
+    text += ('. "-": the engine lacks what the program is built with.\n\n'
+             if any(not p.is_for(engine) for p in programs for engine in found.values()) else '.\n\n')
     text += measure.table(['class', 'programs', *found, *[f'vs {peer}' for peer in peers]], summary)
     text += '\n' + measure.table(head, rows)
     for peer in peers:
@@ -134,6 +137,35 @@ def tables(programs, found):
             text += (f'\nAgainst {peer}: from {low[0]:.2f} ({low[1]}) to {high[0]:.2f} '
                      f'({high[1]}).\n')
     return text
+
+
+def text_table(programs, found, bench):
+    """How much machine code the engines that can tell make of the same modules; and how much of a
+    program without its C library, which is what it has more than one that only prints."""
+    ours = found['waxwing-aot']
+    empty = Program('empty - empty -', measure.HERE)
+    empty.build(bench, [ours])
+    least = ours.text(empty.modules[ours.guest])
+    rows = []
+    for name, peer in found.items():
+        sizes = [(p, ours.text(p.modules[ours.guest]), peer.text(p.modules[peer.guest]))
+                 for p in programs if name in PEERS and p.is_for(peer)]
+        if sizes:
+            rows.append([f'modules, to {name} -O2', sum(a for _, a, _ in sizes), sum(b for _, _, b in sizes),
+                         *spread([(a / b, p.name) for p, a, b in sizes])])
+    native = {p.name: measure.elf_text(bench.build(p.source + '.o', p.path, ['clang-22', '-c', *p.native_flags],
+                                                   p.depends, ())) for p in programs}
+    sizes = [(p, ours.text(p.modules[ours.guest]) - least, native[p.name]) for p in programs]
+    rows.append(['without C libraries, to native -O3', sum(a for _, a, _ in sizes),
+                 sum(b for _, _, b in sizes), *spread([(a / b, p.name) for p, a, b in sizes])])
+    return '\n' + measure.table(['text', 'bytes', 'its bytes', 'mean', 'least', 'most'], rows)
+
+
+def spread(ratios):
+    """The mean, and the ends with what they belong to."""
+    low, high = min(ratios), max(ratios)
+    return [measure.number(measure.geometric_mean([r for r, _ in ratios])),
+            *(f'{ratio:.2f} ({name})' for ratio, name in (low, high))]
 
 
 def main():
@@ -155,9 +187,12 @@ def main():
         'programs': [{'name': p.name, 'class': p.group, 'cpu_seconds': p.costs,
                       'failed': p.failed} for p in programs],
     }
-    # Alone, these have tables of their own.
-    mark = next(iter(found)) if list(found) in (['no-sandbox'], ['waxwing-aot']) else 'corpus'
-    measure.finish(options, mark, tables(programs, found), data)
+    # These have tables of their own.
+    mark = list(found)[-1] if list(found) in MARKED else 'corpus'
+    text = tables(programs, found)
+    if mark == 'wasm2c':
+        text += text_table(programs, found, bench)
+    measure.finish(options, mark, text, data)
     for line in failures:
         print(line, file=sys.stderr)
     return 1 if any('waxwing' in p.failed for p in programs) else 0

@@ -13,3 +13,8 @@ if(TARGET waxwing_compile)
     waxwing_interp waxwing_warnings benchmark::benchmark)
   set_target_properties(micro_trace PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
 endif()
+
+# bench/micro/image.cc: from an image in a file to the first instruction.
+add_executable(micro_image EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/bench/micro/image.cc)
+target_link_libraries(micro_image PRIVATE waxwing_static waxwing_warnings benchmark::benchmark)
+set_target_properties(micro_image PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)

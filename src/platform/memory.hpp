@@ -32,6 +32,10 @@ void release(void* address, size_t size);
 /// memory behind them.
 void clear(void* address, size_t size);
 
+/// Says that nearly all of a range of usable memory is about to be written: its pages then come
+/// together, where one fault for each takes much longer. No more than a hint, at any alignment.
+void expect_writes(void* address, size_t size);
+
 /// Zero-filled memory, readable and writable, committed when touched; null where it is refused.
 /// Given back with `release`.
 [[nodiscard]] void* allocate_pages(size_t size);

@@ -324,6 +324,14 @@ class Instantiation {
     return {};
   }
 
+  /// So many functions get their references: in most modules that is some on every page of them.
+  void expect_references(size_t count) {
+    const size_t own = module_.functions.size() - module_.imported_functions;
+    constexpr size_t kOnPage = 64;
+    if (count > own / kOnPage)
+      platform::expect_writes(instance_->own_functions, own * sizeof(FuncRef));
+  }
+
   [[nodiscard]] Result<TrapKind> copy_elements() {
     for (uint32_t i = 0; i < module_.elements.size(); ++i) {
       const ElemSegment& segment = module_.elements[i];
@@ -339,6 +347,7 @@ class Instantiation {
         return TrapKind::out_of_bounds_table_access;
       }
       Ref* elements = table.elements + start;
+      if constexpr (kMapsFiles) expect_references(segment.functions.size());
       for (const FuncIndex function : segment.functions)
         *elements++ = reinterpret_cast<Ref>(instance_->func_ref(function));
       for (const ConstExpr& expression : segment.expressions)
@@ -362,6 +371,10 @@ class Instantiation {
       }
       const uint64_t start =
           TRY(offset(segment.offset, module_.memories[segment.memory].limits.is64));
+      if constexpr (kMapsFiles)
+        if (uint8_t* const to =
+                instance_->memories[segment.memory]->resolve(start, segment.bytes.size))
+          platform::expect_writes(to, segment.bytes.size);
       const TrapKind trap = instance_->memory_init(segment.memory, i, start, 0, segment.bytes.size);
       if (trap != TrapKind::none) return trap;
       instance_->data_drop(i);

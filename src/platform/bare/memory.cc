@@ -49,6 +49,7 @@ constexpr Allocator kHeap{&resize_heap, nullptr};
 [[gnu::weak]] void* allocate_pages(size_t) { return nullptr; }
 [[gnu::weak]] void* grow_pages(void*, size_t, size_t) { return nullptr; }
 [[gnu::weak]] void clear(void* address, size_t size) { std::memset(address, 0, size); }
+[[gnu::weak]] void expect_writes(void*, size_t) {}
 [[gnu::weak]] int make_image(size_t) { return -1; }
 [[gnu::weak]] bool write_image(int, size_t, const void*, size_t) { return false; }
 [[gnu::weak]] bool map_image(int, void*, size_t) { return false; }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "platform/cpu.hpp"
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
@@ -45,6 +48,7 @@ struct Feature {
   uint8_t bit;
   Saved saved;
 };
+/// Those of one leaf stand together, those of leaf 1 first.
 constexpr Feature kFeatures[] = {
     {"cx8", 1, 0, kD, 8, kNothing},
     {"cmov", 1, 0, kD, 15, kNothing},
@@ -112,31 +116,69 @@ constexpr Feature kFeatures[] = {
     {"wbnoinvd", 0x80000008, 0, kB, 9, kNothing},
 };
 
-/// Not by __builtin_cpu_supports: that brings 4 KB along, and runs CPUID, which takes long in
-/// virtual machines, in every program at its start.
-[[gnu::target("xsave")]] bool is_saved(Saved registers) {
-  if (registers == kNothing) return true;
-  unsigned answer[4] = {};
-  constexpr unsigned kOsxsave = 1u << 27;
-  if (__get_cpuid(1, &answer[kA], &answer[kB], &answer[kC], &answer[kD]) == 0 ||
-      (answer[kC] & kOsxsave) == 0)
-    return false;
+constexpr size_t kFeatureCount = std::size(kFeatures);
+
+/// Whether features are there, in the order of `kFeatures`.
+class FeatureBits {
+ public:
+  [[nodiscard]] bool has(size_t feature) const {
+    return (words_[feature / 64] >> feature % 64 & 1) != 0;
+  }
+  void add(size_t feature) { words_[feature / 64] |= uint64_t{1} << feature % 64; }
+
+ private:
+  friend FeatureBits features();
+  uint64_t words_[(kFeatureCount + 63) / 64] = {};
+};
+
+/// Not by __builtin_cpu_supports: that brings 4 KB along, and runs CPUID in every program at its
+/// start. In virtual machines each takes microseconds, so it is run once for a leaf.
+[[gnu::target("xsave")]] FeatureBits ask_processor() {
+  FeatureBits found;
+  unsigned leaves[4] = {}, extended[4] = {}, answer[4] = {};
+  __cpuid(0, leaves[kA], leaves[kB], leaves[kC], leaves[kD]);
+  __cpuid(0x80000000u, extended[kA], extended[kB], extended[kC], extended[kD]);
   // XCR0 (Intel SDM volume 1, section 13.3): SSE and AVX state, and the three of AVX-512.
-  constexpr unsigned long long kYmmState = 0x06, kZmmState = 0xE6;
-  const unsigned long long wanted = registers == kYmm ? kYmmState : kZmmState;
-  return (__builtin_ia32_xgetbv(0) & wanted) == wanted;
+  constexpr unsigned kOsxsave = 1u << 27;
+  constexpr unsigned long long kWanted[] = {0, 0x06, 0xE6};
+  unsigned long long saved = 0;
+  const Feature* last = nullptr;
+  for (size_t i = 0; i < kFeatureCount; ++i) {
+    const Feature& at = kFeatures[i];
+    if (at.leaf > (at.leaf < 0x80000000u ? leaves : extended)[kA]) continue;
+    if (last == nullptr || last->leaf != at.leaf || last->subleaf != at.subleaf) {
+      __cpuid_count(at.leaf, at.subleaf, answer[kA], answer[kB], answer[kC], answer[kD]);
+      if (at.leaf == 1 && (answer[kC] & kOsxsave) != 0) saved = __builtin_ia32_xgetbv(0);
+      last = &at;
+    }
+    if ((answer[at.in] >> at.bit & 1) != 0 && (saved & kWanted[at.saved]) == kWanted[at.saved])
+      found.add(i);
+  }
+  return found;
+}
+
+/// The same for the life of the process.
+FeatureBits features() {
+  // Threads that come here together find the same.
+  constexpr size_t kWords = std::size(FeatureBits{}.words_);
+  static std::atomic<uint64_t> kept[kWords];
+  static std::atomic<bool> is_known;
+  FeatureBits found;
+  if (is_known.load(std::memory_order_acquire)) {
+    for (size_t i = 0; i < kWords; ++i) found.words_[i] = kept[i].load(std::memory_order_relaxed);
+    return found;
+  }
+  found = ask_processor();
+  for (size_t i = 0; i < kWords; ++i) kept[i].store(found.words_[i], std::memory_order_relaxed);
+  is_known.store(true, std::memory_order_release);
+  return found;
 }
 
 } // namespace
 
 bool cpu_has(std::string_view feature) {
-  for (const Feature& known : kFeatures) {
-    if (known.name.view() != feature) continue;
-    unsigned answer[4] = {};
-    return __get_cpuid_count(known.leaf, known.subleaf, &answer[kA], &answer[kB], &answer[kC],
-                             &answer[kD]) != 0 &&
-           (answer[known.in] >> known.bit & 1) != 0 && is_saved(known.saved);
-  }
+  for (size_t i = 0; i < kFeatureCount; ++i)
+    if (kFeatures[i].name.view() == feature) return features().has(i);
   return feature == "x87"; // part of x86-64
 }
 
@@ -145,9 +187,9 @@ uint64_t cpu_identity() {
   unsigned answer[4] = {};
   (void)__get_cpuid(1, &answer[kA], &answer[kB], &answer[kC], &answer[kD]);
   uint64_t identity = answer[kA];
-  for (const Feature& known : kFeatures)
-    identity =
-        (identity << 1 | identity >> 63) * 0x100000001B3 + (cpu_has(known.name.view()) ? 1 : 0);
+  const FeatureBits found = features();
+  for (size_t i = 0; i < kFeatureCount; ++i)
+    identity = (identity << 1 | identity >> 63) * 0x100000001B3 + (found.has(i) ? 1 : 0);
   return identity;
 }
 

@@ -71,6 +71,17 @@ void clear(void* address, size_t size) {
   std::memset(address, 0, size);
 }
 
+void expect_writes([[maybe_unused]] void* address, [[maybe_unused]] size_t size) {
+#ifdef MADV_POPULATE_WRITE
+  // Fewer pages are not worth the call.
+  constexpr size_t kFewPages = 8;
+  if (size < kFewPages * page_size()) return;
+  const auto begin = reinterpret_cast<uintptr_t>(address) & ~uintptr_t{page_size() - 1};
+  (void)madvise(reinterpret_cast<void*>(begin), reinterpret_cast<uintptr_t>(address) + size - begin,
+                MADV_POPULATE_WRITE);
+#endif
+}
+
 void release(void* address, size_t size) {
   if (address != nullptr) (void)munmap(address, size);
 }
