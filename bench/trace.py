@@ -121,9 +121,7 @@ class Trace:
         facts = measure.image_facts(output)
         if mode not in ('table', 'table -Os'):
             return facts
-        # Once more, with ids, which reach machine instructions on x86-64.
-        if target != 'x86_64':
-            return facts
+        # Once more, with ids: those of accesses reach machine instructions, those of calls on x86-64.
         done = subprocess.run([*command, os.path.join(self.bench.folder, 'checked.wax'), '--check-sites'],
                               capture_output=True, text=True, check=False)
         for line in done.stderr.splitlines():
@@ -159,8 +157,6 @@ class Trace:
                       one('frames: func-idx,ip', 'none'),
                       f"{100 * found['table', m]['sites'] / found['table', m]['text']:.1f}%")
         self.say(table.text())
-        if target != 'x86_64':
-            return
         table = Table(['offsets', 'sites', 'exact', 'with its id', 'wrong and not marked',
                        'with a copied id'])
         for name in ('table', 'table -Os'):
