@@ -5,7 +5,7 @@
 #include <llvm/AsmParser/Parser.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/GlobalVariable.h>
-#include <llvm/IR/Instructions.h>
+#include <llvm/IR/IRBuilder.h>
 #include <llvm/Support/SourceMgr.h>
 
 #include "compile/codegen.hpp"
@@ -292,7 +292,7 @@ void define_code(llvm::Module& ir, const ImageParts& parts, const image::TargetI
   constexpr uint64_t kCodePage = 4096;
   function->setAlignment(llvm::Align(target.target == Target::aarch64 ? kCodePage : kCodeAlign));
   function->setDoesNotThrow();
-  new llvm::UnreachableInst(context, llvm::BasicBlock::Create(context, "", function));
+  llvm::IRBuilder<>(llvm::BasicBlock::Create(context, "", function)).CreateUnreachable();
   const auto before = static_cast<int64_t>(parts.code_offset + parts.code.size());
   llvm::GlobalVariable* const declared = ir.getGlobalVariable("code");
   declared->replaceAllUsesWith(llvm::ConstantExpr::getGetElementPtr(
