@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Functions that are too large, or have too much of something, for some of LLVM's passes.
-#include <sys/resource.h>
+#include <llvm/AsmParser/Parser.h>
+#include <llvm/Support/SourceMgr.h>
 
+#include "compile/pass_choice.hpp"
 #include "unit/compile_fixture.hpp"
 
 namespace waxwing::compile {
 namespace {
-
-/// User time of the processes that compiled so far.
-double seconds_compiling() {
-  rusage used{};
-  getrusage(RUSAGE_CHILDREN, &used);
-  return static_cast<double>(used.ru_utime.tv_sec) +
-         static_cast<double>(used.ru_utime.tv_usec) / 1e6;
-}
 
 std::string ir_of(const std::string& text) {
   Options options = options_for(Target::x86_64);
@@ -45,37 +39,58 @@ TEST(CompileLimits, LoopsOfLargeFunctionsAreNotUnrolled) {
   EXPECT_TRUE(has_loop(ir_of(loop_behind(17'000))));
 }
 
-/// A function that sets local 0 `count` times to `value`, where `#` is another constant each time.
-std::string repeated(unsigned count, const std::string& value) {
-  const size_t at = value.find('#');
-  std::string text = "(module (func (export \"f\") (param i64 i64 i64) (result i64)\n";
-  for (unsigned i = 0; i < count; ++i)
-    text += "(local.set 0 " + value.substr(0, at) +
-            (at == std::string::npos ? "" : std::to_string(i + 3) + value.substr(at + 1)) + ")\n";
-  return text + "(local.get 0)))";
+/// A function with `count` checks of its parameter, each of which may trap.
+std::unique_ptr<llvm::Module> with_checks(llvm::LLVMContext& context, unsigned count) {
+  std::string text = "define void @f(i64 %x) {\nb0:\n";
+  for (unsigned i = 0; i < count; ++i) {
+    const std::string n = std::to_string(i);
+    const std::string next = std::to_string(i + 1);
+    text += "  %c" + n + " = icmp eq i64 %x, " + n + "\n  br i1 %c" + n + ", label %t" + n +
+            ", label %b" + next + "\nt" + n + ":\n  unreachable\nb" + next + ":\n";
+  }
+  llvm::SMDiagnostic wrong;
+  auto module = llvm::parseAssemblyString(text + "  ret void\n}\n", wrong, context);
+  EXPECT_NE(module, nullptr) << wrong.getMessage().str();
+  return module;
 }
 
-/// Of one number: its checks are all about that. And of sums, which are summed: what is wanted at
-/// the end alone would be moved there.
-class Divisions : public testing::TestWithParam<const char*> {};
+TEST(CompileLimits, ValuesWithManyConditionsAreNotCombined) {
+  llvm::LLVMContext context;
+  const auto wants = [&](unsigned count) {
+    const auto module = with_checks(context, count);
+    const llvm::Function* const function = module->getFunction("f");
+    PassChoice choice;
+    EXPECT_TRUE(choice.wants("SimplifyCFGPass", llvm::Any(function)));
+    return choice.wants("InstCombinePass", llvm::Any(function));
+  };
+  EXPECT_TRUE(wants(200));
+  EXPECT_FALSE(wants(300));
+}
 
-// Minutes where time grows with the square: whatever the level, ten seconds are plenty.
-TEST_P(Divisions, ThatUseEachOtherTakeTimeInProportion) {
-  const std::vector<uint8_t> module = translate(repeated(2'000, GetParam()));
+TEST(CompileLimits, NothingSinksBehindManyChecks) {
+  llvm::LLVMContext context;
+  const auto sinks = [&](unsigned count) {
+    const auto module = with_checks(context, count);
+    const CodePassChoice choice(*module);
+    EXPECT_TRUE(choice.shouldRunPass("machine-cse", "function (f)"));
+    return choice.shouldRunPass("machine-sink", "function (f)");
+  };
+  EXPECT_TRUE(sinks(500));
+  EXPECT_FALSE(sinks(600));
+}
+
+/// Of one number, so that its checks are all about that.
+TEST(CompileLimits, DivisionsThatUseEachOtherAreCompiled) {
+  std::string text = "(module (func (export \"f\") (param i64 i64) (result i64)\n";
+  for (unsigned i = 0; i < 1'000; ++i)
+    text += "(local.set 0 (i64.div_s (local.get 1) (local.get 0)))\n";
+  const std::vector<uint8_t> module = translate(text + "(local.get 0)))");
   for (const unsigned level : {1u, 2u}) {
     Options options = options_for(Target::x86_64);
     options.optimization = level;
-    const double before = seconds_compiling();
     EXPECT_EQ(compile(module, options), "");
-    EXPECT_LT(seconds_compiling() - before, 10.0) << "-O" << level;
   }
 }
-
-INSTANTIATE_TEST_SUITE_P(
-    All, Divisions,
-    testing::Values("(i64.div_s (local.get 1) (local.get 0))",
-                    "(i64.add (local.get 0)"
-                    " (i64.div_u (local.get 1) (i64.add (local.get 2) (i64.const #))))"));
 
 } // namespace
 } // namespace waxwing::compile
