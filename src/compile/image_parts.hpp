@@ -19,6 +19,8 @@ struct ImageParts {
   llvm::ArrayRef<uint8_t> code;
   /// Of `code` in the image.
   uint64_t code_offset = 0;
+  /// How far the end of `code` is from the image's first byte.
+  [[nodiscard]] int64_t code_end() const { return static_cast<int64_t>(code_offset + code.size()); }
   /// Places in `front` where an `int32_t` is how far something in `code` is from there.
   std::vector<uint64_t> distances;
 };

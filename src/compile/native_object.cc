@@ -293,11 +293,10 @@ void define_code(llvm::Module& ir, const ImageParts& parts, const image::TargetI
   function->setAlignment(llvm::Align(target.target == Target::aarch64 ? kCodePage : kCodeAlign));
   function->setDoesNotThrow();
   llvm::IRBuilder<>(llvm::BasicBlock::Create(context, "", function)).CreateUnreachable();
-  const auto before = static_cast<int64_t>(parts.code_offset + parts.code.size());
   llvm::GlobalVariable* const declared = ir.getGlobalVariable("code");
   declared->replaceAllUsesWith(llvm::ConstantExpr::getGetElementPtr(
       llvm::Type::getInt8Ty(context), function,
-      llvm::ConstantInt::getSigned(llvm::Type::getInt64Ty(context), -before)));
+      llvm::ConstantInt::getSigned(llvm::Type::getInt64Ty(context), -parts.code_end())));
   declared->eraseFromParent();
 }
 
@@ -314,7 +313,6 @@ void define_front(llvm::Module& ir, const ImageParts& parts) {
                                              llvm::ConstantInt::getSigned(number, offset)),
         number);
   };
-  const auto before = static_cast<int64_t>(parts.code_offset + parts.code.size());
   std::vector<llvm::Constant*> pieces;
   uint64_t done = 0;
   for (const uint64_t at : parts.distances) {
@@ -322,8 +320,9 @@ void define_front(llvm::Module& ir, const ImageParts& parts) {
     int32_t distance;
     std::memcpy(&distance, parts.front.data() + at, sizeof distance);
     pieces.push_back(llvm::ConstantExpr::getTrunc(
-        llvm::ConstantExpr::getSub(address(code_end, static_cast<int64_t>(at) + distance - before),
-                                   address(image, static_cast<int64_t>(at))),
+        llvm::ConstantExpr::getSub(
+            address(code_end, static_cast<int64_t>(at) + distance - parts.code_end()),
+            address(image, static_cast<int64_t>(at))),
         llvm::Type::getInt32Ty(context)));
     done = at + sizeof distance;
   }

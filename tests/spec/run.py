@@ -11,7 +11,7 @@ folders are run and with which options. Each script runs in a process of its own
 
   - `N passed, M failed, K skipped` must add up to the assertions that count.py finds;
   - M must be what the known failures say (0 where the script isn't named);
-    both lists, known-interp.txt and known-aot.txt, are empty, and are there for scripts to come;
+    the lists, known-ENGINE.txt, are empty, and are there for scripts to come;
   - nothing may be skipped, and the program must not crash, hang or leak.
 
 NAME runs only the scripts whose path contains it.
