@@ -34,6 +34,11 @@ struct ModuleOptions {
   /// Of an image that has an owner: its pages are used by nothing else, as those of a private
   /// mapping of its file. Its code then runs there, instead of in a copy.
   bool private_pages = false;
+  /// Of an image with `private_pages`: a descriptor of the file that the bytes are a mapping of,
+  /// from its first byte on, which the owner keeps open; -1 for none. Memories with much in them
+  /// then show it from the file, page by page when it is touched, instead of getting a copy at each
+  /// instantiation.
+  int image_file = -1;
   /// Of an image: where the file lies that was split off it (`waxwing compile --split-trace`), if
   /// it is to be looked for. Nothing in the image leads to files elsewhere.
   std::string_view folder = {};
@@ -82,14 +87,16 @@ class WAXWING_API Module {
   [[nodiscard]] static Result<Module> from_image(const Engine& engine,
                                                  std::span<const std::byte> bytes,
                                                  const ModuleOptions& options = {});
+  /// The same for a file, which is mapped and must not be changed while the module lives. It stays
+  /// open that long where memories show their first contents from it.
   [[nodiscard]] static Result<Module> from_image_file(const Engine& engine,
                                                       const std::string& path);
   /// The same module with the machine code of an image that was compiled from it, which need not
-  /// hold the module as well. Fails as `from_image`; the caution there holds here, too. `owner`
-  /// and `private_pages` are as in `ModuleOptions`.
+  /// hold the module as well. Fails as `from_image`; the caution there holds here, too. `owner`,
+  /// `private_pages` and `image_file` are as in `ModuleOptions`.
   [[nodiscard]] Result<Module> with_code(std::span<const std::byte> image,
                                          std::shared_ptr<const void> owner = {},
-                                         bool private_pages = false) const;
+                                         bool private_pages = false, int image_file = -1) const;
   /// Whether bytes look like an image. Nothing more is checked.
   [[nodiscard]] static bool is_image(std::span<const std::byte> bytes);
 

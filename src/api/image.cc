@@ -26,24 +26,27 @@ Result<Module> Module::from_image(const Engine& engine, std::span<const std::byt
 
 Result<Module> Module::from_image_file(const Engine& engine, const std::string& path) {
   auto state = std::make_shared<ModuleState>(impl::EngineState::of(engine), path);
-  if (const platform::FileStatus status = state->file.open(path.c_str());
+  if (const platform::FileStatus status = state->file.open(path.c_str(), /*keeps_open=*/true);
       status != platform::FileStatus::ok)
     return impl::refuse(ErrorKind::io, fmt::format("{}: {}", path, impl::reason(status)));
   state->bytes = state->file.bytes();
   state->private_pages = true;
+  state->image_file = state->file.descriptor();
   const size_t slash = path.rfind('/');
   state->folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   return take(std::move(state));
 }
 
 Result<Module> Module::with_code(std::span<const std::byte> image,
-                                 std::shared_ptr<const void> owner, bool private_pages) const {
+                                 std::shared_ptr<const void> owner, bool private_pages,
+                                 int file) const {
   auto state = std::make_shared<ModuleState>(state_->engine, state_->name);
   state->origin = state_;
   state->hold(image, {.name = state_->name,
                       .owner = std::move(owner),
                       .find_lines = state_->find_lines,
-                      .private_pages = private_pages});
+                      .private_pages = private_pages,
+                      .image_file = file});
   return take(std::move(state));
 }
 
@@ -146,9 +149,11 @@ Result<Module> ModuleState::load_image(std::shared_ptr<ModuleState> state) {
   const std::span<const uint8_t> whole = state->bytes;
   const auto read = image::read(whole);
   auto loaded =
-      read ? image::load(state->engine->engine, whole, false,
-                         state->private_pages ? image::Placement::in_place : image::Placement::copy,
-                         state->open_trace_file(read->trace_file))
+      read ? image::load(state->engine->engine, *read,
+                         {.placement = state->private_pages ? image::Placement::in_place
+                                                            : image::Placement::copy,
+                          .file = state->image_file,
+                          .trace = state->open_trace_file(read->trace_file)})
            : std::expected<runtime::LoadedModule*, core::Error>(std::unexpected(read.error()));
   if (!loaded) {
     const core::Error& wrong = loaded.error();
@@ -163,6 +168,7 @@ Result<Module> ModuleState::load_image(std::shared_ptr<ModuleState> state) {
   state->add_frame_facts = &put_frame_facts;
   state->bytes = image::CompiledModule::of(**loaded).image().module;
   state->loaded = *loaded;
+  if (!state->loaded->shows_file()) state->file.close_descriptor();
   return Module(std::move(state));
 }
 

@@ -133,6 +133,7 @@ void ModuleState::hold(std::span<const std::byte> given, const ModuleOptions& op
   owner = options.owner;
   find_lines = options.find_lines;
   private_pages = options.private_pages && owner != nullptr;
+  image_file = private_pages ? options.image_file : -1;
   folder = options.folder;
   if (owner != nullptr) return;
   storage.assign(data, data + given.size());

@@ -79,6 +79,8 @@ struct ModuleState : std::enable_shared_from_this<ModuleState> {
   FindLines find_lines;
   /// Of an image: code may run where the bytes are.
   bool private_pages = false;
+  /// Of an image: a file that has the same bytes, or -1.
+  int image_file = -1;
   /// Out of an image: `bytes` may lack the code.
   bool is_image = false;
   /// Adds what frames of compiled code say beside where they are to a trap whose frames are `from`;

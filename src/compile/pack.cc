@@ -8,9 +8,9 @@
 #include <set>
 #include <unordered_map>
 
-#include "base/reader.hpp"
 #include "compile/byte_writer.hpp"
 #include "compile/elf_writer.hpp"
+#include "compile/module_inside.hpp"
 #include "compile/module_lowering.hpp"
 #include "compile/source_map.hpp"
 
@@ -407,11 +407,8 @@ class Packer {
       return std::vector<uint8_t>(words.begin(), words.end());
     };
     std::vector<Part> parts;
-    const std::span<const uint8_t> whole = in_.wasm.bytes;
-    parts.push_back({SectionKind::module, in_.options.embed_module
-                                              ? std::vector<uint8_t>(whole.begin(), whole.end())
-                                              : without_bodies(in_.wasm, kept_customs())});
-    parts.push_back({SectionKind::functions, {}}); // below: needs its own place
+    parts.push_back({SectionKind::module, {}}); // these two below: they need their own places
+    parts.push_back({SectionKind::functions, {}});
     parts.push_back({SectionKind::signatures, signature_rows(shift)});
     parts.push_back({SectionKind::memories, memory_rows()});
     parts.push_back({SectionKind::ranges, range_rows(tables_, shift)});
@@ -445,6 +442,7 @@ class Packer {
     for (Part& part : parts) {
       at = (at + 7) & ~uint64_t{7};
       if (part.kind == SectionKind::functions) part.bytes = function_rows(own, at, shift);
+      if (part.kind == SectionKind::module) part.bytes = module_part(at);
       metadata_rows_.push_back({static_cast<uint32_t>(part.kind), static_cast<uint32_t>(at),
                                 static_cast<uint32_t>(part.bytes.size())});
       at += part.bytes.size();
@@ -457,6 +455,15 @@ class Packer {
       out.add_bytes(parts[i].bytes);
     }
     return std::move(out.bytes);
+  }
+
+  std::vector<uint8_t> module_part(uint64_t at) const {
+    const std::span<const uint8_t> whole = in_.wasm.bytes;
+    if (in_.options.embed_module) return {whole.begin(), whole.end()};
+    // The pages of most hosts; on one with larger ones memories are copied.
+    constexpr uint64_t kPage = 4096;
+    return module_inside(in_.wasm, kept_customs(), at,
+                         in_.options.info().page % kPage == 0 ? kPage : 0);
   }
 
   static std::vector<uint8_t> packed(const std::vector<image::ChainNode>& chains) {
@@ -484,7 +491,7 @@ class Packer {
       SectionKind kind;
       std::vector<uint8_t> bytes;
     };
-    const Part parts[] = {{SectionKind::module, without_bodies(in_.wasm, Customs::all)},
+    const Part parts[] = {{SectionKind::module, module_inside(in_.wasm, Customs::all)},
                           {SectionKind::ranges, range_rows(whole_, shift_)},
                           {SectionKind::sites, whole_.sites.bytes},
                           {SectionKind::packed_chains, packed(whole_.chains)},
@@ -625,40 +632,10 @@ class Packer {
   std::vector<image::SectionRow> metadata_rows_;
 };
 
-/// Whether a custom section is the one with names.
-bool is_of_names(std::span<const uint8_t> content) {
-  ByteReader reader(content, 0);
-  const auto size = reader.leb_u32();
-  const auto name = size ? reader.bytes(*size) : std::unexpected(size.error());
-  return name && std::ranges::equal(*name, std::string_view("name"));
-}
-
 } // namespace
 
 Outcome<Packed> pack(const PackInput& input, const Linked& linked) {
   return Packer(input, linked).run();
-}
-
-std::vector<uint8_t> without_bodies(const waxwing::Module& wasm, Customs kept) {
-  constexpr uint8_t kCustom = 0;
-  constexpr uint8_t kCode = 10;
-  ByteWriter out;
-  const std::span<const uint8_t> bytes = wasm.bytes;
-  out.bytes.assign(bytes.begin(), bytes.begin() + 8);
-  ByteReader reader(bytes.subspan(8), 8);
-  while (!reader.at_end()) {
-    const uint8_t* const start = reader.position();
-    const auto id = reader.u8();
-    const auto size = reader.leb_u32();
-    const auto content = size ? reader.bytes(*size) : std::unexpected(size.error());
-    if (!id || !content) break; // was decoded: can't be
-    if (*id == kCode) continue;
-    if (*id == kCustom &&
-        (kept == Customs::none || (kept == Customs::names && !is_of_names(*content))))
-      continue;
-    out.bytes.insert(out.bytes.end(), start, reader.position());
-  }
-  return std::move(out.bytes);
 }
 
 } // namespace waxwing::compile

@@ -38,11 +38,4 @@ struct Packed {
 /// Lays the image out (docs/abi.md, section 13).
 [[nodiscard]] Outcome<Packed> pack(const PackInput& input, const Linked& linked);
 
-/// Which custom sections an image keeps.
-enum class Customs : uint8_t { all, names, none };
-
-/// The module as an image keeps it: without its code section.
-[[nodiscard]] std::vector<uint8_t> without_bodies(const waxwing::Module& wasm,
-                                                  Customs kept = Customs::all);
-
 } // namespace waxwing::compile

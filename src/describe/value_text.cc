@@ -39,9 +39,7 @@ std::string v128_text(const uint8_t* bytes) {
 
 std::string function_text(const runtime::FuncRef& function) {
   if (function.vmctx == nullptr) return "ref.func (host)";
-  const Module& module = runtime::Instance::of(function.vmctx)->module();
-  const auto own = static_cast<size_t>(&function - function.vmctx->own_functions);
-  return fmt::format("ref.func {}", own + module.imported_functions);
+  return fmt::format("ref.func {}", runtime::Instance::of(function.vmctx)->index_of(function));
 }
 
 } // namespace waxwing::describe

@@ -154,37 +154,45 @@ Result<void> check_host(const Image& image, const runtime::Engine& engine) {
 
 namespace {
 
-Result<LoadedModule*> load_read(runtime::Engine& engine, const Image& image, Placement placement) {
+/// Of an image that was checked.
+Result<LoadedModule*> make_ready(runtime::Engine& engine, const Image& image,
+                                 const Source& source) {
   if (engine.config().interruptible && platform::can_redirect() && !engine.polls())
     (void)platform::install_interruption();
   if ((image.header.required & kNeedFaultHandlers) != 0 && !platform::install_fault_handlers())
     return fail(ErrorCode::image_host);
   const Allocator& allocator = engine.allocator();
-  auto* code = create<CompiledModule>(allocator, allocator, image, placement);
+  auto* code = create<CompiledModule>(allocator, allocator, image, source.placement);
   if (code == nullptr) return out_of_memory();
   const bool whole = (image.header.optional & optional::whole_module) != 0;
-  auto loaded = LoadedModule::load(engine, image.module, {kBackend, code, !whole});
+  auto loaded = LoadedModule::load(engine, image.module,
+                                   {kBackend, code, !whole, {source.file, image.bytes}});
   if (!loaded) destroy(allocator, code);
   return loaded;
 }
 
 } // namespace
 
-Result<LoadedModule*> load(runtime::Engine& engine, std::span<const uint8_t> bytes, bool verify,
-                           Placement placement, std::span<const uint8_t> trace) {
-  Image image = TRY(read(bytes));
-  if (verify) TRY(verify_checksum(image));
+Result<LoadedModule*> load(runtime::Engine& engine, const Image& image, const Source& source) {
+  TRY(verify_checksum(image));
   TRY(check_host(image, engine));
+  if (!image.is_split() || source.trace.empty()) return make_ready(engine, image, source);
+  Image joined = image;
   // The image is as good without: whoever wants to know why asks `read_trace_file`.
-  if (image.is_split() && !trace.empty()) (void)join_trace_file(image, trace);
-  return load_read(engine, image, placement);
+  (void)join_trace_file(joined, source.trace);
+  return make_ready(engine, joined, source);
+}
+
+Result<LoadedModule*> load(runtime::Engine& engine, std::span<const uint8_t> bytes,
+                           const Source& source) {
+  return load(engine, TRY(read(bytes)), source);
 }
 
 Result<LoadedModule*> load_linked(runtime::Engine& engine, std::span<const uint8_t> front,
                                   const uint8_t* code) {
   const Image image = TRY(read_linked(front, code));
   TRY(check_host(image, engine));
-  return load_read(engine, image, Placement::linked);
+  return make_ready(engine, image, {.placement = Placement::linked});
 }
 
 } // namespace waxwing::image

@@ -20,8 +20,6 @@ CompiledModule::~CompiledModule() {
 
 Result<void> CompiledModule::place() {
   if (placement_ != Placement::linked) TRY(make_executable());
-  for (uint32_t i = 0; i < image_.ranges.size(); ++i)
-    has_gaps = has_gaps || image_.ranges[i].gap != 0;
   begin = reinterpret_cast<uintptr_t>(base_) + image_.header.text_offset;
   end = begin + image_.header.text_size;
   return {};
@@ -83,9 +81,8 @@ Result<void> CompiledModule::agree(const Module& m) const {
     const bool is_needed = m.is_declared(function) || (m.has_start && m.start == function);
     if (!whole && is_needed && image_.functions[i].native == 0) return differs(i, own);
   }
-  for (uint32_t i = 0; i < image_.ranges.size(); ++i)
-    if (image_.ranges[i].function >= m.functions.size() && image_.ranges[i].function != 0)
-      return differs(image_.ranges[i].function, m.functions.size());
+  if (image_.last_function >= m.functions.size() && image_.last_function != 0)
+    return differs(image_.last_function, m.functions.size());
   for (uint32_t i = 0; i < image_.chains.size(); ++i)
     if (image_.chains[i].function >= m.functions.size())
       return differs(image_.chains[i].function, m.functions.size());

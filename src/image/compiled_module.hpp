@@ -37,8 +37,6 @@ class CompiledModule : public runtime::NativeCode {
   runtime::LoadedModule* module = nullptr;
   /// The engine's own backend runs the functions that have no code here.
   bool has_fallback = false;
-  /// Some frames have a gap (`CodeRange::gap`).
-  bool has_gaps = false;
 
  private:
   [[nodiscard]] Result<void> make_executable();

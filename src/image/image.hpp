@@ -17,16 +17,28 @@ enum class Placement : uint8_t {
   linked,
 };
 
-/// Makes the module of an image ready for an engine: checks it, whether it can run in this process,
-/// and puts its code in place. The caller keeps `bytes` until the last reference is gone, and holds
-/// the one reference of the result. Functions that have no code in the image, and bodies that are
-/// inside, belong to the engine's own backend. `verify`: the checksum too. `trace` is
-/// what was split off the image, which stays as long as `bytes`; one that doesn't fit is left out.
-/// Fails as `read`, with `image_host` and the number of the required bit in `a`, and as decoding a
-/// module does, with offsets in the module inside (`Image::module`).
+/// What comes with the bytes of an image, and stays as long as they.
+struct Source {
+  Placement placement = Placement::copy;
+  /// A file that has them from its first byte on; -1: none. Memories then show what they start with
+  /// from there (`CompiledModule`'s module: `LoadedModule::shows_file`).
+  int file = -1;
+  /// What was split off the image; one that doesn't fit is left out.
+  std::span<const uint8_t> trace = {};
+};
+
+/// Makes the module of an image ready for an engine: checks it, the checksum included where it has
+/// one, and whether it can run in this process, and puts its code in place. The caller keeps the
+/// image's bytes until the last reference is gone, and holds the one reference of the result.
+/// Functions that have no code in the image, and bodies that are inside, belong to the engine's own
+/// backend. Fails as `read`, with `image_checksum`, with `image_host` and the number of the
+/// required bit in `a`, and as decoding a module does, with offsets in the module inside
+/// (`Image::module`).
+[[nodiscard]] Result<runtime::LoadedModule*> load(runtime::Engine& engine, const Image& image,
+                                                  const Source& source = {});
+/// The same for an image that is still to be read.
 [[nodiscard]] Result<runtime::LoadedModule*>
-load(runtime::Engine& engine, std::span<const uint8_t> bytes, bool verify = false,
-     Placement placement = Placement::copy, std::span<const uint8_t> trace = {});
+load(runtime::Engine& engine, std::span<const uint8_t> bytes, const Source& source = {});
 
 /// `load` of an image that has been linked into this program in two parts (native/embedded.hpp),
 /// and is trusted as the program's own code is: `front` is what comes before the code, whose

@@ -76,7 +76,7 @@ uint32_t NativeWalk::range() const {
 
 void NativeWalk::step() {
   uint32_t gap = 0;
-  if (code_->has_gaps && range() != kNoRange) gap = code_->image().ranges[range()].gap;
+  if (code_->image().has_gaps && range() != kNoRange) gap = code_->image().ranges[range()].gap;
   constexpr auto kWord = static_cast<intptr_t>(sizeof(uintptr_t));
   const auto at = [&](intptr_t words) {
     return word_at(place_.fp + static_cast<uintptr_t>(words * kWord));

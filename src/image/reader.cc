@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "image/reader.hpp"
 
+#include <algorithm>
+
 namespace waxwing::image {
 
 namespace {
@@ -136,6 +138,7 @@ class Reader {
     TRY(read_header());
     TRY(read_sections());
     image_.code = code;
+    for (uint32_t i = 0; i < image_.ranges.size(); ++i) note_range(image_.ranges[i]);
     return image_;
   }
 
@@ -318,8 +321,14 @@ class Reader {
         return damaged(Damage::frame, at);
       end = uint64_t{range.offset} + range.size;
       sites = range.sites;
+      note_range(range);
     }
     return {};
+  }
+
+  void note_range(const CodeRange& range) {
+    image_.last_function = std::max(image_.last_function, range.function);
+    image_.has_gaps |= range.gap != 0;
   }
 
   [[nodiscard]] Result<void> check_tables() {

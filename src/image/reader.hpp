@@ -99,6 +99,9 @@ struct Image {
   std::span<const uint8_t> trace;
   std::string_view cpu;
   std::string_view producer;
+  /// The largest index of a function that a range has; whether some range has a gap.
+  uint32_t last_function;
+  bool has_gaps;
 
   /// The file's range of section `kind`, of size 0 where there is none.
   [[nodiscard]] SectionRow section(SectionKind kind) const;

@@ -22,11 +22,15 @@ class MappedFile {
   ~MappedFile() { close(); }
 
   /// Opens the file at `path` (NUL-terminated, in the system's own form) in place of the one held
-  /// before. What is no regular file (a pipe, a terminal) is read to its end.
-  [[nodiscard]] FileStatus open(const char* path);
+  /// before. What is no regular file (a pipe, a terminal) is read to its end. With `keeps_open` the
+  /// file can be mapped again, by `descriptor`.
+  [[nodiscard]] FileStatus open(const char* path, bool keeps_open = false);
   void close();
 
   [[nodiscard]] std::span<const uint8_t> bytes() const { return {data_, size_}; }
+  /// Of the file that the bytes are a mapping of; -1 where it was not kept open or is not mapped.
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+  void close_descriptor();
 
  private:
   void swap(MappedFile& other) noexcept {
@@ -39,6 +43,7 @@ class MappedFile {
     exchange(size_, other.size_);
     exchange(capacity_, other.capacity_);
     exchange(mapped_, other.mapped_);
+    exchange(descriptor_, other.descriptor_);
   }
   [[nodiscard]] FileStatus read_all(int descriptor);
 
@@ -46,6 +51,7 @@ class MappedFile {
   size_t size_ = 0;
   size_t capacity_ = 0;
   bool mapped_ = false;
+  int descriptor_ = -1;
 };
 
 } // namespace waxwing::platform

@@ -49,9 +49,10 @@ void expect_writes(void* address, size_t size);
 [[nodiscard]] int make_image(size_t size);
 /// False where there is no memory for them.
 [[nodiscard]] bool write_image(int image, size_t offset, const void* bytes, size_t size);
-/// Puts the first `size` bytes of an image in the place of committed memory: what is written there
-/// stays private, and `clear` brings the image back.
-[[nodiscard]] bool map_image(int image, void* address, size_t size);
+/// Puts `size` bytes of an image, or of any file, from `offset` on in the place of committed
+/// memory: what is written there stays private, and `clear` brings the image back. All are
+/// multiples of the page size, but that the last page of a file may be incomplete.
+[[nodiscard]] bool map_image(int image, size_t offset, void* address, size_t size);
 void close_image(int image);
 
 /// Takes the memory behind whole pages of `allocate_pages` away; they stay usable and are zero.

@@ -8,13 +8,14 @@ namespace waxwing::runtime {
 FuncRef* Instance::func_ref(FuncIndex index) {
   const uint32_t imported = module().imported_functions;
   if (index < imported) return imported_functions[index];
-  FuncRef& ref = own_functions[index - imported];
-  if (ref.type == nullptr) {
-    ref.vmctx = this;
-    ref.type = loaded_->function_type(index);
-    loaded_->backend().bind(*this, index, ref);
-  }
-  return &ref;
+  uint32_t& number = reference_numbers_[index - imported];
+  if (number != 0) return own_functions + number - 1;
+  FuncRef* const ref = own_functions + reference_count_++;
+  number = reference_count_;
+  ref->vmctx = this;
+  ref->type = loaded_->function_type(index);
+  loaded_->backend().bind(*this, index, *ref);
+  return ref;
 }
 
 bool Instance::find_export(std::string_view name, Extern& out) {

@@ -39,6 +39,14 @@ class Instance : public VmContext {
 
   /// The reference to a function of the module, made when first asked for.
   [[nodiscard]] FuncRef* func_ref(FuncIndex index);
+  /// The function that one of these references, to a function of the module's own, belongs to.
+  /// Takes time for each function before it: for messages.
+  [[nodiscard]] FuncIndex index_of(const FuncRef& own) const {
+    const auto number = static_cast<uint32_t>(&own - own_functions + 1);
+    FuncIndex index = 0;
+    while (reference_numbers_[index] != number) ++index;
+    return index + module().imported_functions;
+  }
   [[nodiscard]] Tag* tag(uint32_t index) const { return tags[index]; }
 
   /// The export named `name`; false where there is none.
@@ -83,6 +91,10 @@ class Instance : public VmContext {
   // One byte a segment: dropped.
   uint8_t* dropped_elements_;
   uint8_t* dropped_data_;
+  /// By own function: the place of its reference in `own_functions` plus 1, or 0. So those that are
+  /// needed lie together, however few of how many functions they are.
+  uint32_t* reference_numbers_;
+  uint32_t reference_count_;
   size_t allocation_size_;
   /// The allocation is whole pages of the system instead of the allocator's memory.
   bool paged_;

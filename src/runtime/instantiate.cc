@@ -38,7 +38,8 @@ constexpr Part kParts[] = {
     // First, as `memory_place` says.
     Part::of<Memory*>(), Part::of<Table*>(),  Part::of<Global*>(),  Part::of<Global>(),
     Part::of<Tag*>(),    Part::of<Tag>(),     Part::of<Ref*>(),     Part::of<Ref>(),
-    Part::of<uint8_t>(), Part::of<uint8_t>(), Part::of<FuncRef*>(), Part::of<FuncRef>(),
+    Part::of<uint8_t>(), Part::of<uint8_t>(), Part::of<FuncRef*>(), Part::of<uint32_t>(),
+    Part::of<FuncRef>(),
 };
 
 } // namespace
@@ -156,12 +157,14 @@ class Instantiation {
     size_t values = 0;
     for (const ElemSegment& segment : m.elements)
       if (segment.mode == SegmentMode::passive) values += segment.expressions.size();
+    const size_t own_functions = m.functions.size() - m.imported_functions;
     const size_t counts[] = {m.memories.size(),    m.tables.size(),
                              m.globals.size(),     m.globals.size() - m.imported_globals,
                              m.tags.size(),        m.tags.size() - m.imported_tags,
                              m.elements.size(),    values,
                              m.elements.size(),    m.data.size(),
-                             m.imported_functions, m.functions.size() - m.imported_functions};
+                             m.imported_functions, own_functions,
+                             own_functions};
     static_assert(std::size(counts) == std::size(kParts));
     size_t places[std::size(kParts)];
     uint64_t size = sizeof(Instance);
@@ -207,6 +210,7 @@ class Instantiation {
                               &i.dropped_elements_,
                               &i.dropped_data_,
                               &i.imported_functions,
+                              &i.reference_numbers_,
                               &i.own_functions};
     static_assert(std::size(pointers) == std::size(kParts));
     for (size_t k = 0; k < std::size(kParts); ++k) {
@@ -324,12 +328,20 @@ class Instantiation {
     return {};
   }
 
-  /// So many functions get their references: in most modules that is some on every page of them.
+  /// So many functions are about to get their references, if they have none yet.
   void expect_references(size_t count) {
+    const Instance& i = *instance_;
     const size_t own = module_.functions.size() - module_.imported_functions;
-    constexpr size_t kOnPage = 64;
-    if (count > own / kOnPage)
-      platform::expect_writes(instance_->own_functions, own * sizeof(FuncRef));
+    const size_t left = own - i.reference_count_;
+    const FuncRef* const next = i.own_functions + i.reference_count_;
+    const FuncRef* const end = next + (count < left ? count : left);
+    // Their numbers, which lie before them, are on nearly every page then.
+    constexpr size_t kOnPage = 256;
+    const bool has_numbers = i.reference_count_ == 0 && count > own / kOnPage;
+    auto* const begin = has_numbers ? reinterpret_cast<const uint8_t*>(i.reference_numbers_)
+                                    : reinterpret_cast<const uint8_t*>(next);
+    platform::expect_writes(const_cast<uint8_t*>(begin),
+                            static_cast<size_t>(reinterpret_cast<const uint8_t*>(end) - begin));
   }
 
   [[nodiscard]] Result<TrapKind> copy_elements() {
@@ -388,9 +400,8 @@ class Instantiation {
     Memory* const memory = instance_->memory0;
     if (memory == nullptr || module_.imported_memories != 0 || module_.data.empty()) return false;
     if (memory->shows_image()) return true;
-    size_t bytes = 0;
-    const int image = loaded_.memory_image(bytes);
-    return image >= 0 && memory->show_image(image, bytes);
+    const MemoryImage image = loaded_.memory_image();
+    return image.file >= 0 && memory->show_image(image);
   }
 
   [[nodiscard]] Result<void> constant(ConstExpr expression, V128& value) {

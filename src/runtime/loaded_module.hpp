@@ -2,9 +2,10 @@
 #pragma once
 
 #include <atomic>
+#include <type_traits>
 
-#include "platform/spin_lock.hpp"
 #include "runtime/engine.hpp"
+#include "runtime/memory_image.hpp"
 
 namespace waxwing::runtime {
 
@@ -16,6 +17,8 @@ struct Precompiled {
   void* image;
   /// The module's bytes have no code section.
   bool has_no_code;
+  /// The file that it came in, if that can be mapped.
+  ModuleFile file = {};
 };
 
 /// A module made ready for an engine: decoded, validated (or to be validated body by body), its
@@ -44,10 +47,12 @@ class LoadedModule {
   /// Whether bodies still have to be checked before they are translated.
   [[nodiscard]] bool validates_lazily() const { return validates_lazily_; }
 
-  /// An image of what memory 0 starts with, made when the second instance is (or the first is
-  /// reset), and only where there is much to copy: a descriptor for `Memory::show_image`, or -1.
-  /// `image_bytes` says how much of the memory it covers.
-  [[nodiscard]] int memory_image(size_t& image_bytes);
+  /// What memory 0 starts with, for `Memory::show_image`; `file` is -1 where there is no such
+  /// image, as where there is little to copy. Where the module's own file doesn't serve, it is made
+  /// for the second instance (or when the first is reset).
+  [[nodiscard]] MemoryImage memory_image() { return images_.get(module_); }
+  /// Whether the file of `Precompiled` is needed once the module is loaded.
+  [[nodiscard]] bool shows_file() const { return images_.shows_file(); }
 
   /// What runs its functions: the engine's, or that of the image that it came from.
   [[nodiscard]] const Backend& backend() const { return *backend_; }
@@ -79,12 +84,7 @@ class LoadedModule {
   /// The backend knows the module.
   bool is_prepared_ = false;
   std::atomic<uint32_t> references_{1};
-
-  [[nodiscard]] int make_memory_image(size_t& image_bytes) const;
-  platform::SpinLock image_lock_;
-  uint32_t image_wanted_ = 0;
-  int image_ = -1;
-  size_t image_bytes_ = 0;
+  [[no_unique_address]] std::conditional_t<kMapsFiles, MemoryImages, NoMemoryImages> images_;
 };
 
 } // namespace waxwing::runtime

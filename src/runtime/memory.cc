@@ -6,6 +6,7 @@
 #include "base/bits.hpp"
 #include "platform/memory.hpp"
 #include "runtime/engine.hpp"
+#include "runtime/memory_image.hpp"
 
 namespace waxwing::runtime {
 
@@ -196,12 +197,13 @@ bool Memory::reset() {
   return true;
 }
 
-bool Memory::show_image(int image, size_t bytes) {
+bool Memory::show_image(const MemoryImage& image) {
   if constexpr (!kMapsFiles) return false;
   // One that moves would have to be copied.
   uint8_t* start = base.load(std::memory_order_relaxed);
   if (is_shared() || on_heap_ || reserved_ < max_bytes_ ||
-      !platform::map_image(image, start, round_to_pages(bytes)))
+      !platform::map_image(image.file, image.offset, start + image.address,
+                           round_to_pages(image.size)))
     return false;
   image_at_ = start;
   return true;

@@ -13,6 +13,7 @@
 namespace waxwing::runtime {
 
 class Engine;
+struct MemoryImage;
 
 /// The part of a memory that guest code reads: where it starts and how many bytes may be accessed.
 /// Both change only by growth; a memory that is shared between threads never moves.
@@ -89,9 +90,9 @@ class Memory : public VmMemory {
   /// is shared and others hold it.
   [[nodiscard]] bool reset();
 
-  /// Shows the first `bytes` of an image, which the memory has at least, instead of zeros: also
-  /// after a reset. False where that can't be done.
-  [[nodiscard]] bool show_image(int image, size_t bytes);
+  /// Shows an image, whose place the memory has, instead of zeros: also after a reset. False where
+  /// that can't be done.
+  [[nodiscard]] bool show_image(const MemoryImage& image);
   [[nodiscard]] bool shows_image() const {
     return image_at_ != nullptr && image_at_ == base.load(std::memory_order_relaxed);
   }

@@ -26,7 +26,7 @@ Load loader(unsigned level) {
       return fail(ErrorCode::image_target);
     }
     *image = std::move(made->image);
-    return image::load(engine, *image, false);
+    return image::load(engine, *image);
   };
 }
 

@@ -33,6 +33,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     }
   }
   runtime::Engine engine(platform::default_allocator(), {}, interp::backend());
-  if (auto loaded = image::load(engine, bytes, false)) (*loaded)->release();
+  if (auto loaded = image::load(engine, bytes)) (*loaded)->release();
   return 0;
 }

@@ -363,7 +363,7 @@ class Guest {
                         : std::unexpected(options.error());
     if (!made) die(made.error().text.c_str());
     image_ = std::move(made->image);
-    auto loaded = image::load(engine, image_, false);
+    auto loaded = image::load(engine, image_);
     if (!loaded) die("the image is refused");
     module_ = *loaded;
     auto store = runtime::Store::make(engine, {});

@@ -2,8 +2,10 @@
 //
 // Compiling by the interface. Where the compiler was not built, there is nothing to test but that.
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <waxwing/compile.hpp>
@@ -86,6 +88,89 @@ TEST(ApiCompile, ImagesAndOtherOutput) {
   EXPECT_NE(std::string_view(reinterpret_cast<const char*>(ir.bytes().data()), ir.bytes().size())
                 .find("define"),
             std::string_view::npos);
+}
+
+/// A file that ends with the test.
+class ImageFile {
+ public:
+  explicit ImageFile(std::span<const std::byte> bytes)
+      : path_(std::filesystem::temp_directory_path() /
+              ("waxwing-test-" + std::to_string(getpid()) + ".wax")) {
+    std::ofstream(path_, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<long>(bytes.size()));
+  }
+  ~ImageFile() { std::filesystem::remove(path_); }
+  ImageFile(const ImageFile&) = delete;
+  [[nodiscard]] std::string path() const { return path_.string(); }
+  /// How many places of this process it is mapped to.
+  [[nodiscard]] int mappings() const {
+    std::ifstream maps("/proc/self/maps");
+    int count = 0;
+    for (std::string line; std::getline(maps, line);)
+      if (line.ends_with(path())) ++count;
+    return count;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// Much at the start of its memory, in two pieces.
+std::string large_guest() {
+  const auto repeat = [](size_t count) {
+    std::string all;
+    for (size_t i = 0; i < count; ++i) all += "0123456789";
+    return all;
+  };
+  return R"((module (memory (export "m") 4) (data (i32.const 24) ")" + repeat(10000) +
+         R"(") (data (i32.const 100040) ")" + repeat(9000) + R"(")
+           (func (export "put") (param i32) (i32.store8 (local.get 0) (i32.const 0x41)))
+           (func (export "get") (param i32) (result i32) (i32.load8_u (local.get 0)))
+           (func (export "init") (memory.init 0 (i32.const 0) (i32.const 0) (i32.const 1)))))";
+}
+
+TEST(ApiCompile, MemoriesShowTheImage) {
+  NEEDS_COMPILER();
+  if (!has_addresses()) GTEST_SKIP() << "memories have no guard pages here, and may move";
+  World world;
+  const Compiled made = expect(compile(world.module(large_guest()), options()));
+  const ImageFile file(made.bytes());
+  const Module shown = expect(Module::from_image_file(world.engine, file.path()));
+  const int before = file.mappings();
+  const Instance first = expect(world.linker.instantiate(shown));
+  EXPECT_EQ(file.mappings(), before + 1);
+  const Instance second = expect(world.linker.instantiate(shown));
+  // In a copy of the bytes there is nothing to map.
+  const Module copied = expect(Module::from_image(world.engine, made.bytes()));
+  const Instance third = expect(world.linker.instantiate(copied));
+  EXPECT_EQ(file.mappings(), before + 2);
+  const auto bytes = [](const Instance& i) { return expect(i.memory("m")).bytes(); };
+  EXPECT_TRUE(std::ranges::equal(bytes(first), bytes(third)));
+  EXPECT_EQ(static_cast<char>(bytes(first)[24]), '0');
+  EXPECT_EQ(static_cast<char>(bytes(first)[190039]), '9');
+  EXPECT_EQ(bytes(first)[190040], std::byte{0});
+  EXPECT_EQ(bytes(first)[23], std::byte{0});
+  // What one writes is its own.
+  expect(expect(first.func<void(int32_t)>("put"))(100041));
+  EXPECT_EQ(expect(expect(first.func<int32_t(int32_t)>("get"))(100041)), 'A');
+  EXPECT_EQ(expect(expect(second.func<int32_t(int32_t)>("get"))(100041)), '1');
+  // Active segments are dropped as ever.
+  EXPECT_EQ(trap_of(expect(first.func<void()>("init"))()), TrapKind::out_of_bounds_memory_access);
+}
+
+TEST(ApiCompile, ChecksumsAreCompared) {
+  NEEDS_COMPILER();
+  World world;
+  CompileOptions summed = options();
+  summed.checksum = true;
+  const Compiled made = expect(compile(world.module(kGuest), summed));
+  expect(Module::from_image(world.engine, made.bytes()));
+  std::vector<std::byte> changed(made.bytes().begin(), made.bytes().end());
+  const ImageInfo info = expect(inspect(changed)).image.value();
+  changed[info.text_offset + info.text_size / 2] ^= std::byte{1};
+  const Error refused = error_of(Module::from_image(world.engine, changed));
+  EXPECT_EQ(refused.kind, ErrorKind::image);
+  EXPECT_NE(refused.message.find("checksum"), std::string::npos) << refused.message;
 }
 
 TEST(ApiCompile, MistakesAreErrors) {

@@ -89,7 +89,8 @@ CompileCache::CompileCache(std::string folder, std::string key, std::span<const 
 }
 
 std::span<const std::byte> CompileCache::find(platform::MappedFile& file) const {
-  if (!error_.empty() || file.open(path_.c_str()) != platform::FileStatus::ok) return {};
+  if (!error_.empty() || file.open(path_.c_str(), /*keeps_open=*/true) != platform::FileStatus::ok)
+    return {};
   const std::span<const std::byte> bytes = std::as_bytes(file.bytes());
   Trailer trailer{};
   if (bytes.size() < sizeof trailer) return {};

@@ -54,7 +54,8 @@ std::expected<Module, int> with_compiled_code(const Module& module, const RunOpt
     const auto kept = std::make_shared<platform::MappedFile>();
     if (const std::span<const std::byte> image = cache->find(*kept); !image.empty())
       // One that can't be loaded is made anew.
-      if (auto made = module.with_code(image, kept, /*private_pages=*/true); made)
+      if (auto made = module.with_code(image, kept, /*private_pages=*/true, kept->descriptor());
+          made)
         return std::move(*made);
   }
   const Result<Compiled> image = compile_visibly(module, wanted);

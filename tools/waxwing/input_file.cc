@@ -29,9 +29,9 @@ bool looks_like_text(std::span<const uint8_t> bytes) {
 
 } // namespace
 
-std::expected<platform::MappedFile, int> open_file(const std::string& path) {
+std::expected<platform::MappedFile, int> open_file(const std::string& path, bool keeps_open) {
   platform::MappedFile file;
-  switch (file.open(path.c_str())) {
+  switch (file.open(path.c_str(), keeps_open)) {
   case platform::FileStatus::ok: return file;
   case platform::FileStatus::not_found:
     return std::unexpected(error("{}: there is no such file{}", path, instead_of(path)));

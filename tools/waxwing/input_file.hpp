@@ -12,8 +12,9 @@
 /// which is the exit code.
 namespace waxwing::tool {
 
-/// Maps a file of any kind.
-[[nodiscard]] std::expected<platform::MappedFile, int> open_file(const std::string& path);
+/// Maps a file of any kind, which stays open if `keeps_open` (`MappedFile::descriptor`).
+[[nodiscard]] std::expected<platform::MappedFile, int> open_file(const std::string& path,
+                                                                 bool keeps_open = false);
 
 /// What a file is, by its content.
 enum class FileForm : uint8_t { binary, text, image };

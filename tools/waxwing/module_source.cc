@@ -39,16 +39,21 @@ int print_refusal(const std::string& path, size_t size, const Error& refused) {
 
 std::expected<Module, int> load_module(const Engine& engine, const std::string& path, Images images,
                                        Error* why, FindLines find_lines) {
-  auto opened = open_file(path);
+  auto opened = open_file(path, images == Images::taken);
   if (!opened) return std::unexpected(opened.error());
   const auto form = form_of(path, opened->bytes(), images);
   if (!form) return std::unexpected(form.error());
+  if (*form != FileForm::image) opened->close_descriptor();
   // The module keeps the file, and is not copied.
   const auto file = std::make_shared<const platform::MappedFile>(std::move(*opened));
   const std::span<const std::byte> bytes = std::as_bytes(file->bytes());
   const size_t slash = path.rfind('/');
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  ModuleOptions options{.name = path, .owner = file, .private_pages = true, .folder = folder};
+  ModuleOptions options{.name = path,
+                        .owner = file,
+                        .private_pages = true,
+                        .image_file = file->descriptor(),
+                        .folder = folder};
   if (*form != FileForm::text) options.find_lines = std::move(find_lines);
   auto load = [&]() -> Result<Module> {
     switch (*form) {

@@ -468,7 +468,8 @@ void declare(Verb& verb, CompileOptions& options) {
   verb.flag("--deterministic", options.deterministic,
             "One result on every machine: canonical NaNs, fixed relaxed operators");
   verb.flag("--embed-wasm", options.embed_wasm, "Keep the whole module inside the image");
-  verb.flag("--checksum", options.checksum, "Put a checksum into the image");
+  verb.flag("--checksum", options.checksum,
+            "Put a checksum into the image, compared when it is loaded");
   verb.flag("-g,--debug", options.debug,
             "Keep names and source lines of the code for gdb, lldb, objdump and others (DWARF)");
   verb.text("--split-trace", "FILE", options.split_trace,

@@ -52,7 +52,7 @@ constexpr Allocator kHeap{&resize_heap, nullptr};
 [[gnu::weak]] void expect_writes(void*, size_t) {}
 [[gnu::weak]] int make_image(size_t) { return -1; }
 [[gnu::weak]] bool write_image(int, size_t, const void*, size_t) { return false; }
-[[gnu::weak]] bool map_image(int, void*, size_t) { return false; }
+[[gnu::weak]] bool map_image(int, size_t, void*, size_t) { return false; }
 [[gnu::weak]] void close_image(int) {}
 [[gnu::weak]] bool discard(void*, size_t) { return false; }
 [[gnu::weak]] bool move_pages(void*, void*, size_t) { return false; }

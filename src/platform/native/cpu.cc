@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -32,7 +33,10 @@ class Word {
     static_assert(N <= sizeof text_);
     for (size_t i = 0; i < N; ++i) text_[i] = text[i];
   }
-  [[nodiscard]] std::string_view view() const { return text_; }
+  [[nodiscard]] bool is(std::string_view text) const {
+    return text.size() < sizeof text_ && text_[text.size()] == '\0' &&
+           std::memcmp(text_, text.data(), text.size()) == 0;
+  }
 
  private:
   char text_[20] = {};
@@ -178,7 +182,7 @@ FeatureBits features() {
 
 bool cpu_has(std::string_view feature) {
   for (size_t i = 0; i < kFeatureCount; ++i)
-    if (kFeatures[i].name.view() == feature) return features().has(i);
+    if (kFeatures[i].name.is(feature)) return features().has(i);
   return feature == "x87"; // part of x86-64
 }
 

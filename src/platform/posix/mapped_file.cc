@@ -26,7 +26,7 @@ FileStatus status_of(int error) {
 
 } // namespace
 
-FileStatus MappedFile::open(const char* path) {
+FileStatus MappedFile::open(const char* path, bool keeps_open) {
   close();
   const int descriptor = ::open(path, O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return status_of(errno);
@@ -54,7 +54,10 @@ FileStatus MappedFile::open(const char* path) {
   } else {
     status = read_all(descriptor);
   }
-  ::close(descriptor);
+  if (keeps_open && mapped_)
+    descriptor_ = descriptor;
+  else
+    ::close(descriptor);
   return status;
 }
 
@@ -76,7 +79,13 @@ FileStatus MappedFile::read_all(int descriptor) {
   }
 }
 
+void MappedFile::close_descriptor() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  descriptor_ = -1;
+}
+
 void MappedFile::close() {
+  close_descriptor();
   if (mapped_)
     ::munmap(data_, capacity_);
   else

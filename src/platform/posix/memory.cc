@@ -120,9 +120,9 @@ bool write_image(int image, size_t offset, const void* bytes, size_t size) {
   return true;
 }
 
-bool map_image(int image, void* address, size_t size) {
-  return mmap(address, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, image, 0) !=
-         MAP_FAILED;
+bool map_image(int image, size_t offset, void* address, size_t size) {
+  return mmap(address, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, image,
+              static_cast<off_t>(offset)) != MAP_FAILED;
 }
 
 void close_image(int image) {

@@ -42,7 +42,7 @@ options:
   --metering                Count fuel, for 'run --fuel'
   --deterministic           One result on every machine: canonical NaNs, fixed relaxed operators
   --embed-wasm              Keep the whole module inside the image
-  --checksum                Put a checksum into the image
+  --checksum                Put a checksum into the image, compared when it is loaded
   -g --debug                Keep names and source lines of the code for gdb, lldb, objdump and
                             others (DWARF)
   --split-trace FILE        Write what traces come from to FILE and leave it out of the image;
