@@ -37,6 +37,7 @@
 #include "compile/module_lowering.hpp"
 #include "compile/pass_choice.hpp"
 #include "compile/pointers.hpp"
+#include "compile/short_address.hpp"
 #include "compile/store_forwarding.hpp"
 #include "platform/cpu.hpp"
 
@@ -411,6 +412,8 @@ Outcome<llvm::SmallVector<char, 0>> generate(llvm::Module& ir, llvm::TargetMachi
   if (config->addISelPasses()) return failure("LLVM can't select instructions for the target");
   if (threads_dispatch(options)) passes.add(create_shared_table_pass());
   config->addMachinePasses();
+  if (options.optimization != 0 && options.target_facts().bases_differ)
+    passes.add(create_short_address_pass());
   config->setInitialized();
   CodeMarks marks;
   if (code != nullptr) passes.add(create_site_pass(*code, marks, options));
