@@ -37,6 +37,7 @@
 #include "compile/module_lowering.hpp"
 #include "compile/pass_choice.hpp"
 #include "compile/pointers.hpp"
+#include "compile/recursion.hpp"
 #include "compile/short_address.hpp"
 #include "compile/store_forwarding.hpp"
 #include "platform/cpu.hpp"
@@ -364,6 +365,11 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Mod
       builder.registerOptimizerLastEPCallback(
           [](llvm::ModulePassManager& to, llvm::OptimizationLevel, llvm::ThinOrFullLTOPhase) {
             to.addPass(llvm::createModuleToFunctionPassAdaptor(LoopCounters()));
+          });
+    if (!options.direct && !options.for_size)
+      builder.registerOptimizerEarlyEPCallback(
+          [](llvm::ModulePassManager& to, llvm::OptimizationLevel, llvm::ThinOrFullLTOPhase) {
+            to.addPass(InlineRecursion());
           });
     passes.addPass(builder.buildPerModuleDefaultPipeline(
         options.for_size            ? llvm::OptimizationLevel::Os
