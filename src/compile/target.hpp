@@ -51,6 +51,8 @@ struct Capabilities {
   bool jump_tables_are_shared;
   /// Addresses have a base and an index, and not every register is as good a base.
   bool bases_differ;
+  /// Where in a line of code a small loop begins tells how fast it is.
+  bool has_code_lines;
   /// The name that LLVM's instruction table gives `llvm.trap`.
   const char* trap_instruction;
   /// Bytes from the frame pointer to the canonical frame address where nothing lies in between; 0
