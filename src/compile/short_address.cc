@@ -2,7 +2,8 @@
 #include "compile/short_address.hpp"
 
 #include <llvm/CodeGen/MachineFunctionPass.h>
-#include <llvm/CodeGen/MachineInstr.h>
+#include <llvm/CodeGen/MachineInstrBuilder.h>
+#include <llvm/CodeGen/TargetInstrInfo.h>
 #include <llvm/CodeGen/TargetRegisterInfo.h>
 #include <llvm/CodeGen/TargetSubtargetInfo.h>
 
@@ -25,11 +26,14 @@ class ShortAddresses : public llvm::MachineFunctionPass {
 
   bool runOnMachineFunction(llvm::MachineFunction& function) override {
     registers_ = function.getSubtarget().getRegisterInfo();
+    instructions_ = function.getSubtarget().getInstrInfo();
     bool changed = false;
     for (llvm::MachineBasicBlock& block : function)
-      for (llvm::MachineInstr& at : block)
+      for (llvm::MachineInstr& at : llvm::make_early_inc_range(block))
         if (const std::optional<unsigned> first = address_of(at))
           changed = shorten(at, *first) || changed;
+        else if (is_sum(at))
+          changed = split(at, 1) || changed;
     return changed;
   }
 
@@ -75,7 +79,46 @@ class ShortAddresses : public llvm::MachineFunctionPass {
     return true;
   }
 
+  llvm::Register whole(llvm::Register half) const {
+    for (const llvm::MCPhysReg all : registers_->superregs(half.asMCReg()))
+      if (is_wide(all)) return all;
+    return half;
+  }
+
+  bool is_wide(llvm::Register which) const {
+    return registers_->getRegSizeInBits(*registers_->getMinimalPhysRegClass(which.asMCReg())) == 64;
+  }
+
+  /// Whether the instruction computes an address in 64 bits without using it.
+  bool is_sum(const llvm::MachineInstr& at) const {
+    if (at.mayLoadOrStore() || at.getNumExplicitOperands() != 1 + kParts) return false;
+    const llvm::StringRef name = instructions_->getName(at.getOpcode());
+    return name == "LEA64r" || name == "LEA64_32r";
+  }
+
+  /// Makes two sums of a sum and a product, where an addition would change flags that are wanted:
+  /// LLVM has done it everywhere else.
+  bool split(llvm::MachineInstr& at, unsigned first) const {
+    llvm::MachineOperand& displacement = at.getOperand(first + kDisplacement);
+    const llvm::MachineOperand& base = at.getOperand(first + kBase);
+    const llvm::MachineOperand& index = at.getOperand(first + kIndex);
+    if (!displacement.isImm() || displacement.getImm() == 0 || !base.getReg().isValid() ||
+        !index.getReg().isValid() || at.getOperand(first + kScale).getImm() == 1 ||
+        needs_displacement(base.getReg()))
+      return false;
+    const llvm::Register to = at.getOperand(0).getReg();
+    llvm::BuildMI(*at.getParent(), std::next(at.getIterator()), at.getDebugLoc(), at.getDesc(), to)
+        .addReg(whole(to))
+        .addImm(1)
+        .addReg(0)
+        .addImm(displacement.getImm())
+        .addReg(0);
+    displacement.setImm(0);
+    return true;
+  }
+
   const llvm::TargetRegisterInfo* registers_ = nullptr;
+  const llvm::TargetInstrInfo* instructions_ = nullptr;
 };
 
 char ShortAddresses::ID = 0;

@@ -14,8 +14,9 @@ class FunctionPass;
 
 namespace waxwing::compile {
 
-/// Lets the two registers of an address change places where that saves the displacement. To be run
-/// when registers are known.
+/// Lets the two registers of an address change places where that saves the displacement, and
+/// computes a multiple plus two numbers that is no access's address in two steps. To be run when
+/// registers are known.
 [[nodiscard]] llvm::FunctionPass* create_short_address_pass();
 
 } // namespace waxwing::compile
