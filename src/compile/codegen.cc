@@ -32,11 +32,14 @@
 
 #include "compile/direct_frames.hpp"
 #include "compile/dispatch.hpp"
+#include "compile/loop_alignment.hpp"
 #include "compile/loop_counters.hpp"
 #include "compile/loop_versioning.hpp"
 #include "compile/module_lowering.hpp"
 #include "compile/pass_choice.hpp"
 #include "compile/pointers.hpp"
+#include "compile/recursion.hpp"
+#include "compile/short_address.hpp"
 #include "compile/store_forwarding.hpp"
 #include "platform/cpu.hpp"
 
@@ -364,6 +367,11 @@ void optimize(llvm::Module& ir, llvm::TargetMachine& machine, const waxwing::Mod
           [](llvm::ModulePassManager& to, llvm::OptimizationLevel, llvm::ThinOrFullLTOPhase) {
             to.addPass(llvm::createModuleToFunctionPassAdaptor(LoopCounters()));
           });
+    if (!options.direct && !options.for_size)
+      builder.registerOptimizerEarlyEPCallback(
+          [](llvm::ModulePassManager& to, llvm::OptimizationLevel, llvm::ThinOrFullLTOPhase) {
+            to.addPass(InlineRecursion());
+          });
     passes.addPass(builder.buildPerModuleDefaultPipeline(
         options.for_size            ? llvm::OptimizationLevel::Os
         : options.optimization == 3 ? llvm::OptimizationLevel::O3
@@ -411,6 +419,10 @@ Outcome<llvm::SmallVector<char, 0>> generate(llvm::Module& ir, llvm::TargetMachi
   if (config->addISelPasses()) return failure("LLVM can't select instructions for the target");
   if (threads_dispatch(options)) passes.add(create_shared_table_pass());
   config->addMachinePasses();
+  if (options.optimization != 0 && options.target_facts().bases_differ)
+    passes.add(create_short_address_pass());
+  if (options.optimization >= 2 && !options.for_size && options.target_facts().has_code_lines)
+    passes.add(create_loop_alignment_pass());
   config->setInitialized();
   CodeMarks marks;
   if (code != nullptr) passes.add(create_site_pass(*code, marks, options));

@@ -26,7 +26,6 @@ constexpr llvm::StringLiteral kSkipped[] = {
     "ConstantMergePass",
     "ConstraintEliminationPass",
     "DSEPass",
-    "DeadArgumentEliminationPass",
     "DropUnnecessaryAssumesPass",
     "Float2IntPass",
     "GlobalOptPass",

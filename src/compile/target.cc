@@ -62,22 +62,22 @@ constexpr ByteShuffle kNoShuffle{};
 
 constexpr Capabilities kCapabilities[] = {
     // target, tail entry, vector arguments, torn stores, min_max, musttail is broken, atomic_64,
-    // fast selection, jump tables are shared, trap, frame record, rounding, byte shuffle, features,
-    // relocations, that of addresses
-    {Target::x86_64, TailEntry::tailcc, true, false, false, true, true, true, true, "TRAP", 16,
-     "+sse4.1", kShuffleX86, "", kX86, R_X86_64_64},
-    {Target::aarch64, TailEntry::tailcc, true, true, true, false, true, true, false, "BRK", 0, "",
-     kShuffleAarch64, "", kAarch64, R_AARCH64_ABS64},
-    {Target::riscv64, TailEntry::memory, false, true, true, false, true, true, true, "UNIMP", 0,
-     nullptr, kNoShuffle, "+unaligned-scalar-mem,-relax", kRiscv, R_RISCV_64},
-    {Target::armv7, TailEntry::tailcc, false, false, false, false, true, false, false, "TRAP", 0,
-     nullptr, kNoShuffle, "", kArm, R_ARM_ABS32},
-    {Target::thumbv7em, TailEntry::tailcc, false, false, false, false, false, false, false, "tTRAP",
-     0, nullptr, kNoShuffle, "", kArm, R_ARM_ABS32},
+    // fast selection, jump tables are shared, bases differ, code lines, trap, frame record,
+    // rounding, byte shuffle, features, relocations, that of addresses
+    {Target::x86_64, TailEntry::tailcc, true, false, false, true, true, true, true, true, true,
+     "TRAP", 16, "+sse4.1", kShuffleX86, "", kX86, R_X86_64_64},
+    {Target::aarch64, TailEntry::tailcc, true, true, true, false, true, true, false, false, false,
+     "BRK", 0, "", kShuffleAarch64, "", kAarch64, R_AARCH64_ABS64},
+    {Target::riscv64, TailEntry::memory, false, true, true, false, true, true, true, false, false,
+     "UNIMP", 0, nullptr, kNoShuffle, "+unaligned-scalar-mem,-relax", kRiscv, R_RISCV_64},
+    {Target::armv7, TailEntry::tailcc, false, false, false, false, true, false, false, false, false,
+     "TRAP", 0, nullptr, kNoShuffle, "", kArm, R_ARM_ABS32},
+    {Target::thumbv7em, TailEntry::tailcc, false, false, false, false, false, false, false, false,
+     false, "tTRAP", 0, nullptr, kNoShuffle, "", kArm, R_ARM_ABS32},
     {Target::thumbv8m_main, TailEntry::tailcc, false, false, false, false, false, false, false,
-     "tTRAP", 0, nullptr, kNoShuffle, "", kArm, R_ARM_ABS32},
-    {Target::riscv32, TailEntry::memory, false, false, false, false, false, true, true, "UNIMP", 0,
-     nullptr, kNoShuffle, "-relax", kRiscv, R_RISCV_32},
+     false, false, "tTRAP", 0, nullptr, kNoShuffle, "", kArm, R_ARM_ABS32},
+    {Target::riscv32, TailEntry::memory, false, false, false, false, false, true, true, false,
+     false, "UNIMP", 0, nullptr, kNoShuffle, "-relax", kRiscv, R_RISCV_32},
 };
 static_assert(sizeof kCapabilities / sizeof kCapabilities[0] ==
               sizeof image::kTargets / sizeof image::kTargets[0]);

@@ -49,6 +49,10 @@ struct Capabilities {
   bool fast_selection;
   /// Several jumps may use one jump table.
   bool jump_tables_are_shared;
+  /// Addresses have a base and an index, and not every register is as good a base.
+  bool bases_differ;
+  /// Where in a line of code a small loop begins tells how fast it is.
+  bool has_code_lines;
   /// The name that LLVM's instruction table gives `llvm.trap`.
   const char* trap_instruction;
   /// Bytes from the frame pointer to the canonical frame address where nothing lies in between; 0

@@ -1,0 +1,55 @@
+;; RUN: IR --target=aarch64 --emit=ir -O2
+;; RUN: SIZE --target=aarch64 --emit=ir -Os
+;; RUN: FRAMES --target=aarch64 --emit=ir -O2 --dump-call-stack-features=locals
+;; A small function that calls itself takes several steps in one frame.
+(module
+  ;; Four of them; where size is asked for, or each frame is looked at, one.
+  ;; IR-LABEL: define {{.*}}@f0(
+  ;; IR: add i32 %{{[^ ]+}}, -4
+  ;; IR: call i32 @f0(
+  ;; IR-NOT: call i32 @f0(
+  ;; IR-LABEL: define {{.*}}@f1(
+  ;; SIZE-LABEL: define {{.*}}@f0(
+  ;; SIZE: add i32 %{{[^ ]+}}, -1
+  ;; SIZE: call i32 @f0(
+  ;; SIZE-NOT: call i32 @f0(
+  ;; SIZE-LABEL: define {{.*}}@f1(
+  ;; FRAMES-LABEL: define {{.*}}@f0(
+  ;; FRAMES: call i32 @f0(
+  ;; FRAMES-NOT: call i32 @f0(
+  ;; FRAMES-LABEL: define {{.*}}@f1(
+  (func $sum (export "sum") (param $n i32) (result i32)
+    (if (result i32) (i32.eqz (local.get $n))
+      (then (i32.const 7))
+      (else (i32.xor (local.get $n) (call $sum (i32.sub (local.get $n) (i32.const 1)))))))
+
+  ;; Three calls are nine in the second step: one is enough.
+  ;; IR-COUNT-9: call i32 @f1(
+  ;; IR-NOT: call i32 @f1(
+  ;; IR-LABEL: define {{.*}}@f2(
+  (func $three (export "three") (param $n i32) (result i32)
+    (if (result i32) (i32.lt_u (local.get $n) (i32.const 3))
+      (then (local.get $n))
+      (else
+        (i32.add (call $three (i32.sub (local.get $n) (i32.const 1)))
+          (i32.mul (call $three (i32.sub (local.get $n) (i32.const 2)))
+            (call $three (i32.sub (local.get $n) (i32.const 3))))))))
+
+  ;; Nothing that does more.
+  ;; IR-COUNT-1: call i32 @f2(
+  ;; IR-NOT: call i32 @f2(
+  ;; IR: ret void
+  (memory 1)
+  (func $large (export "large") (param $n i32) (result i32)
+    (local $a i32) (local $b i32) (local $c i32) (local $d i32)
+    (if (i32.eqz (local.get $n)) (then (return (i32.const 1))))
+    (local.set $a (i32.load (local.get $n)))
+    (local.set $b (i32.load offset=4 (local.get $n)))
+    (local.set $c (i32.load offset=8 (local.get $n)))
+    (local.set $d (i32.load offset=12 (local.get $n)))
+    (i32.store (local.get $a) (local.get $b))
+    (i32.store (local.get $c) (local.get $d))
+    (i32.store (local.get $b) (local.get $d))
+    (i32.add (i32.mul (local.get $a) (local.get $b))
+      (i32.add (i32.mul (local.get $c) (local.get $d))
+        (call $large (i32.load (i32.add (local.get $a) (local.get $d))))))))
