@@ -7,10 +7,10 @@ __attribute__((noinline)) static void step(int n, const double (*restrict from)[
   for (int i = 1; i < n - 1; ++i)
     for (int j = 1; j < n - 1; ++j)
       for (int k = 1; k < n - 1; ++k)
-        to[i][j][k] =
-            0.125 * (from[i + 1][j][k] - 2.0 * from[i][j][k] + from[i - 1][j][k]) +
-            0.125 * (from[i][j + 1][k] - 2.0 * from[i][j][k] + from[i][j - 1][k]) +
-            0.125 * (from[i][j][k + 1] - 2.0 * from[i][j][k] + from[i][j][k - 1]) + from[i][j][k];
+        to[i][j][k] = 0.125 * (from[i + 1][j][k] - 2.0 * from[i][j][k] + from[i - 1][j][k]) +
+                      0.125 * (from[i][j + 1][k] - 2.0 * from[i][j][k] + from[i][j - 1][k]) +
+                      0.125 * (from[i][j][k + 1] - 2.0 * from[i][j][k] + from[i][j][k - 1]) +
+                      from[i][j][k];
 }
 int main(int argc, char** argv) {
   const int n = (int)size_of_run(argc, argv);

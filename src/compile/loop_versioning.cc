@@ -90,8 +90,10 @@ struct Place {
   llvm::MDNode* scope = nullptr;
 };
 
-/// Ranges that begin at one start.
+/// Ranges that begin at one start, or are of one array.
 struct Hull {
+  /// An access.
+  size_t first = 0;
   llvm::SmallVector<size_t, 4> groups;
   llvm::SmallVector<Place, 4> places;
   bool has_store = false;
@@ -208,7 +210,8 @@ class Nest {
 
   bool qualifies() {
     return vm_ != nullptr && has_shape() && read_instructions() && read_accesses() &&
-           read_exits() && read_counts() && is_worth_it() && may_be_vectors() && can_expand();
+           read_exits() && read_counts() && is_worth_it() && may_be_apart() && may_be_vectors() &&
+           can_expand();
   }
 
   void version() {
@@ -460,8 +463,37 @@ class Nest {
     if (!root_.isInnermost()) return true;
     const unsigned most = evolution_.getSmallConstantMaxTripCount(&root_);
     if (most != 0 && most < kFewIterations && most * accesses_.size() < kFewAccesses) return false;
+    if (goes_anywhere() && checks_.empty()) return false;
     return std::ranges::any_of(
         accesses_, [](const Access& access) { return llvm::isa<llvm::LoadInst>(access.at); });
+  }
+
+  /// Whether it is a loop on its own whose places lie as far apart as is known only in front of it.
+  /// Vectors of them would have to be put together; what may go is checks.
+  bool goes_anywhere() const {
+    return root_.isInnermost() && std::ranges::any_of(accesses_, [](const Access& access) {
+             return access.range.has_factor();
+           });
+  }
+
+  /// Rows of one array, each as long as is known only in front of the nest: where a loop goes
+  /// from one to the next, those behind each other overlap, which the test would find each time. A
+  /// loop inside may tell them apart; where it has but one of them, it need not.
+  bool may_be_apart() const {
+    for (const Access& store : accesses_) {
+      const llvm::Loop* const loop = loops_.getLoopFor(store.at->getParent());
+      if (!llvm::isa<llvm::StoreInst>(store.at) || loop == &root_ || !loop->isInnermost()) continue;
+      for (const Access& other : accesses_)
+        if (loop->contains(other.at) && are_rows(store, other)) return false;
+    }
+    return true;
+  }
+
+  bool are_rows(const Access& one, const Access& other) const {
+    return one.memory == other.memory && one.group != other.group &&
+           (one.range.has_factor() || other.range.has_factor()) &&
+           !one.range.begins_like(other.range) &&
+           are_of_one_array(evolution_, one.range, other.range);
   }
 
   /// Whether what goes from one iteration to the next keeps a loop on its own from becoming
@@ -498,20 +530,23 @@ class Nest {
   void find_hulls() {
     for (Access& access : accesses_) {
       auto* found = std::ranges::find_if(hulls_, [&](const Hull& hull) {
-        const Group& first = groups_[hull.groups[0]];
-        return first.memory == access.memory && first.range.range.begins_like(access.range);
+        return first_of(hull).memory == access.memory &&
+               (first_of(hull).range.begins_like(access.range) || are_rows(first_of(hull), access));
       });
       if (found == hulls_.end()) {
         hulls_.emplace_back();
         found = &hulls_.back();
+        found->first = static_cast<size_t>(&access - accesses_.begin());
       }
       access.hull = static_cast<size_t>(found - hulls_.begin());
       if (!llvm::is_contained(found->groups, access.group)) found->groups.push_back(access.group);
       found->has_store = found->has_store || llvm::isa<llvm::StoreInst>(access.at);
     }
-    are_apart_ = hulls_.size() <= kMostHulls;
+    are_apart_ = hulls_.size() <= kMostHulls && !goes_anywhere();
     for (size_t i = 0; i < hulls_.size(); ++i) find_places(i);
   }
+
+  const Access& first_of(const Hull& hull) const { return accesses_[hull.first]; }
 
   /// Arrays at addresses that the code knows are apart without a test, if it knows their sizes.
   void find_places(size_t hull) {
@@ -775,7 +810,7 @@ class Nest {
       }
       for (const AddressPart& part : groups_[group].range.range.parts)
         for (const Step& step : part.steps)
-          if (step.loop == &loop) stride += step.stride;
+          if (step.loop == &loop && step.factor == nullptr) stride += step.stride;
       if (count > 1 && bytes >= kVectorBytes && bytes == std::abs(stride)) return true;
     }
     return false;
