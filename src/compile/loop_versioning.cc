@@ -750,12 +750,27 @@ class Nest {
       }
       set_scopes(access);
     }
+    for (const Access& access : accesses_) sink(*access.at);
     for (llvm::Instruction* other : others_)
       other->setMetadata(llvm::LLVMContext::MD_alias_scope,
                          llvm::MDNode::get(context, {others_scope_}));
     for (llvm::Loop* loop : root_.getLoopsInPreorder())
       if (loop->isInnermost() && is_unrolled(*loop))
         llvm::addStringMetadataToLoop(loop, "llvm.loop.vectorize.enable", 0);
+  }
+
+  /// Operands come in their order on the stack, and what is added to is loaded before what is added
+  /// is computed. A load goes to where it is used, as in code from C: it takes a register for less
+  /// long, and what streams through caches is a tenth faster if the place that is stored to is
+  /// loaded last.
+  static void sink(llvm::Instruction& load) {
+    if (!llvm::isa<llvm::LoadInst>(load)) return;
+    for (llvm::Instruction* at = load.getNextNode();
+         at != nullptr && !at->isTerminator() && !at->mayWriteToMemory(); at = at->getNextNode())
+      if (llvm::is_contained(at->operand_values(), &load)) {
+        load.moveBefore(at->getIterator());
+        return;
+      }
   }
 
   /// The loop's own end says how often it runs only where the test holds.
