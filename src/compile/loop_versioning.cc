@@ -54,6 +54,8 @@ constexpr size_t kMostPlaces = 8;
 constexpr int64_t kVectorBytes = 16;
 
 constexpr image::Layout kLayout{8};
+/// Memories begin at multiples of it (docs/abi.md, section 11).
+constexpr unsigned kBaseAlignment = 16;
 
 /// An access to a memory.
 struct Access {
@@ -204,9 +206,11 @@ bool ends_in_trap(const llvm::BasicBlock* block) {
 class Nest {
  public:
   Nest(llvm::Loop& root, const waxwing::Module& wasm, llvm::LoopInfo& loops,
-       llvm::DominatorTree& dominators, llvm::ScalarEvolution& evolution)
+       llvm::DominatorTree& dominators, llvm::ScalarEvolution& evolution,
+       llvm::AssumptionCache& assumptions)
       : root_(root), wasm_(wasm), loops_(loops), dominators_(dominators), evolution_(evolution),
-        function_(*root.getHeader()->getParent()), vm_(context_of(function_)) {}
+        assumptions_(assumptions), function_(*root.getHeader()->getParent()),
+        vm_(context_of(function_)) {}
 
   bool qualifies() {
     return vm_ != nullptr && has_shape() && read_instructions() && read_accesses() &&
@@ -730,6 +734,7 @@ class Nest {
     for (const auto& [loop, count] : assumed_counts_)
       if (!llvm::is_contained(rolled_, loop)) count_assumed(*loop, count);
     llvm::SCEVExpander expander(evolution_, "nest");
+    llvm::SmallSetVector<llvm::Value*, 2> bases;
     for (const Access& access : accesses_) {
       llvm::Instruction& at = *access.at;
       llvm::Value* const offset = expander.expandCodeFor(
@@ -737,6 +742,7 @@ class Nest {
       llvm::IRBuilder<> ir(&at);
       llvm::Value* const base =
           root_.isLoopInvariant(access.base) ? access.base : extent(ir, access.memory).base;
+      bases.insert(base);
       llvm::Value* const address =
           ir.CreateGEP(ir.getInt8Ty(), base, offset, "",
                        llvm::GEPNoWrapFlags::inBounds() | llvm::GEPNoWrapFlags::noUnsignedWrap());
@@ -750,6 +756,10 @@ class Nest {
       }
       set_scopes(access);
     }
+    llvm::IRBuilder<> before(root_.getLoopPreheader()->getTerminator());
+    for (llvm::Value* base : bases)
+      assumptions_.registerAssumption(llvm::cast<llvm::AssumeInst>(
+          before.CreateAlignmentAssumption(function_.getDataLayout(), base, kBaseAlignment)));
     for (const Access& access : accesses_) sink(*access.at);
     for (llvm::Instruction* other : others_)
       other->setMetadata(llvm::LLVMContext::MD_alias_scope,
@@ -864,6 +874,7 @@ class Nest {
   llvm::LoopInfo& loops_;
   llvm::DominatorTree& dominators_;
   llvm::ScalarEvolution& evolution_;
+  llvm::AssumptionCache& assumptions_;
   llvm::Function& function_;
   llvm::Value* const vm_;
 
@@ -905,7 +916,7 @@ Changed version_nests(llvm::Function& function, const waxwing::Module& wasm,
   size_t count = 0;
   while (!open.empty() && count < kMostNests) {
     llvm::Loop* const loop = open.pop_back_val();
-    Nest nest(*loop, wasm, loops, dominators, evolution);
+    Nest nest(*loop, wasm, loops, dominators, evolution, assumptions);
     if (nest.qualifies()) {
       llvm::formLCSSARecursively(*loop, dominators, &loops, &evolution);
       nest.version();

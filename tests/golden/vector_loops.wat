@@ -265,4 +265,16 @@
       (local.set $p (i32.add (local.get $p) (local.get $m)))
       (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
     (local.get $s))
+  ;; At known addresses it is known how far what is accessed is aligned.
+  ;; VECTOR-LABEL: define {{.*}}@f14(
+  ;; VECTOR: load volatile i64, {{.*}} align 1
+  ;; VECTOR: load <2 x i64>, {{.*}} align 16
+  ;; VECTOR: store <2 x i64> {{.*}} align 8
+  ;; VECTOR: ret void
+  (func (export "aligned") (param $n i32) (local $i i32)
+    (loop $next
+      (i64.store offset=1032 (i32.shl (local.get $i) (i32.const 3))
+        (i64.mul (i64.const 3) (i64.load offset=4096 (i32.shl (local.get $i) (i32.const 3)))))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $next (i32.lt_u (local.get $i) (local.get $n)))))
 )
