@@ -57,6 +57,10 @@ constexpr image::Layout kLayout{8};
 /// Memories begin at multiples of it (docs/abi.md, section 11).
 constexpr unsigned kBaseAlignment = 16;
 
+/// What an access outside of innermost loops has for a hull: only there vectors gain by what is
+/// known to be apart, and it may never be made, as what is left of an unrolled loop.
+constexpr size_t kNoHull = SIZE_MAX;
+
 /// An access to a memory.
 struct Access {
   llvm::Instruction* at;
@@ -65,7 +69,7 @@ struct Access {
   int64_t width;
   AddressRange range;
   size_t group = 0;
-  size_t hull = 0;
+  size_t hull = kNoHull;
   size_t place = 0;
 };
 
@@ -533,6 +537,7 @@ class Nest {
 
   void find_hulls() {
     for (Access& access : accesses_) {
+      if (!loops_.getLoopFor(access.at->getParent())->isInnermost()) continue;
       auto* found = std::ranges::find_if(hulls_, [&](const Hull& hull) {
         return first_of(hull).memory == access.memory &&
                (first_of(hull).range.begins_like(access.range) || are_rows(first_of(hull), access));
@@ -854,6 +859,11 @@ class Nest {
   void set_scopes(const Access& access) {
     llvm::LLVMContext& context = function_.getContext();
     llvm::SmallVector<llvm::Metadata*, kMostHulls> apart{others_scope_};
+    if (access.hull == kNoHull) {
+      access.at->setMetadata(llvm::LLVMContext::MD_alias_scope, nullptr);
+      access.at->setMetadata(llvm::LLVMContext::MD_noalias, llvm::MDNode::get(context, apart));
+      return;
+    }
     const Place& own = hulls_[access.hull].places[access.place];
     for (size_t i = 0; i < hulls_.size(); ++i) {
       const bool is_own = i == access.hull;
