@@ -3,7 +3,7 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 
-.PHONY: all run test bench bench-start bench-load bench-micro bench-trace bench-compile check-all check-abi check-wasi check-escape check-wasi-calls check-loops fuzz-minute format tidy clean
+.PHONY: all run test bench bench-loops bench-start bench-load bench-micro bench-trace bench-compile check-all check-abi check-wasi check-escape check-wasi-calls check-loops fuzz-minute format tidy clean
 
 all:
 	cmake --preset $(PRESET)
@@ -18,6 +18,9 @@ test:
 # Peers are found on PATH; bench/README.md.
 bench: all
 	bench/run.py
+
+bench-loops: all
+	bench/run.py --corpus bench/loops.txt --engines waxwing-aot
 
 bench-start: all
 	bench/start.py

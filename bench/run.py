@@ -187,8 +187,9 @@ def main():
         'programs': [{'name': p.name, 'class': p.group, 'cpu_seconds': p.costs,
                       'failed': p.failed} for p in programs],
     }
-    # These have tables of their own.
-    mark = list(found)[-1] if list(found) in MARKED else 'corpus'
+    # These have tables of their own, and so has every other list.
+    corpus = os.path.splitext(os.path.basename(options.corpus))[0]
+    mark = list(found)[-1] if corpus == 'corpus' and list(found) in MARKED else corpus
     text = tables(programs, found)
     if mark == 'wasm2c':
         text += text_table(programs, found, bench)

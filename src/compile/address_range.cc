@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <llvm/ADT/STLExtras.h>
+#include <llvm/ADT/SmallPtrSet.h>
 #include <llvm/Analysis/LoopInfo.h>
 #include <llvm/Analysis/ScalarEvolutionExpressions.h>
 #include <llvm/Support/Casting.h>
@@ -23,6 +24,10 @@ constexpr uint64_t kMostSlack = uint64_t{1} << 28;
 constexpr int64_t kMostConstant = int64_t{1} << 40;
 /// Addresses of 64 bits begin below it.
 constexpr uint64_t kMostStart = uint64_t{1} << 62;
+/// What is multiplied with a factor, the product of the two, and how often a loop adds it.
+constexpr int64_t kMostMultiple = int64_t{1} << 16;
+constexpr uint64_t kMostStride = uint64_t{1} << 31;
+constexpr uint64_t kMostTimes = uint64_t{1} << 32;
 constexpr size_t kMostParts = 4;
 constexpr size_t kMostTerms = 8;
 
@@ -65,12 +70,8 @@ class Finder {
     }
     if (const auto* const steps = llvm::dyn_cast<llvm::SCEVAddRecExpr>(number);
         steps != nullptr && steps->isAffine() && nest_.contains(steps->getLoop()))
-      if (const auto* const stride =
-              llvm::dyn_cast<llvm::SCEVConstant>(steps->getStepRecurrence(evolution_)))
-        if (stride->getAPInt().getSignificantBits() <= 41) {
-          add_step(part, {steps->getLoop(), stride->getAPInt().getSExtValue()});
-          return part.steps.size() <= kMostTerms && add(steps->getStart(), part, constant);
-        }
+      if (add_steps(part, *steps->getLoop(), steps->getStepRecurrence(evolution_)))
+        return part.steps.size() <= kMostTerms && add(steps->getStart(), part, constant);
     const uint64_t most = evolution_.getUnsignedRangeMax(number).getLimitedValue();
     if (most >= kMostSlack || part.bounded.size() == kMostTerms) return false;
     part.bounded.push_back(number);
@@ -94,9 +95,40 @@ class Finder {
     return add_narrow(number.getOperand());
   }
 
+  /// Adds what `loop` adds at each iteration; leaves the part as it is if it can't.
+  bool add_steps(AddressPart& part, const llvm::Loop& loop, const SCEV* number) {
+    llvm::SmallVector<Step, 2> found;
+    if (!find_steps(loop, number, found)) return false;
+    for (const Step& step : found) add_step(part, step);
+    return true;
+  }
+
+  bool find_steps(const llvm::Loop& loop, const SCEV* number, llvm::SmallVector<Step, 2>& to) {
+    if (const auto* const known = llvm::dyn_cast<llvm::SCEVConstant>(number)) {
+      if (known->getAPInt().getSignificantBits() > 41) return false;
+      to.push_back({&loop, known->getAPInt().getSExtValue()});
+      return true;
+    }
+    if (!evolution_.isLoopInvariant(number, &nest_)) return false;
+    if (const auto* const sum = llvm::dyn_cast<llvm::SCEVAddExpr>(number))
+      return std::ranges::all_of(sum->operands(),
+                                 [&](const SCEV* one) { return find_steps(loop, one, to); });
+    Step step{&loop, 1, number};
+    if (const auto* const product = llvm::dyn_cast<llvm::SCEVMulExpr>(number))
+      if (const auto* const known = llvm::dyn_cast<llvm::SCEVConstant>(product->getOperand(0))) {
+        if (known->getAPInt().getSignificantBits() > 41) return false;
+        step.stride = known->getAPInt().getSExtValue();
+        llvm::SmallVector<const SCEV*, 4> others(llvm::drop_begin(product->operands()));
+        step.factor = evolution_.getMulExpr(others);
+      }
+    if (std::abs(step.stride) > kMostMultiple) return false;
+    to.push_back(step);
+    return true;
+  }
+
   static void add_step(AddressPart& part, const Step& step) {
     for (Step& known : part.steps)
-      if (known.loop == step.loop) {
+      if (known.loop == step.loop && known.factor == step.factor) {
         known.stride += step.stride;
         return;
       }
@@ -159,6 +191,12 @@ bool AddressRange::begins_like(const AddressRange& other) const {
   return starts_of(*this) == starts_of(other);
 }
 
+bool AddressRange::has_factor() const {
+  return std::ranges::any_of(parts, [](const AddressPart& part) {
+    return std::ranges::any_of(part.steps, [](const Step& step) { return step.factor != nullptr; });
+  });
+}
+
 int64_t AddressRange::total() const {
   int64_t sum = constant;
   for (int64_t one : constants) sum += one;
@@ -172,6 +210,29 @@ std::optional<AddressRange> find_range(llvm::ScalarEvolution& evolution, const l
   return found;
 }
 
+bool are_of_one_array(llvm::ScalarEvolution& evolution, const AddressRange& one,
+                      const AddressRange& other) {
+  llvm::SmallPtrSet<const SCEV*, 8> known;
+  const auto collect = [&](const SCEV* number) {
+    if (llvm::isa<llvm::SCEVUnknown>(number)) known.insert(number);
+    return false;
+  };
+  for (const AddressRange* range : {&one, &other})
+    for (const AddressPart& part : range->parts)
+      for (const Step& step : part.steps)
+        if (step.factor != nullptr) (void)llvm::SCEVExprContains(step.factor, collect);
+  const auto start = [](const AddressRange& range) {
+    return range.parts.size() == 1 ? range.parts[0].start : nullptr;
+  };
+  if (start(one) == nullptr || start(other) == nullptr ||
+      start(one)->getType() != start(other)->getType())
+    return false;
+  const SCEV* const apart = evolution.getMinusSCEV(start(one), start(other));
+  return !llvm::SCEVExprContains(apart, [&](const SCEV* number) {
+    return llvm::isa<llvm::SCEVUnknown>(number) && !known.contains(number);
+  });
+}
+
 std::optional<FixedRange> fixed_range(const AddressRange& range, const BackedgeCounts& counts) {
   FixedRange found{range.total(), range.total()};
   for (const AddressPart& part : range.parts) {
@@ -181,7 +242,7 @@ std::optional<FixedRange> fixed_range(const AddressRange& range, const BackedgeC
           llvm::dyn_cast<llvm::SCEVConstant>(std::ranges::find_if(counts, [&](const auto& one) {
                                                return one.first == step.loop;
                                              })->second);
-      if (count == nullptr) return std::nullopt;
+      if (count == nullptr || step.factor != nullptr) return std::nullopt;
       const uint64_t times = count->getAPInt().getLimitedValue();
       const uint64_t stride = static_cast<uint64_t>(std::abs(step.stride));
       if (stride != 0 && times > kMostDistance / stride) return std::nullopt;
@@ -218,7 +279,10 @@ bool RangeChecker::can_expand(llvm::ScalarEvolution& evolution, const llvm::Inst
                               const RangeGroup& group) {
   const llvm::SCEVExpander expander(evolution, "nest");
   return std::ranges::all_of(group.range.parts, [&](const AddressPart& part) {
-    return part.start == nullptr || expander.isSafeToExpandAt(part.start, &at);
+    return (part.start == nullptr || expander.isSafeToExpandAt(part.start, &at)) &&
+           std::ranges::all_of(part.steps, [&](const Step& step) {
+             return step.factor == nullptr || expander.isSafeToExpandAt(step.factor, &at);
+           });
   });
 }
 
@@ -235,19 +299,35 @@ llvm::Value* RangeChecker::expand(const SCEV* number) {
                         ir_.getInt64Ty());
 }
 
-/// The iterations of a loop times `stride`, which are required to be no farther than
+/// How far a step goes at each iteration, up or down.
+llvm::Value* RangeChecker::stride(const Step& step) {
+  const auto multiple = static_cast<uint64_t>(std::abs(step.stride));
+  if (step.factor == nullptr) return ir_.getInt64(multiple);
+  llvm::Value* const factor = expand(step.factor);
+  const uint64_t greatest = evolution_.getUnsignedRangeMax(step.factor).getLimitedValue();
+  if (greatest > UINT32_MAX) require(ir_.CreateICmpULE(factor, ir_.getInt64(kMostStride)));
+  llvm::Value* const made = ir_.CreateMul(factor, ir_.getInt64(multiple));
+  if (greatest > kMostStride / multiple)
+    require(ir_.CreateICmpULE(made, ir_.getInt64(kMostStride)));
+  return made;
+}
+
+/// The iterations of a loop times the stride of `step`, which are required to be no farther than
 /// `kMostDistance`.
-llvm::Value* RangeChecker::distance(const llvm::Loop* loop, uint64_t stride) {
-  const Step wanted{loop, static_cast<int64_t>(stride)};
+llvm::Value* RangeChecker::distance(const Step& step) {
+  const Step wanted{step.loop, std::abs(step.stride), step.factor};
   for (const auto& [known, value] : distances_)
     if (known == wanted) return value;
   const auto* const found =
-      std::ranges::find_if(counts_, [&](const auto& count) { return count.first == loop; });
+      std::ranges::find_if(counts_, [&](const auto& count) { return count.first == step.loop; });
   llvm::Value* const count = expand(found->second);
-  const uint64_t most = kMostDistance / stride;
-  if (evolution_.getUnsignedRangeMax(found->second).getLimitedValue() > most)
-    require(ir_.CreateICmpULE(count, ir_.getInt64(most)));
-  llvm::Value* const made = ir_.CreateMul(count, ir_.getInt64(stride));
+  const uint64_t times = evolution_.getUnsignedRangeMax(found->second).getLimitedValue();
+  // Where the stride isn't known, the product can't wrap as neither of the two is great.
+  const uint64_t most =
+      step.factor != nullptr ? kMostTimes : kMostDistance / static_cast<uint64_t>(wanted.stride);
+  if (times > most) require(ir_.CreateICmpULE(count, ir_.getInt64(most)));
+  llvm::Value* const made = ir_.CreateMul(count, stride(step));
+  if (step.factor != nullptr) require(ir_.CreateICmpULE(made, ir_.getInt64(kMostDistance)));
   distances_.push_back({wanted, made});
   return made;
 }
@@ -274,10 +354,10 @@ RangeChecker::Bounds RangeChecker::bounds(const RangeGroup& group, bool limit_is
     for (const Step& step : part.steps) {
       if (step.stride == 0) continue;
       if (step.stride < 0) {
-        least = ir_.CreateSub(least, distance(step.loop, static_cast<uint64_t>(-step.stride)));
+        least = ir_.CreateSub(least, distance(step));
         may_be_negative = true;
       } else {
-        greatest = ir_.CreateAdd(greatest, distance(step.loop, static_cast<uint64_t>(step.stride)));
+        greatest = ir_.CreateAdd(greatest, distance(step));
       }
     }
     if (part.is_narrow && may_be_negative)
@@ -310,11 +390,12 @@ const SCEV* widen(llvm::ScalarEvolution& evolution, const AddressRange& range) {
       sum = evolution.getAddExpr(sum, evolution.getNoopOrZeroExtend(part.start, type));
     for (const Step& step : part.steps) {
       if (step.stride == 0) continue;
+      const SCEV* stride =
+          evolution.getConstant(type, static_cast<uint64_t>(step.stride), /*isSigned=*/true);
+      if (step.factor != nullptr)
+        stride = evolution.getMulExpr(stride, evolution.getNoopOrZeroExtend(step.factor, type));
       sum = evolution.getAddExpr(
-          sum, evolution.getAddRecExpr(
-                   evolution.getZero(type),
-                   evolution.getConstant(type, static_cast<uint64_t>(step.stride), true), step.loop,
-                   SCEV::FlagNSW));
+          sum, evolution.getAddRecExpr(evolution.getZero(type), stride, step.loop, SCEV::FlagNSW));
     }
     for (const SCEV* one : part.bounded)
       sum = evolution.getAddExpr(sum, evolution.getNoopOrZeroExtend(one, type));

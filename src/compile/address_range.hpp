@@ -16,10 +16,13 @@ class Loop;
 
 namespace waxwing::compile {
 
-/// `stride` times the number of the iteration of `loop`, from 0 on.
+/// `stride` times the number of the iteration of `loop`, from 0 on, times `factor` as an unsigned
+/// number.
 struct Step {
   const llvm::Loop* loop;
   int64_t stride;
+  /// Does not change in the nest, and is as wide as the part. Null: 1.
+  const llvm::SCEV* factor = nullptr;
   friend bool operator==(const Step&, const Step&) = default;
 };
 
@@ -48,6 +51,8 @@ struct AddressRange {
   /// Whether they begin at places a constant apart.
   [[nodiscard]] bool begins_like(const AddressRange& other) const;
   [[nodiscard]] int64_t total() const;
+  /// Whether a step has a factor.
+  [[nodiscard]] bool has_factor() const;
 };
 
 /// Starts of parts that step in loops around the nest, of which no two differ by a constant.
@@ -59,6 +64,11 @@ using Starts = llvm::SmallVector<const llvm::SCEV*, 4>;
 [[nodiscard]] std::optional<AddressRange> find_range(llvm::ScalarEvolution& evolution,
                                                      const llvm::Loop& nest, Starts& starts,
                                                      const llvm::SCEV* number);
+
+/// Whether the starts of the two differ by something that is made of factors alone: places of one
+/// array, whose rows are as long as is known only where the nest runs.
+[[nodiscard]] bool are_of_one_array(llvm::ScalarEvolution& evolution, const AddressRange& one,
+                                    const AddressRange& other);
 
 /// How often each backedge of a nest is taken at most: invariant numbers by loop.
 using BackedgeCounts = llvm::SmallVector<std::pair<const llvm::Loop*, const llvm::SCEV*>, 4>;
@@ -114,7 +124,8 @@ class RangeChecker {
 
  private:
   [[nodiscard]] llvm::Value* expand(const llvm::SCEV* number);
-  [[nodiscard]] llvm::Value* distance(const llvm::Loop* loop, uint64_t stride);
+  [[nodiscard]] llvm::Value* distance(const Step& step);
+  [[nodiscard]] llvm::Value* stride(const Step& step);
 
   llvm::ScalarEvolution& evolution_;
   llvm::SCEVExpander expander_;

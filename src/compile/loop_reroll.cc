@@ -279,7 +279,7 @@ class Reroller {
         if (!part.bounded.empty()) return false;
         for (const Step& step : part.steps)
           if (step.loop == &loop_) {
-            if (step.stride % divisor != 0) return false;
+            if (step.factor != nullptr || step.stride % divisor != 0) return false;
             moves = moves || step.stride != 0;
           }
       }

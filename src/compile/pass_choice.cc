@@ -19,7 +19,6 @@ namespace {
 constexpr llvm::StringLiteral kSkipped[] = {
     "ADCEPass",
     "AggressiveInstCombinePass",
-    "AlignmentFromAssumptionsPass",
     "AllocTokenPass",
     "BDCEPass",
     "CalledValuePropagationPass",

@@ -274,6 +274,60 @@ constexpr const char* kKernels[] = {
          (i32.store offset=12 (local.get $q) (i32.or (i32.load offset=12 (local.get $q)) (local.get $t)))
          (local.set $q (%.add (local.get $q) (%.const 4)))
          (br_if $k (%.ne (local.tee $i (%.add (local.get $i) (%.const 1))) (%.const 9)))))",
+    // Rows as long as is known only when the loop runs; columns; upwards; a diagonal.
+    R"({m: {n#: (i32.store (%.add (local.get $q) (%.shl (%.add (local.get $j)
+                   (%.mul (local.get $i) (local.get $n))) (%.const 2)))
+                 (i32.add (i32.const 7) (i32.load (%.add (local.get $p) (%.shl (%.add (local.get $j)
+                   (%.mul (local.get $i) (local.get $n))) (%.const 2))))))}})",
+    R"({m: {n#: (local.set $s (i32.add (local.get $s) (i32.load (%.add (local.get $p)
+                   (%.shl (%.add (local.get $i) (%.mul (local.get $j) (local.get $m))) (%.const 2))))))}
+           (i32.store (%.add (local.get $q) (%.shl (local.get $i) (%.const 2))) (local.get $s))})",
+    R"({m: {n#: (i64.store (%.add (local.get $q) (%.shl (local.get $j) (%.const 3)))
+                 (i64.load (%.add (local.get $p) (%.shl (local.get $j) (%.const 3)))))}
+           (local.set $q (%.sub (local.get $q) (%.shl (local.get $n) (%.const 3))))
+           (local.set $p (%.sub (local.get $p) (%.mul (local.get $n) (%.const 12))))})",
+    R"({m: {n#: (i32.store16 (%.add (local.get $q) (%.shl (local.get $j) (%.const 1)))
+                 (i32.load8_u (%.add (local.get $p) (local.get $j))))}
+           (local.set $q (%.add (local.get $q) (%.add (%.shl (local.get $n) (%.const 1)) (%.const 2))))
+           (local.set $p (%.add (local.get $p) (local.get $n)))})",
+    // The same array, in which rows follow from those before.
+    R"({m: {n#: (i32.store (%.add (%.add (local.get $q) (%.shl (local.get $n) (%.const 2)))
+                   (%.shl (%.add (local.get $j) (%.mul (local.get $i) (local.get $n))) (%.const 2)))
+                 (i32.add (i32.load offset=4 (%.add (local.get $q) (%.shl (%.add (local.get $j)
+                   (%.mul (local.get $i) (local.get $n))) (%.const 2))))
+                   (i32.load (%.add (local.get $p) (%.shl (local.get $j) (%.const 2))))))}})",
+    // Two rows and a step between them that is anything.
+    R"({n: (local.set $s (i32.add (local.get $s) (i32.load
+             (%.add (local.get $p) (%.mul (local.get $i) (local.get $r))))))})",
+    R"({n: (i32.store (%.add (local.get $q) (%.mul (local.get $i) (local.get $m)))
+             (i32.add (i32.const 1) (i32.load (%.add (local.get $p)
+               (%.mul (local.get $i) (%.sub (local.get $m) (%.const 9)))))))})",
+    R"({m: {n#: (i32.store (%.add (local.get $q) (%.shl (local.get $j) (%.const 2)))
+                 (i32.xor (i32.load (%.add (local.get $q) (%.shl (local.get $j) (%.const 2))))
+                   (i32.load (%.add (local.get $p) (%.mul (local.get $j) (local.get $m))))))}
+           (local.set $p (%.add (local.get $p) (local.get $r)))})",
+    // A product of matrices, unrolled by two, and what is left of each row.
+    R"({m: (local.set $t (i32.load8_u (%.add (local.get $r) (local.get $i))))
+           (local.set $j (%.const 0))
+           (block $short
+             (br_if $short (%.lt_u (local.get $n) (%.const 2)))
+             (loop $k
+               (i32.store (%.add (local.get $q) (%.shl (local.get $j) (%.const 2)))
+                 (i32.add (i32.load (%.add (local.get $q) (%.shl (local.get $j) (%.const 2))))
+                   (i32.mul (local.get $t)
+                     (i32.load (%.add (local.get $p) (%.shl (local.get $j) (%.const 2)))))))
+               (i32.store offset=4 (%.add (local.get $q) (%.shl (local.get $j) (%.const 2)))
+                 (i32.add (i32.load offset=4 (%.add (local.get $q) (%.shl (local.get $j) (%.const 2))))
+                   (i32.mul (local.get $t)
+                     (i32.load offset=4 (%.add (local.get $p) (%.shl (local.get $j) (%.const 2)))))))
+               (local.set $j (%.add (local.get $j) (%.const 2)))
+               (br_if $k (%.ne (local.get $j) (%.and (local.get $n) (%.const -2))))))
+           (if (%.ne (%.const 0) (%.xor (local.get $j) (local.get $n))) (then
+             (i32.store (%.add (local.get $q) (%.shl (local.get $j) (%.const 2)))
+               (i32.add (i32.load (%.add (local.get $q) (%.shl (local.get $j) (%.const 2))))
+                 (i32.mul (local.get $t)
+                   (i32.load (%.add (local.get $p) (%.shl (local.get $j) (%.const 2)))))))))
+           (local.set $p (%.add (local.get $p) (%.shl (local.get $n) (%.const 2))))})",
     // Strides of which products wrap.
     R"({n: (local.set $s (i32.add (local.get $s) (i32.load
              (%.add (local.get $p) (%.mul (local.get $i) (%.const 0x10000000))))))})",

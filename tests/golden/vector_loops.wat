@@ -198,4 +198,83 @@
       (i32.store (i32.add (local.get $q) (local.get $i)) (local.get $x))
       (br_if $next
         (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 8))) (i32.const 120)))))
+  ;; Rows that are as long as is known only when they come: one test for all of them.
+  ;; VECTOR-LABEL: define {{.*}}@f11(
+  ;; VECTOR: icmp ult i64 %{{.*}}, 1099511627777
+  ;; VECTOR: load volatile i32
+  ;; VECTOR-NOT: icmp sle
+  ;; VECTOR: vector.body
+  ;; VECTOR: store <4 x i32>
+  ;; VECTOR-NOT: icmp sle
+  ;; VECTOR: fence
+  ;; VECTOR-NOT: br i1
+  ;; VECTOR: ret void
+  ;; EXPLICIT-LABEL: define {{.*}}@f11(
+  ;; EXPLICIT: store <4 x i32>
+  ;; EXPLICIT: ret void
+  (func (export "rows") (param $p i32) (param $q i32) (param $n i32) (param $m i32)
+    (local $i i32) (local $j i32)
+    (loop $row
+      (local.set $j (i32.const 0))
+      (loop $next
+        (i32.store (i32.add (local.get $q)
+            (i32.shl (i32.add (local.get $j) (i32.mul (local.get $i) (local.get $n))) (i32.const 2)))
+          (i32.add (i32.const 3) (i32.load (i32.add (local.get $p)
+            (i32.shl (i32.add (local.get $j) (i32.mul (local.get $i) (local.get $n)))
+                     (i32.const 2))))))
+        (local.set $j (i32.add (local.get $j) (i32.const 1)))
+        (br_if $next (i32.lt_u (local.get $j) (local.get $n))))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $row (i32.lt_u (local.get $i) (local.get $m)))))
+
+  ;; Each row from the one before: no test could tell all of them apart, so each has one.
+  ;; VECTOR-LABEL: define {{.*}}@f12(
+  ;; VECTOR: mul i32
+  ;; VECTOR: br i1
+  ;; VECTOR: vector.body
+  ;; VECTOR: store <4 x i32>
+  ;; VECTOR: fence
+  ;; VECTOR: br i1
+  ;; VECTOR: ret void
+  (func (export "rows_of_one") (param $q i32) (param $n i32) (param $m i32)
+    (local $i i32) (local $j i32)
+    (loop $row
+      (local.set $j (i32.const 0))
+      (loop $next
+        (i32.store (i32.add (i32.add (local.get $q) (i32.shl (local.get $n) (i32.const 2)))
+            (i32.shl (i32.add (local.get $j) (i32.mul (local.get $i) (local.get $n))) (i32.const 2)))
+          (i32.add (i32.const 3) (i32.load (i32.add (local.get $q)
+            (i32.shl (i32.add (local.get $j) (i32.mul (local.get $i) (local.get $n)))
+                     (i32.const 2))))))
+        (local.set $j (i32.add (local.get $j) (i32.const 1)))
+        (br_if $next (i32.lt_u (local.get $j) (local.get $n))))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $row (i32.lt_u (local.get $i) (local.get $m)))))
+
+  ;; A column that lies anywhere is none.
+  ;; VECTOR-LABEL: define {{.*}}@f13(
+  ;; VECTOR-NOT: fence
+  ;; VECTOR: ret i32
+  ;; With explicit checks it loses them.
+  ;; EXPLICIT-LABEL: define {{.*}}@f13(
+  ;; EXPLICIT: fence
+  ;; EXPLICIT: ret i32
+  (func (export "column") (param $p i32) (param $n i32) (param $m i32) (result i32) (local $s i32)
+    (loop $next
+      (local.set $s (i32.add (local.get $s) (i32.load (local.get $p))))
+      (local.set $p (i32.add (local.get $p) (local.get $m)))
+      (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $s))
+  ;; At known addresses it is known how far what is accessed is aligned.
+  ;; VECTOR-LABEL: define {{.*}}@f14(
+  ;; VECTOR: load volatile i64, {{.*}} align 1
+  ;; VECTOR: load <2 x i64>, {{.*}} align 16
+  ;; VECTOR: store <2 x i64> {{.*}} align 8
+  ;; VECTOR: ret void
+  (func (export "aligned") (param $n i32) (local $i i32)
+    (loop $next
+      (i64.store offset=1032 (i32.shl (local.get $i) (i32.const 3))
+        (i64.mul (i64.const 3) (i64.load offset=4096 (i32.shl (local.get $i) (i32.const 3)))))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $next (i32.lt_u (local.get $i) (local.get $n)))))
 )
