@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/SetVector.h>
 #include <llvm/Analysis/AssumptionCache.h>
 #include <llvm/Analysis/DomTreeUpdater.h>
@@ -487,7 +488,7 @@ class Nest {
   /// Rows of one array, each as long as is known only in front of the nest: where a loop goes
   /// from one to the next, those behind each other overlap, which the test would find each time. A
   /// loop inside may tell them apart; where it has but one of them, it need not.
-  bool may_be_apart() const {
+  bool may_be_apart() {
     for (const Access& store : accesses_) {
       const llvm::Loop* const loop = loops_.getLoopFor(store.at->getParent());
       if (!llvm::isa<llvm::StoreInst>(store.at) || loop == &root_ || !loop->isInnermost()) continue;
@@ -497,11 +498,14 @@ class Nest {
     return true;
   }
 
-  bool are_rows(const Access& one, const Access& other) const {
-    return one.memory == other.memory && one.group != other.group &&
-           (one.range.has_factor() || other.range.has_factor()) &&
-           !one.range.begins_like(other.range) &&
-           are_of_one_array(evolution_, one.range, other.range);
+  bool are_rows(const Access& one, const Access& other) {
+    if (one.memory != other.memory || one.group == other.group) return false;
+    const auto [known, is_new] = rows_.try_emplace(std::minmax(one.group, other.group), false);
+    if (is_new)
+      known->second = (one.range.has_factor() || other.range.has_factor()) &&
+                      !one.range.begins_like(other.range) &&
+                      are_of_one_array(evolution_, one.range, other.range);
+    return known->second;
   }
 
   /// Whether what goes from one iteration to the next keeps a loop on its own from becoming
@@ -896,6 +900,8 @@ class Nest {
   llvm::SmallVector<Group, 8> groups_;
   llvm::SmallVector<Check, 4> checks_;
   llvm::SmallVector<Hull, 4> hulls_;
+  /// By two groups, the lesser first: whether they are rows of one array.
+  llvm::DenseMap<std::pair<size_t, size_t>, bool> rows_;
   llvm::SmallVector<std::pair<uint32_t, Extent>, 1> extents_;
   BackedgeCounts counts_;
   /// What the test assumes, and the exact counts that are right only then.

@@ -130,6 +130,27 @@ TEST_F(MemoryTest, GrowsByMovingWhereAddressesAreScarce) {
   EXPECT_LT(marks.size(), 1100u);
 }
 
+// Compiled code counts on it (docs/abi.md, section 11).
+TEST_F(MemoryTest, BeginsAtAMultipleOfSixteen) {
+  const auto check = [](Memory& memory) {
+    const auto begin = [&] {
+      return reinterpret_cast<uintptr_t>(memory.base.load(std::memory_order_relaxed));
+    };
+    EXPECT_EQ(begin() % 16, 0u);
+    for (const uint64_t more : {1u, 7u, 100u}) {
+      (void)memory.grow(more); // where addresses are scarce, it may stay as it is
+      EXPECT_EQ(begin() % 16, 0u);
+    }
+  };
+  const MemoryType bytes{.limits = {.min = 3}, .page_log2 = 0};
+  check(**make(pages(1)));
+  check(**make(bytes));
+  const AddressSpaceLimit limit(0);
+  if (!limit.active()) GTEST_SKIP() << "cannot limit the address space";
+  // From the allocator.
+  if (const Result<Memory*> memory = make(bytes); memory) check(**memory);
+}
+
 TEST_F(MemoryTest, SharedMemoriesTakeWhatThereIs) {
   const AddressSpaceLimit limit(uint64_t{64} << 20);
   if (!limit.active()) GTEST_SKIP() << "cannot limit the address space";
