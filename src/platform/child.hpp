@@ -54,4 +54,8 @@ run_in_child(void (*work)(void* context, ChildOutput& output), void* context,
              bool (*receive)(void* context, const uint8_t* bytes, size_t size),
              void* receive_context, unsigned cpu_seconds = 0);
 
+/// Runs a program, a path or a name on PATH, with the words of `argv` (itself the first, a null
+/// pointer the last) and the streams of this process, and waits for its end.
+[[nodiscard]] ChildResult run_program(const char* const* argv);
+
 } // namespace waxwing::platform

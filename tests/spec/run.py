@@ -3,7 +3,7 @@
 """Runs the official scripts with `waxwing wast` and holds the result to the known failures.
 
     run.py [--suite DIR] [--known FILE] [--waxwing PROGRAM] [--gc-stress] [--engine NAME]
-           [--level N] [--signals WHEN] [NAME ...]
+           [--level N] [--signals WHEN] [--compiler PROGRAM] [NAME ...]
 
 The scripts come from --suite, else $WAXWING_TESTSUITE, else ../shared/testsuite next to the
 repository; without any the tests are skipped (exit code 77) with a message. suites.txt says which
@@ -59,6 +59,7 @@ def main():
     parser.add_argument('--engine', default='interp', choices=['interp', 'aot', 'native'])
     parser.add_argument('--level', help='how far compiled code is optimised: 0 to 3, s')
     parser.add_argument('--signals', choices=['on', 'off'], default='on')
+    parser.add_argument('--compiler', help='a waxwing that compiles for an emulated one')
     parser.add_argument('names', nargs='*')
     options = parser.parse_args()
     suite = find_suite(options.suite)
@@ -70,14 +71,17 @@ def main():
         print(f'spec tests: {suite} is not a folder')
         return 1
     program = common.program(options)
+    compiler = [options.compiler] if options.compiler else program
     if options.engine != 'interp' and common.run(
-            program + ['compile', '--cpu=help'], options.timeout).code != 0:
+            compiler + ['compile', '--cpu=help'], options.timeout).code != 0:
         print('spec tests SKIPPED: this build has no compiler')
         return SKIPPED
     known_failures = options.known or os.path.join(HERE, f'known-{options.engine}.txt')
     known = {name: int(words[0]) for name, words in read_table(known_failures).items()}
     engine = ['--engine', options.engine] + (['-O', options.level] if options.level else [])
     engine += ['--signals', options.signals]
+    if options.compiler:
+        engine += ['--compiler', os.path.abspath(options.compiler)]
 
     scripts, arguments = [], {}
     for folder, words in read_table(os.path.join(HERE, 'suites.txt')).items():

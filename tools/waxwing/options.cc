@@ -568,6 +568,9 @@ void declare(Verb& verb, WastOptions& options) {
   verb.flag("--stats", options.stats,
             "Print what the scripts consist of, and which took the longest");
   declare(verb, options.engine, options.code, true);
+  verb.text("--compiler", "PROGRAM", options.compiler,
+            "Have another waxwing compile for --engine=aot, where this one can't, as under an "
+            "emulator; it is told -O, --signals and --bounds-checks");
   verb.hidden_flag("--gc-stress", options.gc_stress);
 }
 

@@ -213,6 +213,8 @@ struct WastOptions {
   bool strict_messages = false;
   bool stats = false;
   bool gc_stress = false;
+  /// Compiles for this machine in the place of this program; empty: this does.
+  std::string compiler;
 };
 
 struct SymbolizeOptions {

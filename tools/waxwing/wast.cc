@@ -15,6 +15,7 @@
 #include "waxwing/message.hpp"
 #include "waxwing/module_source.hpp"
 #include "waxwing/native_link.hpp"
+#include "waxwing/other_compiler.hpp"
 #include "waxwing/output_file.hpp"
 #include "waxwing/verbs.hpp"
 #include "waxwing/work_folder.hpp"
@@ -175,7 +176,12 @@ int execute(const WastOptions& options) {
       return libraries->make(module, prefix);
     };
   }
-  if (options.engine != EngineKind::interp) {
+  std::optional<OtherCompiler> other;
+  if (!options.compiler.empty()) {
+    if (options.engine != EngineKind::aot) return error("--compiler is for --engine=aot");
+    other.emplace(options.compiler, options.code);
+    script_options.prepare = [&](const Module& module) { return other->compile(module); };
+  } else if (options.engine != EngineKind::interp) {
     const waxwing::CompileOptions wanted = compile_options(options.code);
     // Once, instead of at every module.
     if (const auto compiler = compile_cpus(); !compiler)

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <new>
+#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -89,6 +90,14 @@ ChildResult run_in_child(void (*work)(void*, ChildOutput&), void* context,
   result.mark = mark->load(std::memory_order_relaxed);
   munmap(shared, sizeof(std::atomic<uint32_t>));
   return result;
+}
+
+ChildResult run_program(const char* const* argv) {
+  pid_t child = 0;
+  // It changes none of the words.
+  if (posix_spawnp(&child, argv[0], nullptr, nullptr, const_cast<char* const*>(argv), environ) != 0)
+    return {};
+  return wait_for(child);
 }
 
 } // namespace waxwing::platform

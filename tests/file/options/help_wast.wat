@@ -43,6 +43,8 @@ options:
                             --trace=frames does
   -j --jobs N               Threads to compile with; the output does not depend on it (default:
                             one a core)
+  --compiler PROGRAM        Have another waxwing compile for --engine=aot, where this one can't,
+                            as under an emulator; it is told -O, --signals and --bounds-checks
 
 Every assertion passes, fails or is skipped; a failing one is printed with its place, what
 was expected and what was found, a skipped one with the reason. A module or an action outside
