@@ -51,6 +51,7 @@ class MemoryImages {
       if (only != nullptr) return;
       only = &segment;
     }
+    if (only == nullptr) return;
     const std::span<const uint8_t> bytes = module.slice(only->bytes);
     const uintptr_t offset =
         reinterpret_cast<uintptr_t>(bytes.data()) - reinterpret_cast<uintptr_t>(in.bytes.data());

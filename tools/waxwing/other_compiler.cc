@@ -46,6 +46,7 @@ Result<Module> OtherCompiler::compile(const Module& module) {
                                     fmt::format("--target={}", platform::kCpuName)};
   if (code_.explicit_checks) words.emplace_back("--bounds-checks=explicit");
   std::vector<const char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (const std::string& word : words) pointers.push_back(word.c_str());
   pointers.push_back(nullptr);
   const platform::ChildResult ended = platform::run_program(pointers.data());
