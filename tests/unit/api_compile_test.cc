@@ -94,7 +94,7 @@ TEST(ApiCompile, ImagesAndOtherOutput) {
 class ImageFile {
  public:
   explicit ImageFile(std::span<const std::byte> bytes)
-      : path_(std::filesystem::temp_directory_path() /
+      : path_(std::filesystem::canonical(std::filesystem::temp_directory_path()) /
               ("waxwing-test-" + std::to_string(getpid()) + ".wax")) {
     std::ofstream(path_, std::ios::binary)
         .write(reinterpret_cast<const char*>(bytes.data()), static_cast<long>(bytes.size()));
