@@ -39,14 +39,14 @@ Result<Module> Module::from_image_file(const Engine& engine, const std::string& 
 
 Result<Module> Module::with_code(std::span<const std::byte> image,
                                  std::shared_ptr<const void> owner, bool private_pages,
-                                 int file) const {
+                                 int image_file) const {
   auto state = std::make_shared<ModuleState>(state_->engine, state_->name);
   state->origin = state_;
   state->hold(image, {.name = state_->name,
                       .owner = std::move(owner),
                       .find_lines = state_->find_lines,
                       .private_pages = private_pages,
-                      .image_file = file});
+                      .image_file = image_file});
   return take(std::move(state));
 }
 

@@ -131,6 +131,8 @@ std::string large_guest() {
 
 TEST(ApiCompile, MemoriesShowTheImage) {
   NEEDS_COMPILER();
+  // Nothing is mapped under a limit of addresses (`ulimit -v`), which no preset sets: what memories
+  // hold there is what other tests compare.
   if (!has_addresses()) GTEST_SKIP() << "memories have no guard pages here, and may move";
   World world;
   const Compiled made = expect(compile(world.module(large_guest()), options()));

@@ -121,6 +121,7 @@ TEST(ApiProcess, NorForCompiledCode) {
 }
 
 TEST(ApiProcess, TheHostGetsItsOwnFaults) {
+  // A fault of the host is the sanitizer's to report there; all other presets run this.
   if (kSanitized) GTEST_SKIP() << "sanitizers handle faults themselves";
   EXPECT_EQ(alone("HostBefore"), 0);
   EXPECT_EQ(alone("HostAfter"), 0);
@@ -128,6 +129,7 @@ TEST(ApiProcess, TheHostGetsItsOwnFaults) {
 }
 
 TEST(ApiProcess, AHandlerThatKeepsWhatIsOursStopsNobody) {
+  // They put their handlers in front of the host's; all other presets run this.
   if (kSanitized) GTEST_SKIP() << "sanitizers handle signals themselves";
   EXPECT_EQ(alone("HostKeeps"), 0);
 }
