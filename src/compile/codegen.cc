@@ -32,6 +32,7 @@
 
 #include "compile/direct_frames.hpp"
 #include "compile/dispatch.hpp"
+#include "compile/early_stores.hpp"
 #include "compile/loop_alignment.hpp"
 #include "compile/loop_counters.hpp"
 #include "compile/loop_versioning.hpp"
@@ -421,8 +422,10 @@ Outcome<llvm::SmallVector<char, 0>> generate(llvm::Module& ir, llvm::TargetMachi
   config->addMachinePasses();
   if (options.optimization != 0 && options.target_facts().bases_differ)
     passes.add(create_short_address_pass());
-  if (options.optimization >= 2 && !options.for_size && options.target_facts().has_code_lines)
+  if (options.optimization >= 2 && !options.for_size && options.target_facts().has_code_lines) {
+    passes.add(create_early_store_pass());
     passes.add(create_loop_alignment_pass());
+  }
   config->setInitialized();
   CodeMarks marks;
   if (code != nullptr) passes.add(create_site_pass(*code, marks, options));
