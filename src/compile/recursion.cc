@@ -17,6 +17,8 @@ namespace {
 /// A function that does more gains little by having no frame, and has more values than registers
 /// once it does so twice.
 constexpr size_t kMostInstructions = 24;
+/// With those of checks.
+constexpr size_t kMostCounted = 5 * kMostInstructions;
 /// What it may become.
 constexpr size_t kMostInlined = 120;
 /// Steps of a recursion that are put into the frame of another one at the most: each saves less
@@ -44,13 +46,39 @@ llvm::Function* copy_of(llvm::Function& function) {
   return llvm::CloneFunction(&function, map);
 }
 
+/// A block that ends a run does nothing else.
+bool is_trap(const llvm::BasicBlock& block) {
+  return llvm::isa<llvm::UnreachableInst>(block.getTerminator());
+}
+
+/// Whether an instruction is there for a check alone: what is compared, and the branch.
+bool is_of_check(const llvm::Instruction& at) {
+  if (const auto* const branch = llvm::dyn_cast<llvm::BranchInst>(&at))
+    return branch->isConditional() &&
+           (is_trap(*branch->getSuccessor(0)) || is_trap(*branch->getSuccessor(1)));
+  const bool computes = llvm::isa<llvm::CmpInst, llvm::BinaryOperator, llvm::CastInst>(at);
+  return computes && at.hasOneUse() &&
+         is_of_check(*llvm::cast<llvm::Instruction>(*at.user_begin()));
+}
+
+/// Instructions of a function without those of checks, which are predicted and hold no value.
+size_t size_of(const llvm::Function& function) {
+  size_t size = 0;
+  for (const llvm::BasicBlock& block : function)
+    if (!is_trap(block))
+      for (const llvm::Instruction& at : block) size += is_of_check(at) ? 0 : 1;
+  return size;
+}
+
 bool inline_into_itself(llvm::Function& function) {
   if (function.isDeclaration() || function.hasFnAttribute(llvm::Attribute::NoInline) ||
       function.hasPersonalityFn())
     return false;
-  const size_t size = function.getInstructionCount();
-  if (size > kMostInstructions) return false;
+  if (function.getInstructionCount() > kMostCounted) return false;
   Calls calls = own_calls(function);
+  if (calls.empty()) return false;
+  const size_t size = size_of(function);
+  if (size > kMostInstructions) return false;
   size_t all = size;
   llvm::Function* copy = nullptr;
   for (unsigned level = 0; level < kMostLevels && !calls.empty(); ++level) {

@@ -1,5 +1,6 @@
 ;; RUN: IR --target=aarch64 --emit=ir -O2
 ;; RUN: SIZE --target=aarch64 --emit=ir -Os
+;; RUN: CHECKED --target=aarch64 --emit=ir -O2 --bounds-checks=explicit
 ;; RUN: FRAMES --target=aarch64 --emit=ir -O2 --dump-call-stack-features=locals
 ;; A small function that calls itself takes several steps in one frame.
 (module
@@ -38,7 +39,7 @@
   ;; Nothing that does more.
   ;; IR-COUNT-1: call i32 @f2(
   ;; IR-NOT: call i32 @f2(
-  ;; IR: ret void
+  ;; IR-LABEL: define {{.*}}@f3(
   (memory 1)
   (func $large (export "large") (param $n i32) (result i32)
     (local $a i32) (local $b i32) (local $c i32) (local $d i32)
@@ -52,4 +53,20 @@
     (i32.store (local.get $b) (local.get $d))
     (i32.add (i32.mul (local.get $a) (local.get $b))
       (i32.add (i32.mul (local.get $c) (local.get $d))
-        (call $large (i32.load (i32.add (local.get $a) (local.get $d))))))))
+        (call $large (i32.load (i32.add (local.get $a) (local.get $d)))))))
+
+  ;; Checks of addresses don't count, only what they are computed from.
+  ;; IR-COUNT-8: call i32 @f3(
+  ;; IR-NOT: call i32 @f3(
+  ;; IR: ret i32
+  ;; CHECKED-LABEL: define {{.*}}@f3(
+  ;; CHECKED-COUNT-4: call i32 @f3(
+  ;; CHECKED-NOT: call i32 @f3(
+  ;; CHECKED: ret i32
+  (func $count (export "count") (param $tree i32) (result i32)
+    (if (result i32) (local.get $tree)
+      (then
+        (i32.add (i32.const 1)
+          (i32.add (call $count (i32.load (local.get $tree)))
+            (call $count (i32.load offset=4 (local.get $tree))))))
+      (else (i32.const 0)))))
