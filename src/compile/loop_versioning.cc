@@ -29,12 +29,10 @@
 
 #include "compile/address_range.hpp"
 #include "compile/loop_reroll.hpp"
+#include "compile/memory_extent.hpp"
 #include "compile/sites.hpp"
-#include "image/layout.hpp"
 
 namespace waxwing::compile {
-
-using image::VmField;
 
 namespace {
 
@@ -54,7 +52,6 @@ constexpr size_t kMostPlaces = 8;
 /// Of the vectors that every target has.
 constexpr int64_t kVectorBytes = 16;
 
-constexpr image::Layout kLayout{8};
 /// Memories begin at multiples of it (docs/abi.md, section 11).
 constexpr unsigned kBaseAlignment = 16;
 
@@ -107,91 +104,6 @@ struct Hull {
   llvm::Value* low = nullptr;
   llvm::Value* end = nullptr;
 };
-
-/// What the address of a base or size of a memory says about it.
-struct ExtentField {
-  uint32_t memory;
-  bool is_size;
-  friend bool operator==(const ExtentField&, const ExtentField&) = default;
-};
-
-/// The instance's own context; direct calls pass it on.
-llvm::Value* context_of(const llvm::Function& function) {
-  return function.arg_empty() || !function.getArg(0)->getType()->isPointerTy() ? nullptr
-                                                                               : function.getArg(0);
-}
-
-/// Where a load's address is `offset` bytes from: a value that is no constant distance from
-/// another.
-llvm::Value* origin(const llvm::LoadInst& load, int64_t& offset) {
-  llvm::APInt distance(64, 0);
-  llvm::Value* const from =
-      const_cast<llvm::LoadInst&>(load).getPointerOperand()->stripAndAccumulateConstantOffsets(
-          load.getDataLayout(), distance,
-          /*AllowNonInbounds=*/true);
-  offset = distance.getSExtValue();
-  return from;
-}
-
-/// The memory whose `VmMemory` is at `head`.
-std::optional<uint32_t> memory_at(const llvm::Value* head, const llvm::Value* vm,
-                                  const waxwing::Module& wasm) {
-  const auto* load = llvm::dyn_cast<llvm::LoadInst>(head);
-  if (load == nullptr || !load->isSimple() || !load->getType()->isPointerTy()) return std::nullopt;
-  int64_t offset = 0;
-  const llvm::Value* const from = origin(*load, offset);
-  if (from == vm && offset == kLayout.vm(VmField::memory0)) return 0;
-  const auto* const all = llvm::dyn_cast<llvm::LoadInst>(from);
-  if (all == nullptr || !all->isSimple() || offset < 0 || offset % kLayout.pointer != 0)
-    return std::nullopt;
-  int64_t field = 0;
-  if (origin(*all, field) != vm || field != kLayout.vm(VmField::memories)) return std::nullopt;
-  const uint64_t memory = static_cast<uint64_t>(offset) / kLayout.pointer;
-  if (memory >= wasm.memories.size()) return std::nullopt;
-  return static_cast<uint32_t>(memory);
-}
-
-std::optional<ExtentField> loaded_field(const llvm::LoadInst& load, const llvm::Value* vm,
-                                        const waxwing::Module& wasm) {
-  if (!load.isSimple() || vm == nullptr) return std::nullopt;
-  int64_t offset = 0;
-  const llvm::Value* const from = origin(load, offset);
-  if (from == vm && offset == kLayout.vm(VmField::memory0_base) && load.getType()->isPointerTy())
-    return ExtentField{0, false};
-  const std::optional<uint32_t> memory = memory_at(from, vm, wasm);
-  if (!memory) return std::nullopt;
-  if (offset == kLayout.memory_base() && load.getType()->isPointerTy())
-    return ExtentField{*memory, false};
-  if (offset == kLayout.memory_size() && load.getType()->isIntegerTy(64))
-    return ExtentField{*memory, true};
-  return std::nullopt;
-}
-
-/// What a value is if it was loaded from a memory's head, on whatever way came here.
-std::optional<ExtentField> extent_field(const llvm::Value* value, const llvm::Value* vm,
-                                        const waxwing::Module& wasm) {
-  constexpr size_t kMostValues = 16;
-  std::optional<ExtentField> found;
-  llvm::SmallSetVector<const llvm::Value*, 4> values;
-  values.insert(value);
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (const auto* const phi = llvm::dyn_cast<llvm::PHINode>(values[i])) {
-      values.insert(phi->op_begin(), phi->op_end());
-      if (values.size() > kMostValues) return std::nullopt;
-      continue;
-    }
-    if (const auto* const frozen = llvm::dyn_cast<llvm::FreezeInst>(values[i])) {
-      values.insert(frozen->getOperand(0));
-      continue;
-    }
-    const auto* const load = llvm::dyn_cast<llvm::LoadInst>(values[i]);
-    if (load == nullptr) return std::nullopt;
-    const std::optional<ExtentField> field = loaded_field(*load, vm, wasm);
-    if (!field || (found && *found != *field)) return std::nullopt;
-    found = field;
-  }
-  return found;
-}
 
 bool is_volatile(const llvm::Instruction& at) {
   if (const auto* const load = llvm::dyn_cast<llvm::LoadInst>(&at)) return load->isVolatile();
@@ -629,26 +541,12 @@ class Nest {
                                       ir.CreateICmpSLE(other.end, one.low)));
   }
 
-  /// Base and size of a memory, read before the nest: nothing in it changes them.
-  struct Extent {
-    llvm::Value* base = nullptr;
-    llvm::Value* size = nullptr;
-  };
+  /// Of a memory, read before the nest: nothing in it changes them.
   Extent extent(llvm::IRBuilder<>& ir, uint32_t memory) {
     for (const auto& [known, made] : extents_)
       if (known == memory) return made;
-    const auto load = [&](llvm::Type* type, llvm::Value* from, uint64_t offset) {
-      return ir.CreateAlignedLoad(type, ir.CreateConstGEP1_64(ir.getInt8Ty(), from, offset),
-                                  llvm::Align(kLayout.pointer));
-    };
-    llvm::Value* const head =
-        memory == 0 ? load(ir.getPtrTy(), vm_, kLayout.vm(VmField::memory0))
-                    : load(ir.getPtrTy(), load(ir.getPtrTy(), vm_, kLayout.vm(VmField::memories)),
-                           uint64_t{memory} * kLayout.pointer);
-    const Extent made{load(ir.getPtrTy(), head, kLayout.memory_base()),
-                      load(ir.getInt64Ty(), head, kLayout.memory_size())};
-    extents_.push_back({memory, made});
-    return made;
+    extents_.push_back({memory, load_extent(ir, vm_, memory)});
+    return extents_.back().second;
   }
 
   // The copies. The nest that was there becomes the fast one, so that what is known of its loops
@@ -962,7 +860,7 @@ llvm::FunctionPassManager cleaning() {
 
 bool LoopVersioning::is_wanted(const Options& options) {
   return options.optimization >= 2 && !options.for_size && !options.meters && !options.polls &&
-         options.info().pointer == kLayout.pointer;
+         options.info().pointer == kWideLayout.pointer;
 }
 
 llvm::PreservedAnalyses LoopVersioning::run(llvm::Function& function,
