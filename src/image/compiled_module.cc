@@ -11,16 +11,15 @@
 namespace waxwing::image {
 
 CompiledModule::CompiledModule(const Allocator& from, const Image& image, Placement placement)
-    : NativeCode{0, 0, &image::resume}, allocator(from), image_(image), placement_(placement),
-      base_(image.code) {}
+    : NativeCode{0, 0, &image::resume}, allocator(from), image_(image), placement_(placement) {}
 
 CompiledModule::~CompiledModule() {
-  if (copied_ != 0) platform::release(const_cast<uint8_t*>(base_), copied_);
+  if (!copy_.empty()) platform::release(copy_.data(), copy_.size());
 }
 
 Result<void> CompiledModule::place() {
   if (placement_ != Placement::linked) TRY(make_executable());
-  begin = reinterpret_cast<uintptr_t>(base_) + image_.header.text_offset;
+  begin = reinterpret_cast<uintptr_t>(image_.code) + image_.header.text_offset;
   end = begin + image_.header.text_size;
   return {};
 }
@@ -30,10 +29,11 @@ Result<void> CompiledModule::make_executable() {
   // Where nothing is mapped, code lies as its target wants it.
   const size_t page = std::min<size_t>(platform::page_size(), image_.target->page);
   const bool on_pages = placement_ == Placement::in_place &&
-                        reinterpret_cast<uintptr_t>(base_) % page == 0 && h.text_offset % page == 0;
+                        reinterpret_cast<uintptr_t>(image_.code) % page == 0 &&
+                        h.text_offset % page == 0;
   // The rest of the last page of the text belongs to it.
   const size_t size = align_up(size_t{h.text_size}, page);
-  if (on_pages && platform::make_executable(base_ + h.text_offset, size)) return {};
+  if (on_pages && platform::make_executable(image_.code + h.text_offset, size)) return {};
   return copy();
 }
 
@@ -43,8 +43,7 @@ Result<void> CompiledModule::copy() {
   const size_t size = align_up(image_.bytes.size(), page);
   auto* memory = static_cast<uint8_t*>(platform::allocate_pages(size));
   if (memory == nullptr) return out_of_memory();
-  copied_ = size;
-  base_ = memory;
+  copy_ = {memory, size};
   std::memcpy(memory, image_.bytes.data(), image_.bytes.size());
   const size_t text_end =
       align_up<size_t>(size_t{image_.header.text_offset} + image_.header.text_size, page);

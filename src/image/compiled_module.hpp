@@ -25,9 +25,9 @@ class CompiledModule : public runtime::NativeCode {
   [[nodiscard]] Result<void> agree(const Module& module) const;
 
   [[nodiscard]] const Image& image() const { return image_; }
-  [[nodiscard]] const void* code(uint32_t offset) const { return base_ + offset; }
+  [[nodiscard]] const void* code(uint32_t offset) const { return image_.code + offset; }
   [[nodiscard]] uint32_t offset_of(uintptr_t pc) const {
-    return static_cast<uint32_t>(pc - reinterpret_cast<uintptr_t>(base_));
+    return static_cast<uint32_t>(pc - reinterpret_cast<uintptr_t>(image_.code));
   }
   [[nodiscard]] const FunctionEntry* entry(uint32_t function) const {
     return reinterpret_cast<const FunctionEntry*>(image_.functions.address(function));
@@ -44,9 +44,8 @@ class CompiledModule : public runtime::NativeCode {
 
   Image image_;
   Placement placement_;
-  const uint8_t* base_;
-  /// Bytes of the copy, or 0.
-  size_t copied_ = 0;
+  /// Pages of its own with the whole image, where it can't run in place.
+  std::span<uint8_t> copy_;
 };
 
 } // namespace waxwing::image
