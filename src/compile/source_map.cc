@@ -60,7 +60,7 @@ void SourceMap::read_dwarf() {
   const auto ignore = [](llvm::Error error) { llvm::consumeError(std::move(error)); };
   const auto context =
       llvm::DWARFContext::create(buffers, /*AddrSize=*/4, /*isLittleEndian=*/true, ignore, ignore);
-  using Kind = llvm::DILineInfoSpecifier::FileLineInfoKind;
+  constexpr auto kWhole = llvm::DILineInfoSpecifier::FileLineInfoKind::AbsoluteFilePath;
   llvm::StringMap<uint32_t> numbers;
   for (const std::unique_ptr<llvm::DWARFUnit>& unit : context->compile_units()) {
     const llvm::DWARFDebugLine::LineTable* const table = context->getLineTableForUnit(unit.get());
@@ -76,8 +76,7 @@ void SourceMap::read_dwarf() {
         const auto [file, is_new] = files.try_emplace(row.File, 0);
         if (is_new) {
           std::string name;
-          if (table->getFileNameByIndex(row.File, unit->getCompilationDir(), Kind::AbsoluteFilePath,
-                                        name)) {
+          if (table->getFileNameByIndex(row.File, unit->getCompilationDir(), kWhole, name)) {
             const auto [number, is_first] =
                 numbers.try_emplace(name, static_cast<uint32_t>(files_.size()));
             if (is_first) files_.push_back(name);
