@@ -12,6 +12,9 @@ namespace waxwing::compile {
 
 namespace {
 
+/// A longer loop has other things to wait for, and how far stores move is bounded.
+constexpr size_t kMostInstructions = 128;
+
 class EarlyStores : public llvm::MachineFunctionPass {
  public:
   static char ID;
@@ -25,9 +28,10 @@ class EarlyStores : public llvm::MachineFunctionPass {
 
   bool runOnMachineFunction(llvm::MachineFunction& function) override {
     registers_ = function.getSubtarget().getRegisterInfo();
+    aliases_ = &getAnalysis<llvm::AAResultsWrapperPass>().getAAResults();
     bool changed = false;
     for (llvm::MachineBasicBlock& block : function)
-      if (block.isSuccessor(&block))
+      if (block.isSuccessor(&block) && block.size() <= kMostInstructions)
         for (llvm::MachineInstr& at : llvm::make_early_inc_range(block))
           if (is_plain_store(at)) changed = hoist(at) || changed;
     return changed;
@@ -48,20 +52,23 @@ class EarlyStores : public llvm::MachineFunctionPass {
     });
   }
 
-  bool can_pass(const llvm::MachineInstr& at, const llvm::MachineInstr& store) {
-    if (at.isCall() || at.isPosition() || at.isTerminator() || at.hasUnmodeledSideEffects() ||
-        sets_operand(at, store))
+  /// Stores keep their order, which is that of addresses.
+  bool can_pass(const llvm::MachineInstr& at, const llvm::MachineInstr& store) const {
+    if (at.mayStore() || at.isCall() || at.isPosition() || at.isTerminator() ||
+        at.hasUnmodeledSideEffects())
       return false;
-    if (!at.mayLoadOrStore()) return true;
-    return !at.hasOrderedMemoryRef() &&
-           !store.mayAlias(&getAnalysis<llvm::AAResultsWrapperPass>().getAAResults(), at, true);
+    return !at.mayLoad() || (!at.hasOrderedMemoryRef() && !store.mayAlias(aliases_, at, true));
   }
 
-  bool hoist(llvm::MachineInstr& store) {
+  /// Moves a store to what sets its value or address, if nothing in between keeps it.
+  bool hoist(llvm::MachineInstr& store) const {
     llvm::MachineBasicBlock& block = *store.getParent();
     llvm::MachineBasicBlock::iterator to = store.getIterator();
-    while (to != block.begin() && can_pass(*std::prev(to), store)) --to;
-    if (to == store.getIterator()) return false;
+    while (to != block.begin() && !sets_operand(*std::prev(to), store)) {
+      if (!can_pass(*std::prev(to), store)) return false;
+      --to;
+    }
+    if (to == block.begin() || to == store.getIterator()) return false;
     // What it is moved past may use the same registers, and for the last time.
     for (llvm::MachineOperand& operand : store.operands())
       if (operand.isReg() && operand.isUse()) operand.setIsKill(false);
@@ -70,6 +77,7 @@ class EarlyStores : public llvm::MachineFunctionPass {
   }
 
   const llvm::TargetRegisterInfo* registers_ = nullptr;
+  llvm::AAResults* aliases_ = nullptr;
 };
 
 char EarlyStores::ID = 0;

@@ -28,6 +28,7 @@
 #include <llvm/Transforms/Utils/LoopUtils.h>
 
 #include "compile/address_range.hpp"
+#include "compile/check_branch.hpp"
 #include "compile/loop_reroll.hpp"
 #include "compile/memory_extent.hpp"
 #include "compile/sites.hpp"
@@ -112,7 +113,7 @@ bool is_volatile(const llvm::Instruction& at) {
 
 bool ends_in_trap(const llvm::BasicBlock* block) {
   for (int i = 0; i < 3; ++i) {
-    if (llvm::isa<llvm::UnreachableInst>(block->getTerminator())) return true;
+    if (is_trap(*block)) return true;
     block = block->getSingleSuccessor();
     if (block == nullptr) return false;
   }

@@ -9,6 +9,8 @@
 #include <llvm/PassInfo.h>
 #include <llvm/PassRegistry.h>
 
+#include "compile/check_branch.hpp"
+
 namespace waxwing::compile {
 
 namespace {
@@ -94,16 +96,9 @@ bool has_many_conditions(const llvm::Function& function) {
 constexpr unsigned kMostChecks = 512;
 
 bool has_many_checks(const llvm::Function& function) {
-  const auto traps = [](const llvm::BasicBlock* block) {
-    return llvm::isa<llvm::UnreachableInst>(block->getTerminator());
-  };
   unsigned count = 0;
-  for (const llvm::BasicBlock& block : function) {
-    const auto* const branch = llvm::dyn_cast<llvm::BranchInst>(block.getTerminator());
-    if (branch != nullptr && branch->isConditional() &&
-        (traps(branch->getSuccessor(0)) || traps(branch->getSuccessor(1))) && ++count > kMostChecks)
-      return true;
-  }
+  for (const llvm::BasicBlock& block : function)
+    if (is_check(*block.getTerminator()) && ++count > kMostChecks) return true;
   return false;
 }
 

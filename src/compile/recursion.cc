@@ -10,6 +10,8 @@
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
 #include <llvm/Transforms/Utils/Cloning.h>
 
+#include "compile/check_branch.hpp"
+
 namespace waxwing::compile {
 
 namespace {
@@ -46,16 +48,9 @@ llvm::Function* copy_of(llvm::Function& function) {
   return llvm::CloneFunction(&function, map);
 }
 
-/// A block that ends a run does nothing else.
-bool is_trap(const llvm::BasicBlock& block) {
-  return llvm::isa<llvm::UnreachableInst>(block.getTerminator());
-}
-
 /// Whether an instruction is there for a check alone: what is compared, and the branch.
 bool is_of_check(const llvm::Instruction& at) {
-  if (const auto* const branch = llvm::dyn_cast<llvm::BranchInst>(&at))
-    return branch->isConditional() &&
-           (is_trap(*branch->getSuccessor(0)) || is_trap(*branch->getSuccessor(1)));
+  if (is_check(at)) return true;
   const bool computes = llvm::isa<llvm::CmpInst, llvm::BinaryOperator, llvm::CastInst>(at);
   return computes && at.hasOneUse() &&
          is_of_check(*llvm::cast<llvm::Instruction>(*at.user_begin()));

@@ -118,6 +118,7 @@ uint32_t wax_enter_native(NativeBoundary* boundary, const void* trampoline, void
 /// runs.
 [[noreturn]] void wax_leave_native(const NativeBoundary* boundary, uint32_t outcome);
 [[noreturn]] void wax_resume_native(const NativeResume* state);
+// NOLINTBEGIN(bugprone-dynamic-static-initializers): assembly defines them
 /// The trap instruction that builtins run into when there is no stack left for them. Only where
 /// code has gone far below the stack's limit, as it may where it relies on guard pages: a little
 /// below it there is still enough to raise the trap by a call (`kTrapBuiltin`), which needs no
@@ -128,6 +129,7 @@ extern const char wax_native_stack_end[];
 extern const char wax_plain_thunks[];
 /// The same for those that need `NativeExit::registers`.
 extern const char wax_saving_thunks[];
+// NOLINTEND(bugprone-dynamic-static-initializers)
 }
 inline constexpr size_t kThunkBytes = 16;
 

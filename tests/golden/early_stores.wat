@@ -28,4 +28,23 @@
           (f32.mul (local.get $a)
             (f32.load (i32.add (local.get $x) (i32.shl (local.get $i) (i32.const 2)))))))
       (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $next (i32.lt_u (local.get $i) (local.get $n)))))
+
+  ;; Stores don't pass each other: what is stored all along is stored in the order of addresses,
+  ;; behind what was stored before it.
+  ;; CODE-LABEL: f1:
+  ;; CODE: paddd
+  ;; CODE-NEXT: movdqu %xmm{{[0-9]+}}, -16(
+  ;; CODE-NEXT: paddd
+  ;; CODE-NEXT: movdqu %xmm{{[0-9]+}}, (
+  ;; CODE-NEXT: movdqu %xmm{{[0-9]+}}, -16(
+  ;; CODE-NEXT: movdqu %xmm{{[0-9]+}}, (
+  (func (export "two") (param $x i32) (param $y i32) (param $z i32) (param $n i32) (param $a i32)
+    (local $i i32)
+    (loop $next
+      (i32.store (i32.add (local.get $z) (i32.shl (local.get $i) (i32.const 2)))
+        (i32.add (local.get $a)
+          (i32.load (i32.add (local.get $x) (i32.shl (local.get $i) (i32.const 2))))))
+      (i32.store (i32.add (local.get $y) (i32.shl (local.get $i) (i32.const 2))) (local.get $a))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
       (br_if $next (i32.lt_u (local.get $i) (local.get $n))))))
